@@ -1,0 +1,62 @@
+"""What is known of a model by its name: limits, defaults, flags. The catalogue fills it."""
+
+from typing import Literal
+
+import msgspec
+
+ModelKind = Literal["text", "vision", "omni", "embedding", "rerank"]
+ThinkingKind = Literal["none", "hybrid", "only"]
+ResultFormat = Literal["text", "message"]
+IncrementalRule = Literal["cumulative", "incremental", "incremental_only"]
+Endpoint = Literal["text-generation", "multimodal-generation"]
+Feature = Literal[
+    "tools",
+    "partial",
+    "fim",
+    "structured_output",
+    "cache",
+    "batch",
+    "search",
+    "logprobs",
+    "n",
+    "preserve_thinking",
+]
+
+
+class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """In tokens (reference/09 section 1; reasoning from reference/04 section 6)."""
+
+    context: int
+    max_input: int
+    max_output: int
+    max_reasoning: int = 0
+
+
+class SamplingDefaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Used where the caller is silent (reference/02 section 4)."""
+
+    temperature: float = 0.7
+    top_p: float = 0.8
+    top_k: int = 20
+    presence_penalty: float = 0.0
+    repetition_penalty: float = 1.05
+
+
+class ModelCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One model name. `incremental` is what an absent `incremental_output` means."""
+
+    name: str
+    limits: Limits
+    kind: ModelKind = "text"
+    thinking: ThinkingKind = "none"
+    thinks_by_default: bool = False
+    thinking_stream_only: bool = False
+    stream_only: bool = False
+    result_format: ResultFormat = "message"
+    incremental: IncrementalRule = "incremental"
+    endpoints: tuple[Endpoint, ...] = ("text-generation",)
+    features: frozenset[Feature] = frozenset()
+    sampling: SamplingDefaults = SamplingDefaults()
+    thinking_sampling: SamplingDefaults | None = None
+    snapshot_of: str | None = None
+    created: int = 0

@@ -1,0 +1,223 @@
+"""Every failure that crosses a room, with its facts as attributes.
+
+Law: the text a caller reads is written by the caller's dialect, from one table with a row for
+each class here (reference/08). What is said here is for logs and for the command line.
+"""
+
+
+class StudioloError(Exception):
+    """The root; `str()` says what was wrong, with which value, and what to do."""
+
+
+# -- the way to a model
+
+
+class PathNotFound(StudioloError):
+    """No such route."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"no route {path!r}")
+        self.path = path
+
+
+class MethodNotSupported(StudioloError):
+    """The route exists, with another method."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"method {method!r} is not supported here")
+        self.method = method
+
+
+class KeyMissing(StudioloError):
+    """No API key was sent."""
+
+
+class KeyInvalid(StudioloError):
+    """The API key is unknown, revoked or expired."""
+
+
+class ModelMissing(StudioloError):
+    """The request names no model."""
+
+
+class ModelNotFound(StudioloError):
+    """No such model, or no deployment serves it."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(
+            f"no model {model!r} here; `studiolo models` lists what is served"
+        )
+        self.model = model
+
+
+class EndpointMismatch(StudioloError):
+    """The model is served on another path (reference/03 section 1)."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"model {model!r} is not served on this path")
+        self.model = model
+
+
+class AsyncNotSupported(StudioloError):
+    """An asynchronous task was asked for where there is none."""
+
+
+class EncryptionNotSupported(StudioloError):
+    """The body is said to be encrypted."""
+
+
+# -- the body and its fields
+
+
+class BodyMalformed(StudioloError):
+    """Not JSON, not UTF-8, too deep, or not an object."""
+
+
+class BodyTooLarge(StudioloError):
+    """More bytes than the server takes."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"the body is larger than {limit_bytes} bytes")
+        self.limit_bytes = limit_bytes
+
+
+class FieldMissing(StudioloError):
+    """A field that must be there is not."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"field {field!r} is required")
+        self.field = field
+
+
+class WrongType(StudioloError):
+    """A field has a value of another type; `expected` is the upstream's word for the right one."""
+
+    def __init__(self, field: str, expected: str) -> None:
+        super().__init__(f"{field!r} must be {expected}")
+        self.field = field
+        self.expected = expected
+
+
+class OutOfRange(StudioloError):
+    """A field's value is outside its range; `limit` is the bound that depends on the model."""
+
+    def __init__(self, field: str, value: float, limit: int | None = None) -> None:
+        super().__init__(f"{field!r} is out of range: {value}")
+        self.field = field
+        self.value = value
+        self.limit = limit
+
+
+class StopInvalid(StudioloError):
+    """`stop` is neither texts nor token ids, or mixes the two."""
+
+
+class ResultFormatInvalid(StudioloError):
+    """`result_format` is neither text nor message."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__(f"result_format {value!r} is unknown")
+        self.value = value
+
+
+class IncrementalOutputRequired(StudioloError):
+    """This model never repeats what it said: `incremental_output` false is refused."""
+
+
+class ResponseFormatInvalid(StudioloError):
+    """`response_format` is of no known type."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__(f"response_format type {value!r} is unknown")
+        self.value = value
+
+
+class ToolsNotSupported(StudioloError):
+    """The model cannot call tools."""
+
+
+class StructuredOutputNotSupported(StudioloError):
+    """The model cannot be held to JSON."""
+
+
+# -- messages
+
+
+class MessagesEmpty(StudioloError):
+    """`messages` is an empty list."""
+
+
+class MessagesMissing(StudioloError):
+    """Neither `messages` nor `prompt`."""
+
+
+class UserMessageMissing(StudioloError):
+    """No message has the role user."""
+
+
+class RoleInvalid(StudioloError):
+    """A message has an unknown role."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(f"role {role!r} is unknown")
+        self.role = role
+
+
+class ContentMissing(StudioloError):
+    """A message has no content."""
+
+
+class ContentPartInvalid(StudioloError):
+    """A content part is of no known kind."""
+
+
+class MediaNotSupported(StudioloError):
+    """An image, video or sound for a model that only reads text."""
+
+
+class ToolMessageOrphaned(StudioloError):
+    """A tool's result answers no call."""
+
+
+class CallArgumentsMissing(StudioloError):
+    """A call in an assistant message has no arguments."""
+
+
+class PartialNotSupported(StudioloError):
+    """The model cannot continue a prefix."""
+
+
+class InputTooLong(StudioloError):
+    """The rendered prompt has more tokens than the model reads."""
+
+    def __init__(self, tokens: int, limit: int) -> None:
+        super().__init__(f"the input has {tokens} tokens, at most {limit} are read")
+        self.tokens = tokens
+        self.limit = limit
+
+
+# -- the server
+
+
+class Overloaded(StudioloError):
+    """The queue is full, or the wait for a place was too long."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"no place free; try again in {retry_after_s} s")
+        self.retry_after_s = retry_after_s
+
+
+class ModelUnavailable(StudioloError):
+    """The engine of this model is not running: loading, restarting, or failed to load."""
+
+    def __init__(self, reason: str, retry_after_s: int = 5) -> None:
+        super().__init__(reason)
+        self.retry_after_s = retry_after_s
+
+
+class EngineFailed(StudioloError):
+    """The engine broke while it worked on this request."""
+
+
+class InternalFault(StudioloError):
+    """A fault of our own; the log has the traceback."""

@@ -1,0 +1,76 @@
+"""What happens while an answer is written; every answer is a row of these events.
+
+The order is Started, then for each choice any deltas and one ChoiceFinished, then Finished.
+Every delta says which choice it belongs to and how many generated tokens it stands for.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from studiolo.core.generation import TokenLogprob
+from studiolo.core.usage import Usage
+
+FinishReason = Literal["stop", "length", "tool_calls"]
+
+
+class Started(msgspec.Struct, frozen=True, tag=True):
+    """The prompt has been read."""
+
+    prompt_tokens: int
+    cached_tokens: int = 0
+
+
+class ReasoningDelta(msgspec.Struct, frozen=True, tag=True):
+    """More of the thinking."""
+
+    text: str
+    tokens: int = 0
+    choice: int = 0
+
+
+class TextDelta(msgspec.Struct, frozen=True, tag=True):
+    """More of the answer."""
+
+    text: str
+    tokens: int = 0
+    choice: int = 0
+    logprobs: tuple[TokenLogprob, ...] = ()
+
+
+class ToolCallStart(msgspec.Struct, frozen=True, tag=True):
+    """A call begins; `index` counts the calls of this choice."""
+
+    index: int
+    id: str
+    name: str
+    tokens: int = 0
+    choice: int = 0
+
+
+class ToolCallDelta(msgspec.Struct, frozen=True, tag=True):
+    """More of the JSON text of a call's arguments."""
+
+    index: int
+    arguments: str
+    tokens: int = 0
+    choice: int = 0
+
+
+class ChoiceFinished(msgspec.Struct, frozen=True, tag=True):
+    """One choice is complete; `tokens` are those without text, such as the end token."""
+
+    reason: FinishReason
+    tokens: int = 0
+    choice: int = 0
+
+
+class Finished(msgspec.Struct, frozen=True, tag=True):
+    """The answer is complete and this is what it used."""
+
+    usage: Usage
+
+
+Event = (
+    Started | ReasoningDelta | TextDelta | ToolCallStart | ToolCallDelta | ChoiceFinished | Finished
+)

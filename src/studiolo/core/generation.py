@@ -1,0 +1,112 @@
+"""What an engine is asked for and what it gives back: prompt in, chunks out."""
+
+from typing import Literal
+
+import msgspec
+
+from studiolo.core.prompt import Prompt
+
+
+class Sampling(msgspec.Struct, frozen=True):
+    """How the next token is drawn; every value explicit, nothing left to an engine's default.
+
+    `temperature` 0 is greedy, `top_k` 0 is off, `repetition_penalty` 1 is off.
+    """
+
+    temperature: float
+    top_p: float
+    top_k: int
+    presence_penalty: float
+    frequency_penalty: float
+    repetition_penalty: float
+    seed: int
+
+
+class JsonSchema(msgspec.Struct, frozen=True):
+    """The text must satisfy this JSON schema (as JSON text)."""
+
+    schema: str
+
+
+class Grammar(msgspec.Struct, frozen=True):
+    """The text must match this GBNF grammar."""
+
+    gbnf: str
+
+
+class TriggeredCall(msgspec.Struct, frozen=True):
+    """Free text until `trigger`; from there on the grammar, which starts with the trigger."""
+
+    trigger: str
+    gbnf: str
+
+
+Constraint = JsonSchema | Grammar | TriggeredCall
+
+
+class Generation(msgspec.Struct, frozen=True):
+    """One run of an engine over one prompt.
+
+    `stop_ids` are token sequences that end the text; `logprobs` is None or the number of
+    alternatives for each token.
+    """
+
+    prompt: Prompt
+    sampling: Sampling
+    max_tokens: int
+    stop: tuple[str, ...] = ()
+    stop_ids: tuple[tuple[int, ...], ...] = ()
+    logprobs: int | None = None
+    constraint: Constraint | None = None
+
+
+class Alternative(msgspec.Struct, frozen=True):
+    """A token that could have stood here, with its natural-log probability."""
+
+    token: str
+    bytes: tuple[int, ...]
+    logprob: float
+
+
+class TokenLogprob(msgspec.Struct, frozen=True):
+    """A token that does stand here, and what could have stood instead."""
+
+    token: str
+    bytes: tuple[int, ...]
+    logprob: float
+    top: tuple[Alternative, ...] = ()
+
+
+class PromptRead(msgspec.Struct, frozen=True):
+    """The engine has read the prompt: its length, and how much of it was still in its cache."""
+
+    prompt_tokens: int
+    cached_tokens: int
+
+
+class Delta(msgspec.Struct, frozen=True):
+    """More text, standing for `tokens` generated tokens.
+
+    `ids` may be shorter than `tokens`: llama.cpp keeps back ids inside a multi-byte character.
+    """
+
+    text: str
+    tokens: int
+    ids: tuple[int, ...] = ()
+    logprobs: tuple[TokenLogprob, ...] = ()
+
+
+EndReason = Literal["stop", "length"]
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """The engine is done; the counters are the engine's own and the end token is counted."""
+
+    reason: EndReason
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    matched_stop: str | None = None
+
+
+Chunk = PromptRead | Delta | Ended

@@ -1,0 +1,55 @@
+"""What a caller asks for, in one form for every dialect."""
+
+import msgspec
+
+from studiolo.core.messages import Message
+
+
+class Wishes(msgspec.Struct, frozen=True):
+    """Sampling as the caller wished it; None leaves the choice to the model's card.
+
+    Ranges are those of reference/02 section 1 and are checked by the dialect that decoded them.
+    """
+
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+    repetition_penalty: float | None = None
+    seed: int | None = None
+
+
+class Stop(msgspec.Struct, frozen=True):
+    """Where generation ends early: at one of the texts, or after one of the token sequences."""
+
+    texts: tuple[str, ...] = ()
+    token_ids: tuple[tuple[int, ...], ...] = ()
+
+
+class Thinking(msgspec.Struct, frozen=True):
+    """What was said about reasoning; None everywhere leaves it to the model's card."""
+
+    enabled: bool | None = None
+    budget_tokens: int | None = None
+    preserve: bool = False
+
+
+class ChatRequest(msgspec.Struct, frozen=True):
+    """One question to one model.
+
+    `max_answer_tokens` bounds the answer alone, `max_total_tokens` reasoning and answer together
+    (reference/02 section 1). `logprobs` is None when not asked for, else how many alternatives
+    each token carries (0 to 5).
+    """
+
+    model: str
+    messages: tuple[Message, ...]
+    wishes: Wishes = Wishes()
+    stop: Stop = Stop()
+    thinking: Thinking = Thinking()
+    max_answer_tokens: int | None = None
+    max_total_tokens: int | None = None
+    max_input_tokens: int | None = None
+    logprobs: int | None = None
+    n: int = 1

@@ -1,0 +1,1 @@
+"""Engines: prompt in, chunks out. One folder for each, one suite that all of them pass."""
