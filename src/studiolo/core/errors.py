@@ -44,9 +44,7 @@ class ModelNotFound(StudioloError):
     """No such model, or no deployment serves it."""
 
     def __init__(self, model: str) -> None:
-        super().__init__(
-            f"no model {model!r} here; `studiolo models` lists what is served"
-        )
+        super().__init__(f"no model {model!r} here; `studiolo models` lists what is served")
         self.model = model
 
 
@@ -87,6 +85,13 @@ class FieldMissing(StudioloError):
     def __init__(self, field: str) -> None:
         super().__init__(f"field {field!r} is required")
         self.field = field
+
+
+class InputMissing(FieldMissing):
+    """The whole `input` object is missing."""
+
+    def __init__(self) -> None:
+        super().__init__("input")
 
 
 class WrongType(StudioloError):
@@ -149,6 +154,15 @@ class MessagesEmpty(StudioloError):
 
 class MessagesMissing(StudioloError):
     """Neither `messages` nor `prompt`."""
+
+
+class TooManyMessages(StudioloError):
+    """More messages than the server takes."""
+
+    def __init__(self, count: int, limit: int) -> None:
+        super().__init__(f"{count} messages, at most {limit} are taken")
+        self.count = count
+        self.limit = limit
 
 
 class UserMessageMissing(StudioloError):

@@ -1,6 +1,6 @@
 """What every engine offers; `tests/conformance/test_engines.py` is its contract in full."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 import msgspec
@@ -51,8 +51,8 @@ class Engine(Protocol):
         """The bytes these ids stand for; control tokens stand for none."""
         ...
 
-    def generate(self, generation: Generation) -> AsyncIterator[Chunk]:
-        """One PromptRead, any Deltas, one Ended. Closing the iterator cancels.
+    def generate(self, generation: Generation) -> AsyncGenerator[Chunk]:
+        """One PromptRead, any Deltas, one Ended. Closing the generator cancels.
 
         Raises EngineFailed when the engine breaks, ModelUnavailable when it is not running.
         """

@@ -1,0 +1,1 @@
+"""How Qwen models write: messages to prompt runs, model text to events. No I/O."""

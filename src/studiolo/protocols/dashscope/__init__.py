@@ -1,0 +1,1 @@
+"""The native DashScope dialect (reference/03)."""

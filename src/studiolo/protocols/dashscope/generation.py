@@ -1,0 +1,208 @@
+"""Generation on both native routes: decode a question, write its answer whole (reference/03)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from studiolo.core.card import Endpoint, ModelCard
+from studiolo.core.errors import (
+    AsyncNotSupported,
+    ContentPartInvalid,
+    EncryptionNotSupported,
+    EndpointMismatch,
+    FieldMissing,
+    IncrementalOutputRequired,
+    InputMissing,
+    MessagesEmpty,
+    MessagesMissing,
+    ModelMissing,
+    ResultFormatInvalid,
+    StudioloError,
+    TooManyMessages,
+)
+from studiolo.core.fold import Answer, Choice
+from studiolo.core.messages import MediaPart, Message, Part, TextPart
+from studiolo.protocols.codec import Exchange, Identity, Refusal
+from studiolo.protocols.dashscope.errors import refuse
+from studiolo.protocols.dashscope.stream import GenerationStream
+from studiolo.protocols.dashscope.wire import (
+    Form,
+    call_document,
+    choice_document,
+    content_document,
+    output_document,
+    usage_document,
+)
+from studiolo.protocols.fields import Fields
+from studiolo.protocols.json import Document, as_list
+from studiolo.protocols.messages import read_messages
+from studiolo.protocols.parameters import read_request
+
+
+class Generation:
+    """The dialect of `/services/aigc/{endpoint}/generation`."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        strict_routing: bool,
+        max_messages: int,
+        error_suffix: str = "",
+    ) -> None:
+        self._endpoint: Endpoint = endpoint
+        self._strict_routing = strict_routing
+        self._max_messages = max_messages
+        self._error_suffix = error_suffix
+
+    def model(self, document: Document) -> str:
+        """The model asked for. Raises ModelMissing or WrongType."""
+        model = Fields(document).text("model")
+        if not model:
+            raise ModelMissing
+        return model
+
+    def decode(
+        self,
+        document: Document,
+        *,
+        headers: Mapping[str, str],
+        card: ModelCard,
+        identity: Identity,
+    ) -> Exchange:
+        """The question (see `codec.ChatCodec`). Headers say whether to stream (reference/01)."""
+        self._check_route(headers, card)
+        fields = Fields(document)
+        asked = fields.object("input")
+        if asked is None:
+            raise InputMissing
+        parameters = fields.object("parameters") or Fields({}, "parameters")
+        messages = self._messages(asked, card)
+        request = read_request(parameters, messages=messages, model=self.model(document), card=card)
+        streamed = _streams(headers)
+        form = Form(
+            endpoint=self._endpoint,
+            result_format=_result_format(parameters, card, request.n),
+            with_index=request.n > 1,
+            with_logprobs=request.logprobs is not None,
+        )
+        incremental = _is_incremental(parameters, card, streamed=streamed)
+        return Exchange(request, streamed, GenerationReply(identity, form, incremental=incremental))
+
+    def refuse(self, error: StudioloError, identity: Identity) -> Refusal:
+        """The error as an HTTP response."""
+        return refuse(error, identity, suffix=self._error_suffix)
+
+    def _check_route(self, headers: Mapping[str, str], card: ModelCard) -> None:
+        if headers.get("x-dashscope-async") == "enable":
+            raise AsyncNotSupported
+        if headers.get("x-dashscope-encryptionkey"):
+            raise EncryptionNotSupported
+        if self._strict_routing and self._endpoint not in card.endpoints:
+            raise EndpointMismatch(card.name)
+
+    def _messages(self, asked: Fields, card: ModelCard) -> tuple[Message, ...]:
+        rows = asked.objects("messages")
+        if rows:
+            if len(rows) > self._max_messages:
+                raise TooManyMessages(len(rows), self._max_messages)
+            return read_messages(rows, read_part=_part, card=card)
+        prompt = asked.text("prompt")
+        if prompt:
+            return (*_history(asked), Message("user", (TextPart(prompt),)))
+        raise MessagesMissing if rows is None else MessagesEmpty
+
+
+class GenerationReply:
+    """Writes the answer of one question."""
+
+    def __init__(self, identity: Identity, form: Form, *, incremental: bool) -> None:
+        self._identity = identity
+        self._form = form
+        self._incremental = incremental
+
+    def whole(self, answer: Answer) -> bytes:
+        """The body of a reply that is not streamed."""
+        choices = [self._choice(index, each) for index, each in enumerate(answer.choices)]
+        body: Document = {
+            "output": output_document(self._form, choices),
+            "usage": usage_document(self._form, answer.usage),
+            "request_id": self._identity.request_id,
+        }
+        return msgspec.json.encode(body)
+
+    def stream(self) -> GenerationStream:
+        """A fresh encoder of frames."""
+        return GenerationStream(self._identity, form=self._form, incremental=self._incremental)
+
+    def _choice(self, index: int, choice: Choice) -> Document:
+        message: Document = {
+            "role": "assistant",
+            "content": content_document(self._form, choice.text),
+        }
+        if choice.reasoning:
+            message["reasoning_content"] = choice.reasoning
+        if choice.calls:
+            message["tool_calls"] = [call_document(i, call) for i, call in enumerate(choice.calls)]
+        return choice_document(
+            self._form,
+            message,
+            finish_reason=choice.reason,
+            index=index,
+            logprobs=choice.logprobs,
+        )
+
+
+def _streams(headers: Mapping[str, str]) -> bool:
+    asked = headers.get("x-dashscope-sse", "").lower() == "enable"
+    return asked or "text/event-stream" in headers.get("accept", "")
+
+
+def _result_format(parameters: Fields, card: ModelCard, n: int) -> Any:
+    """Several choices only fit into messages (ours: the reference is silent)."""
+    wanted = parameters.text("result_format")
+    if wanted not in {None, "text", "message"}:
+        raise ResultFormatInvalid(str(wanted)[:64])
+    return "message" if n > 1 else wanted or card.result_format
+
+
+def _is_incremental(parameters: Fields, card: ModelCard, *, streamed: bool) -> bool:
+    wanted = parameters.flag("incremental_output")
+    if wanted is None:
+        return card.incremental != "cumulative"
+    if not wanted and streamed and card.incremental == "incremental_only":
+        raise IncrementalOutputRequired
+    return wanted
+
+
+def _history(asked: Fields) -> list[Message]:
+    """The legacy form of earlier turns: `[{"user": …, "bot": …}]`."""
+    messages: list[Message] = []
+    for turn in asked.objects("history") or ():
+        user, bot = turn.text("user"), turn.text("bot")
+        if user is None:
+            raise FieldMissing(turn.name("user"))
+        messages.append(Message("user", (TextPart(user),)))
+        if bot is not None:
+            messages.append(Message("assistant", (TextPart(bot),)))
+    return messages
+
+
+def _part(fields: Fields) -> Part:
+    text = fields.text("text")
+    if text is not None:
+        return TextPart(text, cache_breakpoint=fields.object("cache_control") is not None)
+    for kind in ("image", "video", "audio"):
+        value: Any = fields.raw(kind)
+        if value is not None:
+            return MediaPart(kind, _urls(value))
+    raise ContentPartInvalid
+
+
+def _urls(value: Any) -> tuple[str, ...]:
+    found = as_list(value)
+    urls = [value] if found is None else found
+    if not urls or not all(isinstance(url, str) for url in urls):
+        raise ContentPartInvalid
+    return tuple(urls)

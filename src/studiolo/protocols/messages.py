@@ -1,0 +1,128 @@
+"""Messages from the wire: the rules all dialects share; each brings its own reading of parts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from studiolo.core.card import ModelCard
+from studiolo.core.errors import (
+    CallArgumentsMissing,
+    ContentMissing,
+    ContentPartInvalid,
+    FieldMissing,
+    MediaNotSupported,
+    RoleInvalid,
+    ToolMessageOrphaned,
+    UserMessageMissing,
+    WrongType,
+)
+from studiolo.core.messages import Call, MediaPart, Message, Part, Role, TextPart
+from studiolo.protocols.fields import Fields
+from studiolo.protocols.json import as_list, as_object
+
+PartReader = Callable[[Fields], Part]
+
+# The OpenAI clients' newer word for system (reference/02 section 2).
+ROLES: dict[str, Role] = {
+    "system": "system",
+    "developer": "system",
+    "user": "user",
+    "assistant": "assistant",
+    "tool": "tool",
+}
+SEES_MEDIA = frozenset({"vision", "omni"})
+
+
+def read_messages(
+    rows: list[Fields], *, read_part: PartReader, card: ModelCard
+) -> tuple[Message, ...]:
+    """The conversation, checked (reference/02 section 2, reference/08 section 4).
+
+    Raises RoleInvalid, ContentMissing, ContentPartInvalid, MediaNotSupported,
+    ToolMessageOrphaned, CallArgumentsMissing, UserMessageMissing, FieldMissing or WrongType.
+    """
+    messages: list[Message] = []
+    open_calls = False
+    for row in rows:
+        message = _message(row, read_part)
+        _check_media(message, card)
+        if message.role == "tool" and not open_calls:
+            raise ToolMessageOrphaned
+        open_calls = bool(message.calls) or (message.role == "tool" and open_calls)
+        messages.append(message)
+    if not any(message.role == "user" for message in messages):
+        raise UserMessageMissing
+    return tuple(messages)
+
+
+def _message(row: Fields, read_part: PartReader) -> Message:
+    role = _role(row)
+    calls = _calls(row) if role == "assistant" else ()
+    parts = _parts(row, read_part)
+    if parts is None and not calls:
+        raise ContentMissing
+    if role == "user" and not any(_says_something(part) for part in parts or ()):
+        raise RoleInvalid(role)
+    return Message(
+        role=role,
+        parts=parts or (),
+        calls=calls,
+        answers_call=row.text("tool_call_id"),
+        reasoning=(row.text("reasoning_content") or "") if role == "assistant" else "",
+        partial=role == "assistant" and bool(row.flag("partial")),
+    )
+
+
+def _role(row: Fields) -> Role:
+    name = row.text("role")
+    role = ROLES.get(name or "")
+    if role is None:
+        raise RoleInvalid(name or "")
+    return role
+
+
+def _parts(row: Fields, read_part: PartReader) -> tuple[Part, ...] | None:
+    content: Any = row.raw("content")
+    if content is None:
+        return None
+    if isinstance(content, str):
+        return (TextPart(content),)
+    items = as_list(content)
+    if items is None:
+        raise WrongType(row.name("content"), "String")
+    return tuple(_part(item, row.name("content"), read_part) for item in items)
+
+
+def _part(item: Any, path: str, read_part: PartReader) -> Part:
+    if isinstance(item, str):
+        return TextPart(item)
+    found = as_object(item)
+    if found is None:
+        raise ContentPartInvalid
+    return read_part(Fields(found, path))
+
+
+def _says_something(part: Part) -> bool:
+    return isinstance(part, MediaPart) or bool(part.text)
+
+
+def _calls(row: Fields) -> tuple[Call, ...]:
+    calls: list[Call] = []
+    for call in row.objects("tool_calls") or ():
+        function = call.object("function")
+        if function is None:
+            raise FieldMissing(call.name("function"))
+        arguments = function.text("arguments")
+        if arguments is None:
+            raise CallArgumentsMissing
+        name = function.text("name")
+        if name is None:
+            raise FieldMissing(function.name("name"))
+        calls.append(Call(call.text("id") or "", name, arguments))
+    return tuple(calls)
+
+
+def _check_media(message: Message, card: ModelCard) -> None:
+    if card.kind in SEES_MEDIA:
+        return
+    if any(isinstance(part, MediaPart) for part in message.parts):
+        raise MediaNotSupported

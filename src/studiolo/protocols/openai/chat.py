@@ -1,0 +1,178 @@
+"""Chat completions: decode a question, and write its answer whole (reference/02)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from studiolo.core.card import ModelCard
+from studiolo.core.errors import (
+    ContentPartInvalid,
+    FieldMissing,
+    MessagesEmpty,
+    ModelMissing,
+    StudioloError,
+    TooManyMessages,
+)
+from studiolo.core.fold import Answer, Choice
+from studiolo.core.messages import Call, MediaPart, Part, TextPart
+from studiolo.protocols.codec import Exchange, Identity, Refusal
+from studiolo.protocols.fields import Fields
+from studiolo.protocols.json import Document
+from studiolo.protocols.logprobs import logprobs_document
+from studiolo.protocols.messages import read_messages
+from studiolo.protocols.openai.errors import refuse
+from studiolo.protocols.openai.stream import ChatStream
+from studiolo.protocols.openai.wire import usage_document
+from studiolo.protocols.parameters import read_request
+
+
+class ChatCompletions:
+    """The dialect of `/chat/completions`."""
+
+    def __init__(self, *, max_messages: int, error_suffix: str = "") -> None:
+        self._max_messages = max_messages
+        self._error_suffix = error_suffix
+
+    def model(self, document: Document) -> str:
+        """The model asked for. Raises ModelMissing or WrongType."""
+        model = Fields(document).text("model")
+        if not model:
+            raise ModelMissing
+        return model
+
+    def decode(
+        self,
+        document: Document,
+        *,
+        headers: Mapping[str, str],
+        card: ModelCard,
+        identity: Identity,
+    ) -> Exchange:
+        """The question (see `codec.ChatCodec`). No header changes its meaning here."""
+        fields = Fields(document)
+        rows = fields.objects("messages")
+        if rows is None:
+            raise FieldMissing("messages")
+        if not rows:
+            raise MessagesEmpty
+        if len(rows) > self._max_messages:
+            raise TooManyMessages(len(rows), self._max_messages)
+        options = fields.object("stream_options")
+        model = self.model(document)
+        request = read_request(
+            fields,
+            messages=read_messages(rows, read_part=_part, card=card),
+            model=model,
+            card=card,
+        )
+        return Exchange(
+            request=request,
+            streamed=bool(fields.flag("stream")),
+            reply=ChatReply(
+                identity,
+                model=model,
+                include_usage=bool(options and options.flag("include_usage")),
+                with_logprobs=request.logprobs is not None,
+            ),
+        )
+
+    def refuse(self, error: StudioloError, identity: Identity) -> Refusal:
+        """The error as an HTTP response."""
+        return refuse(error, identity, suffix=self._error_suffix)
+
+
+class ChatReply:
+    """Writes the answer of one question."""
+
+    def __init__(
+        self, identity: Identity, *, model: str, include_usage: bool, with_logprobs: bool
+    ) -> None:
+        self._identity = identity
+        self._model = model
+        self._include_usage = include_usage
+        self._with_logprobs = with_logprobs
+
+    def whole(self, answer: Answer) -> bytes:
+        """The body of a `chat.completion`."""
+        body: Document = {
+            "choices": [self._choice(index, each) for index, each in enumerate(answer.choices)],
+            "object": "chat.completion",
+            "usage": usage_document(answer.usage),
+            "created": self._identity.created,
+            "system_fingerprint": None,
+            "model": self._model,
+            "id": f"chatcmpl-{self._identity.request_id}",
+        }
+        return msgspec.json.encode(body)
+
+    def stream(self) -> ChatStream:
+        """A fresh encoder of `chat.completion.chunk` frames."""
+        return ChatStream(self._identity, model=self._model, include_usage=self._include_usage)
+
+    def _choice(self, index: int, choice: Choice) -> Document:
+        message: Document = {"role": "assistant", "content": choice.text}
+        if choice.reasoning:
+            message["reasoning_content"] = choice.reasoning
+        if choice.calls:
+            message["tool_calls"] = [_call(i, call) for i, call in enumerate(choice.calls)]
+        logprobs = logprobs_document(choice.logprobs) if self._with_logprobs else None
+        return {
+            "message": message,
+            "finish_reason": choice.reason,
+            "index": index,
+            "logprobs": logprobs,
+        }
+
+
+def _call(index: int, call: Call) -> Document:
+    function = {"name": call.name, "arguments": call.arguments}
+    return {"index": index, "id": call.id, "type": "function", "function": function}
+
+
+def _part(fields: Fields) -> Part:
+    kind = fields.text("type")
+    if kind == "text":
+        text = fields.text("text")
+        if text is None:
+            raise FieldMissing(fields.name("text"))
+        return TextPart(text, cache_breakpoint=fields.object("cache_control") is not None)
+    media = MEDIA_PARTS.get(kind or "")
+    if media is None:
+        raise ContentPartInvalid
+    return media(fields)
+
+
+def _image(fields: Fields) -> MediaPart:
+    return MediaPart("image", (_url(fields, "image_url", "url"),))
+
+
+def _video(fields: Fields) -> MediaPart:
+    return MediaPart("video", (_url(fields, "video_url", "url"),))
+
+
+def _frames(fields: Fields) -> MediaPart:
+    frames: list[Any] = fields.list("video") or []
+    if not all(isinstance(frame, str) for frame in frames):
+        raise ContentPartInvalid
+    return MediaPart("video", tuple(frames))
+
+
+def _audio(fields: Fields) -> MediaPart:
+    return MediaPart("audio", (_url(fields, "input_audio", "data"),))
+
+
+def _url(fields: Fields, field: str, key: str) -> str:
+    inner = fields.object(field)
+    url = inner.text(key) if inner else None
+    if url is None:
+        raise FieldMissing(fields.name(field))
+    return url
+
+
+MEDIA_PARTS = {
+    "image_url": _image,
+    "video_url": _video,
+    "video": _frames,
+    "input_audio": _audio,
+}

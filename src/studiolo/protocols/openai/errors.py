@@ -1,0 +1,95 @@
+"""The OpenAI-compatible error table (reference/08)."""
+
+import msgspec
+
+from studiolo.core import errors
+from studiolo.core.errors import StudioloError
+from studiolo.protocols import texts
+from studiolo.protocols.codec import Identity, Refusal
+from studiolo.protocols.errors import ErrorTable, Row, retry_after_s, row_for, words_for
+from studiolo.protocols.json import Document
+
+INVALID = "invalid_parameter_error"
+UNKNOWN = "model_not_found"
+INTERNAL = "internal_error"
+
+
+def _seed_below_zero(error: errors.OutOfRange) -> str:
+    if error.field == "seed" and error.value < 0:
+        return f"{error.value:.0f} is lesser than the minimum of 0 - 'seed'"
+    return texts.out_of_range(error)
+
+
+def _model_not_found(error: errors.ModelNotFound) -> str:
+    return f"The model `{error.model}` does not exist or you do not have access to it."
+
+
+def _not_on_this_path(error: errors.EndpointMismatch) -> str:
+    return f"Unsupported model {error.model} for OpenAI compatibility mode."
+
+
+WIRE_ERRORS: ErrorTable = {
+    errors.PathNotFound: Row(404, "not_found", "Not found!"),
+    errors.MethodNotSupported: Row(400, INVALID, texts.method_not_supported),
+    errors.KeyMissing: Row(
+        401,
+        "invalid_api_key",
+        "You didn't provide an API key. You need to provide your API key in an Authorization "
+        "header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
+    ),
+    errors.KeyInvalid: Row(401, "invalid_api_key", "Incorrect API key provided."),
+    errors.ModelMissing: Row(400, "invalid_request_error", "you must provide a model parameter."),
+    errors.ModelNotFound: Row(404, UNKNOWN, _model_not_found),
+    errors.EndpointMismatch: Row(404, "model_not_supported", _not_on_this_path),
+    errors.AsyncNotSupported: Row(
+        403, "access_denied", "Current user api does not support asynchronous calls."
+    ),
+    errors.EncryptionNotSupported: Row(400, INVALID, "Encrypted requests are not supported."),
+    errors.BodyMalformed: Row(400, INVALID, texts.BODY),
+    errors.BodyTooLarge: Row(400, INVALID, "Payload Too Large."),
+    errors.FieldMissing: Row(400, INVALID, texts.field_missing),
+    errors.WrongType: Row(400, INVALID, texts.wrong_type),
+    errors.OutOfRange: Row(400, INVALID, _seed_below_zero),
+    errors.StopInvalid: Row(400, INVALID, texts.STOP),
+    errors.ResultFormatInvalid: Row(400, INVALID, texts.RESULT_FORMAT),
+    errors.IncrementalOutputRequired: Row(400, INVALID, texts.INCREMENTAL),
+    errors.ResponseFormatInvalid: Row(400, INVALID, texts.response_format),
+    errors.ToolsNotSupported: Row(400, INVALID, texts.NO_TOOLS),
+    errors.StructuredOutputNotSupported: Row(400, INVALID, texts.NO_STRUCTURED_OUTPUT),
+    errors.MessagesEmpty: Row(400, INVALID, "[] is too short - 'messages'"),
+    errors.MessagesMissing: Row(400, INVALID, texts.NO_PROMPT),
+    errors.TooManyMessages: Row(400, INVALID, texts.too_many_messages),
+    errors.UserMessageMissing: Row(400, INVALID, texts.NO_USER),
+    errors.RoleInvalid: Row(400, INVALID, texts.ROLE_OR_CONTENT),
+    errors.ContentMissing: Row(400, INVALID, "The content field is a required field."),
+    errors.ContentPartInvalid: Row(400, INVALID, texts.PART),
+    errors.MediaNotSupported: Row(400, INVALID, "input content must be a string."),
+    errors.ToolMessageOrphaned: Row(400, INVALID, texts.TOOL_ORDER),
+    errors.CallArgumentsMissing: Row(400, INVALID, texts.CALL_ARGUMENTS),
+    errors.PartialNotSupported: Row(400, INVALID, texts.NO_PARTIAL),
+    errors.InputTooLong: Row(400, INVALID, texts.input_too_long),
+    errors.Overloaded: Row(503, "model_serving_error", texts.THROTTLED, "model_serving_error"),
+    errors.ModelUnavailable: Row(503, "model_unavailable", texts.UNAVAILABLE, "model_unavailable"),
+    errors.EngineFailed: Row(500, INTERNAL, texts.INFERENCE, INTERNAL),
+    errors.InternalFault: Row(500, INTERNAL, texts.INTERNAL, INTERNAL),
+}
+
+# These words are the code of the error as well (reference/08 section 4, `invalid_value`).
+CODES_BY_FIELD = {"seed": "invalid_value"}
+
+
+def error_document(error: StudioloError, *, suffix: str = "") -> Document:
+    """The object under `error`, in a body or in a frame."""
+    row = row_for(WIRE_ERRORS, error)
+    code = row.code
+    if isinstance(error, errors.OutOfRange | errors.WrongType):
+        code = CODES_BY_FIELD.get(error.field, code)
+    words = words_for(row, error, suffix=suffix)
+    return {"message": words, "type": row.type, "param": None, "code": code}
+
+
+def refuse(error: StudioloError, identity: Identity, *, suffix: str = "") -> Refusal:
+    """The error as an HTTP response."""
+    body = {"error": error_document(error, suffix=suffix), "request_id": identity.request_id}
+    status = row_for(WIRE_ERRORS, error).status
+    return Refusal(status, msgspec.json.encode(body), retry_after_s(error))

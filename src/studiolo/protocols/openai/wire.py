@@ -1,0 +1,17 @@
+"""Objects that stand alike in whole replies and in chunks (reference/02 section 3)."""
+
+from studiolo.core.usage import Usage
+from studiolo.protocols.json import Document
+
+
+def usage_document(usage: Usage) -> Document:
+    """`usage`; the details of the output stand there when there was reasoning."""
+    document: Document = {
+        "prompt_tokens": usage.input,
+        "completion_tokens": usage.output,
+        "total_tokens": usage.total,
+        "prompt_tokens_details": {"cached_tokens": usage.cached},
+    }
+    if usage.reasoning:
+        document["completion_tokens_details"] = {"reasoning_tokens": usage.reasoning}
+    return document

@@ -1,0 +1,146 @@
+"""The parameters of a question, which all dialects spell alike (reference/02 section 1)."""
+
+import math
+from typing import Any
+
+from studiolo.core.card import ModelCard
+from studiolo.core.errors import (
+    OutOfRange,
+    ResponseFormatInvalid,
+    StopInvalid,
+    StructuredOutputNotSupported,
+    ToolsNotSupported,
+)
+from studiolo.core.messages import Message
+from studiolo.core.requests import ChatRequest, Stop, Thinking, Wishes
+from studiolo.protocols.fields import Fields
+from studiolo.protocols.json import as_list, as_object
+
+MAX_SEED = 2**63 - 1
+MAX_CHOICES = 4
+MAX_TOP_LOGPROBS = 5
+# Above this, and at null, top-k is off (reference/02 section 1).
+WIDEST_TOP_K = 100
+
+
+def read_request(
+    fields: Fields, *, messages: tuple[Message, ...], model: str, card: ModelCard
+) -> ChatRequest:
+    """The question with its parameters checked. Raises WrongType, OutOfRange, StopInvalid,
+    ResponseFormatInvalid, ToolsNotSupported or StructuredOutputNotSupported."""
+    _refuse_tools(fields)
+    _refuse_structured_output(fields)
+    limits = card.limits
+    return ChatRequest(
+        model=model,
+        messages=messages,
+        wishes=_wishes(fields),
+        stop=read_stop(fields.raw("stop")),
+        thinking=Thinking(
+            enabled=fields.flag("enable_thinking"),
+            budget_tokens=_count(fields, "thinking_budget", limits.max_reasoning or None),
+            preserve=bool(fields.flag("preserve_thinking")),
+        ),
+        max_answer_tokens=_count(fields, "max_tokens", limits.max_output),
+        max_total_tokens=_count(
+            fields, "max_completion_tokens", limits.max_output + limits.max_reasoning
+        ),
+        max_input_tokens=_count(fields, "max_input_tokens", limits.context),
+        logprobs=_logprobs(fields),
+        n=_count(fields, "n", MAX_CHOICES) or 1,
+    )
+
+
+def _wishes(fields: Fields) -> Wishes:
+    top_k = fields.integer("top_k")
+    if top_k is not None and top_k < 0:
+        raise OutOfRange("top_k", top_k)
+    seed = fields.integer("seed")
+    if seed is not None and not 0 <= seed <= MAX_SEED:
+        raise OutOfRange("seed", seed)
+    return Wishes(
+        temperature=_within(fields, "temperature", low=0.0, below=2.0),
+        top_p=_within(fields, "top_p", above=0.0, high=1.0),
+        top_k=0 if top_k is not None and top_k > WIDEST_TOP_K else top_k,
+        presence_penalty=_within(fields, "presence_penalty", low=-2.0, high=2.0),
+        frequency_penalty=_within(fields, "frequency_penalty", low=-2.0, high=2.0),
+        repetition_penalty=_within(fields, "repetition_penalty", above=0.0),
+        seed=seed,
+    )
+
+
+def _within(
+    fields: Fields,
+    field: str,
+    *,
+    low: float = -math.inf,
+    above: float = -math.inf,
+    high: float = math.inf,
+    below: float = math.inf,
+) -> float | None:
+    """The number, if low <= it, above < it, it <= high and it < below."""
+    value = fields.number(field)
+    if value is None:
+        return None
+    if not (math.isfinite(value) and low <= value <= high and above < value < below):
+        raise OutOfRange(field, value)
+    return value
+
+
+def _count(fields: Fields, field: str, most: int | None) -> int | None:
+    """A whole number from 1 to `most`."""
+    value = fields.integer(field)
+    if value is None:
+        return None
+    if value < 1 or (most is not None and value > most):
+        raise OutOfRange(field, value, most)
+    return value
+
+
+def _logprobs(fields: Fields) -> int | None:
+    alternatives = fields.integer("top_logprobs") or 0
+    if not 0 <= alternatives <= MAX_TOP_LOGPROBS:
+        raise OutOfRange("top_logprobs", alternatives, MAX_TOP_LOGPROBS)
+    return alternatives if fields.flag("logprobs") else None
+
+
+def read_stop(value: Any) -> Stop:
+    """`stop` in its four forms: text, texts, token ids, rows of token ids. Raises StopInvalid."""
+    if value is None:
+        return Stop()
+    found = as_list(value)
+    rows: list[Any] = found if found is not None else [value if isinstance(value, str) else None]
+    if all(isinstance(row, str) for row in rows):
+        return Stop(texts=tuple(row for row in rows if row))
+    if all(_is_token_id(row) for row in rows):
+        return Stop(token_ids=tuple((row,) for row in rows))
+    if all(_is_token_row(row) for row in rows):
+        return Stop(token_ids=tuple(tuple(row) for row in rows if row))
+    raise StopInvalid
+
+
+def _is_token_id(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
+
+
+def _is_token_row(value: Any) -> bool:
+    tokens = as_list(value)
+    return tokens is not None and all(_is_token_id(token) for token in tokens)
+
+
+def _refuse_tools(fields: Fields) -> None:
+    if fields.list("tools"):
+        raise ToolsNotSupported
+
+
+def _refuse_structured_output(fields: Fields) -> None:
+    wanted = fields.raw("response_format")
+    if wanted is None:
+        return
+    found = as_object(wanted)
+    kind = found.get("type") if found is not None else wanted
+    if kind == "text":
+        return
+    if kind in ("json_object", "json_schema"):
+        raise StructuredOutputNotSupported
+    raise ResponseFormatInvalid(str(kind)[:64])

@@ -1,0 +1,94 @@
+"""The words of the documented errors that every dialect shares (reference/08 section 4)."""
+
+from studiolo.core import errors
+
+# Checks done behind upstream's gateway carry this in front (reference/08 section 1).
+MODEL_LAYER = "<400> InternalError.Algo.InvalidParameter: "
+
+STOP = (
+    'The "stop" parameter must be of type "str", "list[str]", "list[int]", or "list[list[int]]", '
+    "and all elements within the list must be of the same type."
+)
+RESULT_FORMAT = (
+    "Required parameter(result_format) missing or invalid, please check the request parameters."
+)
+BODY = "Required body invalid, please check the request body format."
+NO_PROMPT = 'Either "prompt" or "messages" must exist and cannot both be none'
+NO_USER = MODEL_LAYER + "The input messages do not contain elements with the role of user."
+ROLE_OR_CONTENT = "Role must be user or assistant and Content length must be greater than 0."
+PART = (
+    "The provided messages input is invalid. The error info is [Unexpected item type in content.]"
+)
+TOOL_ORDER = (
+    MODEL_LAYER
+    + 'messages with role "tool" must be a response to a preceeding message with "tool_calls".'
+)
+CALL_ARGUMENTS = (
+    MODEL_LAYER + "If tool_calls are present in the message, function.arguments must be defined."
+)
+NO_TOOLS = MODEL_LAYER + "The tool call is not supported."
+NO_STRUCTURED_OUTPUT = "This model does not support response_format json_object or json_schema."
+NO_PARTIAL = "This model does not support partial mode."
+INCREMENTAL = "The incremental_output parameter of this model cannot be set to False."
+ENDPOINT = "url error, please check url！"  # noqa: RUF001 - upstream's own full-width mark
+THROTTLED = (
+    "Too many requests. Your requests are being throttled due to system capacity limits. "
+    "Please try again later."
+)
+UNAVAILABLE = "Model is unavailable, please try again later."
+INTERNAL = "An internal error has occured, please try again later or contact service support."
+INFERENCE = "inference internal error."
+
+RANGES: dict[str, str] = {
+    "temperature": "Temperature should be in [0.0, 2.0)",
+    "top_p": "Range of top_p should be (0.0, 1.0]",
+    "top_k": "Parameter top_k be greater than or equal to 0",
+    "repetition_penalty": "Repetition_penalty should be greater than 0.0",
+    "presence_penalty": "Presence_penalty should be in [-2.0, 2.0]",
+    "frequency_penalty": "Frequency_penalty should be in [-2.0, 2.0]",
+    "seed": "Range of seed should be [0, 9223372036854775807]",
+    "top_logprobs": "Range of top_logprobs should be [0, 5]",
+    "thinking_budget": (
+        "The thinking_budget parameter must be a positive integer and not greater than {limit}"
+    ),
+}
+
+
+def out_of_range(error: errors.OutOfRange) -> str:
+    """The field's own sentence, else the usual one with its limit."""
+    template = RANGES.get(error.field, "Range of {field} should be [1, {limit}]")
+    return template.format(field=error.field, limit=error.limit)
+
+
+def input_too_long(error: errors.InputTooLong) -> str:
+    """N is the most tokens this model reads."""
+    return f"{MODEL_LAYER}Range of input length should be [1, {error.limit}]"
+
+
+def response_format(error: errors.ResponseFormatInvalid) -> str:
+    """Names the type that was sent."""
+    return (
+        "Unknown format of response_format, response_format should be a dict, includes 'type' and "
+        "an optional key 'json_schema'. The response_format type from user is "
+        f"{error.value}."
+    )
+
+
+def wrong_type(error: errors.WrongType) -> str:
+    """Names the field and upstream's word for its type."""
+    return f"'{error.field}' must be {error.expected}"
+
+
+def field_missing(error: errors.FieldMissing) -> str:
+    """Names the field."""
+    return f"Field required: {error.field}"
+
+
+def method_not_supported(error: errors.MethodNotSupported) -> str:
+    """Names the method."""
+    return f"Request method '{error.method}' is not supported."
+
+
+def too_many_messages(error: errors.TooManyMessages) -> str:
+    """OURS, worded as its neighbours."""
+    return f"Range of messages length should be [1, {error.limit}]"

@@ -1,0 +1,106 @@
+"""Places at an engine: so many at once, a bounded queue behind them, and turns by caller."""
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from studiolo.core.errors import Overloaded
+
+
+class _Waiting(msgspec.Struct, eq=False):
+    """One request in the queue. `ready` is set once its places are taken for it."""
+
+    places: int
+    ready: asyncio.Future[None]
+
+
+class Places:
+    """Gives out `capacity` places; nobody overtakes within a caller, callers take turns.
+
+    A request that needs several places waits for all of them at the head of the line, so it
+    cannot starve; nothing is held while waiting, so nothing can lock up.
+    """
+
+    def __init__(self, capacity: int, *, queue: int, wait_s: float) -> None:
+        self._capacity = capacity
+        self._free = capacity
+        self._queue = queue
+        self._wait_s = wait_s
+        self._waiting: OrderedDict[str, deque[_Waiting]] = OrderedDict()
+        self._queued = 0
+
+    @property
+    def free(self) -> int:
+        """Places nobody holds."""
+        return self._free
+
+    @property
+    def queued(self) -> int:
+        """Requests that wait."""
+        return self._queued
+
+    @asynccontextmanager
+    async def take(self, caller: str, wanted: int) -> AsyncGenerator[int]:
+        """Hold places, at most as many as there are; says how many.
+
+        Raises Overloaded when the queue is full or the wait limit passes.
+        """
+        places = min(wanted, self._capacity)
+        if self._queued == 0 and self._free >= places:
+            self._free -= places
+        else:
+            await self._wait(caller, places)
+        try:
+            yield places
+        finally:
+            self._free += places
+            self._serve()
+
+    async def _wait(self, caller: str, places: int) -> None:
+        if self._queued >= self._queue:
+            raise Overloaded(retry_after_s=self._retry_after_s())
+        waiting = _Waiting(places, asyncio.get_running_loop().create_future())
+        self._waiting.setdefault(caller, deque()).append(waiting)
+        self._queued += 1
+        try:
+            async with asyncio.timeout(self._wait_s):
+                await waiting.ready
+        except BaseException as error:
+            self._leave(caller, waiting)
+            if isinstance(error, TimeoutError):
+                raise Overloaded(retry_after_s=self._retry_after_s()) from error
+            raise
+
+    def _leave(self, caller: str, waiting: _Waiting) -> None:
+        """Give up: out of the queue, or back with places that were given at this very moment."""
+        if waiting.ready.done() and not waiting.ready.cancelled():
+            self._free += waiting.places
+        else:
+            self._drop(caller, waiting)
+        self._serve()
+
+    def _serve(self) -> None:
+        """Places to the head of the line, as far as they go."""
+        while self._waiting:
+            caller, line = next(iter(self._waiting.items()))
+            waiting = line[0]
+            if waiting.places > self._free:
+                return
+            self._free -= waiting.places
+            self._drop(caller, waiting)
+            if caller in self._waiting:
+                self._waiting.move_to_end(caller)
+            waiting.ready.set_result(None)
+
+    def _drop(self, caller: str, waiting: _Waiting) -> None:
+        line = self._waiting[caller]
+        line.remove(waiting)
+        self._queued -= 1
+        if not line:
+            del self._waiting[caller]
+
+    def _retry_after_s(self) -> int:
+        return max(1, min(60, round(self._wait_s / 2)))
