@@ -1,0 +1,183 @@
+"""What can be set.
+
+Law: a setting is declared here and nowhere else; the table in the docs is made from this file.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar, cast
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.fields import FieldInfo
+
+DEFAULT_WEIGHTS = "smollm2-135m-instruct"
+
+Listed = TypeVar("Listed", tuple[str, ...], tuple["DeploymentSettings", ...])
+
+
+def _from_json(value: object) -> object:
+    """Lists of tables come from the environment as JSON."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise ValueError(f"is not JSON: {error}") from error
+
+
+def _from_commas(value: object) -> object:
+    """Lists of words come from the environment with commas between them."""
+    if not isinstance(value, str):
+        return value
+    return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def _not_empty(value: Listed) -> Listed:
+    if not value:
+        raise ValueError("is empty")
+    return value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_from_commas)]
+HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
+
+
+class _Table(BaseModel):
+    """A frozen table that knows all of its keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class ServerSettings(_Table):
+    """The HTTP side."""
+
+    host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on.")
+    port: int = Field(
+        default=8600, ge=0, le=65535, description="Port to listen on; 0 picks a free one."
+    )
+    cors_origins: Words = Field(
+        default=(), description="Origins whose web pages may call the API; `*` is any."
+    )
+    strict_endpoint_routing: bool = Field(
+        default=True,
+        description="Refuse a model on a native path that is not its own, as upstream does.",
+    )
+    drain_s: float = Field(
+        default=30,
+        ge=0,
+        description="Seconds that running answers get to end when the server stops.",
+    )
+    error_suffix: str = Field(default="", description="Text after the message of gateway errors.")
+
+
+class LimitSettings(_Table):
+    """Bounds on what a caller may send, and on how long he waits."""
+
+    body_bytes: int = Field(
+        default=32 * 2**20, ge=1024, description="Largest request body, in bytes."
+    )
+    json_depth: int = Field(
+        default=64, ge=4, le=512, description="Deepest nesting of a request body."
+    )
+    messages: int = Field(default=10_000, ge=1, description="Most messages in one request.")
+    queue: int = Field(default=64, ge=0, description="Requests that may wait for one deployment.")
+    wait_s: float = Field(default=60, gt=0, description="Longest wait for a place, in seconds.")
+    keep_alive_s: float = Field(
+        default=15, gt=0, description="Seconds of silence after which a stream gets a comment line."
+    )
+
+
+class LogSettings(_Table):
+    """What is logged, and in which form."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least that is logged."
+    )
+    format: Literal["console", "json"] = Field(
+        default="console", description="Lines for people or JSON for machines."
+    )
+
+
+class DeploymentSettings(_Table):
+    """One engine with its weights, and the model names it answers to."""
+
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$",
+        description="Its name: small letters, digits, `.`, `_` and `-`.",
+    )
+    engine: Literal["llama.cpp", "scripted", "double"] = Field(
+        default="llama.cpp", description="What runs it."
+    )
+    weights: str | None = Field(
+        default=None, min_length=1, description="A pulled name, a path to a `.gguf` file, or a URL."
+    )
+    family: str = Field(default="chatml", min_length=1, description="How its prompts are written.")
+    context: int = Field(
+        default=4096, ge=256, description="Tokens of prompt and answer together, for each request."
+    )
+    parallel: int = Field(
+        default=4, ge=1, le=256, description="Requests answered at the same time."
+    )
+    threads: int | None = Field(
+        default=None, ge=1, description="Threads of the engine; unset leaves one core free."
+    )
+    serves: Annotated[Words, AfterValidator(_not_empty)] = Field(
+        default=("*",), description="Model names it answers to; `*` stands for any text."
+    )
+
+
+class Settings(_Table):
+    """Everything that can be set."""
+
+    home: HomePath = Field(description="Folder of all state: database, keys, weights.")
+    api_key: str | None = Field(
+        default=None,
+        repr=False,
+        pattern=r"^sk-[A-Za-z0-9_-]{1,253}$",
+        description="A key that is valid from the start; it begins with `sk-`.",
+    )
+    catalog: HomePath | None = Field(
+        default=None, description="Your own catalogue file, laid over the built-in one."
+    )
+    server: ServerSettings = ServerSettings()
+    limits: LimitSettings = LimitSettings()
+    log: LogSettings = LogSettings()
+    deployments: Annotated[
+        tuple[DeploymentSettings, ...], BeforeValidator(_from_json), AfterValidator(_not_empty)
+    ] = Field(
+        default=(DeploymentSettings(name="default", weights=DEFAULT_WEIGHTS),),
+        description="The engines to run; as JSON in the environment.",
+    )
+
+
+TABLES: Mapping[str, type[BaseModel]] = {
+    "server": ServerSettings,
+    "limits": LimitSettings,
+    "log": LogSettings,
+    "deployments[]": DeploymentSettings,
+}
+
+
+def keys() -> dict[str, FieldInfo]:
+    """Every key with its declaration; `[]` stands for the number of a deployment."""
+    found = {name: field for name, field in Settings.model_fields.items() if name not in TABLES}
+    for table, model in TABLES.items():
+        found.update({f"{table}.{name}": field for name, field in model.model_fields.items()})
+    return found
+
+
+def default_of(field: FieldInfo) -> str:
+    """The default in words a file would have; nothing where there is none to show."""
+    value: object = field.default
+    if field.is_required() or value is None or value == "":
+        return ""
+    if isinstance(value, tuple):
+        words = cast("tuple[object, ...]", value)
+        return ", ".join(word for word in words if isinstance(word, str))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def double_settings() -> dict[str, object]:
+    """The flags of a test double: one engine that needs no weights and serves every name."""
+    return {"deployments": [{"name": "double", "engine": "double"}]}
