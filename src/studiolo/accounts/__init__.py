@@ -1,0 +1,1 @@
+"""API keys and callers as pure decisions: no clock, no randomness, no storage."""
