@@ -33,9 +33,9 @@ class Deployments:
         return self._by_name
 
     @property
-    def ready(self) -> bool:
-        """Whether every engine has started."""
-        return len(self._running) == len(self._by_name)
+    def waiting(self) -> tuple[str, ...]:
+        """The names of those that do not serve yet."""
+        return tuple(name for name in self._by_name if name not in self._running)
 
     def running(self, name: str) -> Deployment:
         """The deployment. Raises ModelUnavailable while its engine has not started."""

@@ -1,0 +1,176 @@
+"""Puts everything together: settings in, a running server out."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
+
+from studiolo.catalog.catalog import Catalog, load_catalog
+from studiolo.catalog.routing import Routing
+from studiolo.config import DeploymentSettings, Settings
+from studiolo.core.card import Endpoint
+from studiolo.engines.base import Engine
+from studiolo.engines.llamacpp.engine import LlamaCppEngine
+from studiolo.engines.scripted.double import double_engine
+from studiolo.families.table import FAMILIES
+from studiolo.http.chat import Bounds, ChatEndpoint
+from studiolo.http.edge import Edge, NotFound
+from studiolo.http.health import Live, Ready
+from studiolo.http.models import ModelsEndpoint
+from studiolo.http.routes import routes
+from studiolo.http.server import HttpServer, listen, url_of
+from studiolo.protocols.codec import ChatCodec
+from studiolo.protocols.dashscope.generation import Generation
+from studiolo.protocols.openai.chat import ChatCompletions
+from studiolo.service.access import Access
+from studiolo.service.admission import Places
+from studiolo.service.chat import Chat
+from studiolo.service.deployments import Deployment, Deployments
+from studiolo.service.models import Models
+from studiolo.storage.database import open_database
+from studiolo.storage.keys import KeyStore
+from studiolo.weights.store import WeightStore
+
+
+class Studio(msgspec.Struct, frozen=True, eq=False):
+    """What serves: the ASGI app, and the engines behind it."""
+
+    app: ASGIApp
+    deployments: Deployments
+
+
+@asynccontextmanager
+async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
+    """Everything but the socket; engines are closed at the end, but not started here.
+
+    Raises WeightsMissing, CatalogInvalid, HomeUnusable or DatabaseTooNew before anything runs.
+    """
+    catalog = load_catalog(settings.catalog)
+    deployments = Deployments(_deployment(each, settings) for each in settings.deployments)
+    async with open_database(settings.home) as database:
+        access = Access(KeyStore(database), environment_key=settings.api_key)
+        try:
+            yield Studio(_app(settings, catalog, deployments, access), deployments)
+        finally:
+            await deployments.close()
+
+
+async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
+    """Run until SIGTERM or SIGINT; `announce` gets the URL once requests are served.
+
+    Health checks are answered while the engines load. Raises AddressTaken, and ModelUnavailable
+    when an engine does not load.
+    """
+    async with open_studio(settings) as studio:
+        listener = listen(settings.server.host, settings.server.port)
+        url = url_of(listener)
+        server = HttpServer(studio.app, drain_s=settings.server.drain_s)
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(server.serve(sockets=[listener]))
+            loading = group.create_task(_load(server, studio.deployments))
+            loading.add_done_callback(lambda task: _announced(task, announce, url))
+            await running
+            loading.cancel()
+
+
+async def _load(server: HttpServer, deployments: Deployments) -> None:
+    await server.listening.wait()
+    await deployments.start()
+
+
+def _announced(task: asyncio.Task[None], announce: Callable[[str], None], url: str) -> None:
+    if not task.cancelled() and task.exception() is None:
+        announce(url)
+
+
+def _app(settings: Settings, catalog: Catalog, deployments: Deployments, access: Access) -> ASGIApp:
+    serves = {each.name: each.serves for each in settings.deployments}
+    models = Models(Routing(serves, catalog))
+    chat = Chat(deployments)
+    bounds = Bounds(
+        body_bytes=settings.limits.body_bytes,
+        json_depth=settings.limits.json_depth,
+        keep_alive_s=settings.limits.keep_alive_s,
+    )
+
+    def endpoint(codec: ChatCodec) -> ChatEndpoint:
+        return ChatEndpoint(codec, access=access, models=models, chat=chat, bounds=bounds)
+
+    def native(route: Endpoint) -> ChatEndpoint:
+        codec = Generation(
+            route,
+            strict_routing=settings.server.strict_endpoint_routing,
+            max_messages=settings.limits.messages,
+            error_suffix=settings.server.error_suffix,
+        )
+        return endpoint(codec)
+
+    app = Starlette(
+        routes=routes(
+            chat_completions=endpoint(
+                ChatCompletions(
+                    max_messages=settings.limits.messages,
+                    error_suffix=settings.server.error_suffix,
+                )
+            ),
+            text_generation=native("text-generation"),
+            multimodal_generation=native("multimodal-generation"),
+            models=ModelsEndpoint(access=access, models=models),
+            live=Live(),
+            ready=Ready(deployments),
+        ),
+        middleware=_middleware(settings),
+    )
+    app.router.default = NotFound()
+    app.router.redirect_slashes = False
+    return app
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    origins = settings.server.cors_origins
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=("*",),
+        allow_headers=("*",),
+        expose_headers=("x-request-id", "retry-after"),
+    )
+    return [Middleware(Edge), *([cors] if origins else [])]
+
+
+def _deployment(settings: DeploymentSettings, whole: Settings) -> Deployment:
+    return Deployment(
+        name=settings.name,
+        engine=ENGINES[settings.engine](settings, whole.home),
+        family=FAMILIES[settings.family],
+        places=Places(settings.parallel, queue=whole.limits.queue, wait_s=whole.limits.wait_s),
+    )
+
+
+def _llamacpp(settings: DeploymentSettings, home: Path) -> Engine:
+    return LlamaCppEngine(
+        WeightStore(home).locate(settings.weights or ""),
+        name=settings.name,
+        context=settings.context,
+        parallel=settings.parallel,
+        run_dir=home / "run",
+        threads=settings.threads,
+    )
+
+
+def _double(settings: DeploymentSettings, home: Path) -> Engine:
+    return double_engine(name=settings.name, context=settings.context, parallel=settings.parallel)
+
+
+# A new engine is a row here.
+ENGINES: Mapping[str, Callable[[DeploymentSettings, Path], Engine]] = {
+    "llama.cpp": _llamacpp,
+    "double": _double,
+    "scripted": _double,
+}

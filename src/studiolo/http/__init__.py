@@ -1,0 +1,1 @@
+"""The ASGI edge: routes, bodies, streams. It knows the dialects and the service, no engine."""

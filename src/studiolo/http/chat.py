@@ -1,0 +1,143 @@
+"""The endpoint of every chat dialect: one question, answered whole or as a stream."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+
+import msgspec
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from studiolo.core.errors import InternalFault, MethodNotSupported, StudioloError
+from studiolo.core.events import Event
+from studiolo.core.fold import Fold
+from studiolo.http.edge import identity_of
+from studiolo.http.responses import ClientGone, read_body, respond, until_gone, write
+from studiolo.http.sse import EventStream
+from studiolo.protocols.codec import ChatCodec, Exchange, Identity
+from studiolo.protocols.json import decode_object
+from studiolo.service.access import Access
+from studiolo.service.chat import Chat
+from studiolo.service.models import Models
+
+log = structlog.get_logger()
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """How much one request may bring, and how long a stream may be silent."""
+
+    body_bytes: int
+    json_depth: int
+    keep_alive_s: float
+
+
+class ChatEndpoint:
+    """One codec on one route."""
+
+    def __init__(
+        self, codec: ChatCodec, *, access: Access, models: Models, chat: Chat, bounds: Bounds
+    ) -> None:
+        self._codec = codec
+        self._access = access
+        self._models = models
+        self._chat = chat
+        self._bounds = bounds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        identity = identity_of(scope)
+        try:
+            exchange, events = await self._ask(scope, receive, identity)
+        except StudioloError as error:
+            await respond(send, self._codec.refuse(error, identity))
+            return
+        except ClientGone:
+            return
+        writing = self._stream if exchange.streamed else self._whole
+        try:
+            async with asyncio.TaskGroup() as group:
+                watch = group.create_task(until_gone(receive))
+                await writing(exchange, events, send, identity)
+                watch.cancel()
+        except* ClientGone:
+            log.info("client.gone", request_id=identity.request_id)
+
+    async def _ask(
+        self, scope: Scope, receive: Receive, identity: Identity
+    ) -> tuple[Exchange, AsyncGenerator[Event]]:
+        """Checks in the order of reference/08 section 8."""
+        if scope["method"] != "POST":
+            raise MethodNotSupported(scope["method"])
+        headers = headers_of(scope)
+        body = await read_body(scope, receive, limit_bytes=self._bounds.body_bytes)
+        document = decode_object(body, max_depth=self._bounds.json_depth)
+        caller = await self._access.caller(bearer_key(headers))
+        route = self._models.resolve(self._codec.model(document))
+        exchange = self._codec.decode(document, headers=headers, card=route.card, identity=identity)
+        events = self._chat.answer(
+            exchange.request, card=route.card, deployment=route.deployment, caller=caller.key_id
+        )
+        return exchange, events
+
+    async def _whole(
+        self,
+        exchange: Exchange,
+        events: AsyncGenerator[Event],
+        send: Send,
+        identity: Identity,
+    ) -> None:
+        answer = Fold()
+        try:
+            async with aclosing(events) as row:
+                async for event in row:
+                    answer.feed(event)
+            body = exchange.reply.whole(answer.flush())
+        except Exception as error:  # noqa: BLE001 - the edge answers whatever broke
+            await respond(send, self._codec.refuse(_told(error, identity), identity))
+            return
+        await write(send, body)
+
+    async def _stream(
+        self,
+        exchange: Exchange,
+        events: AsyncGenerator[Event],
+        send: Send,
+        identity: Identity,
+    ) -> None:
+        encoder = exchange.reply.stream()
+        stream = EventStream(send, keep_alive_s=self._bounds.keep_alive_s)
+        breath = asyncio.create_task(stream.keep_alive())
+        try:
+            async with aclosing(events) as row:
+                async for event in row:
+                    await stream.write(encoder.feed(event))
+        except Exception as error:  # noqa: BLE001 - the edge answers whatever broke
+            told = _told(error, identity)
+            if not stream.started:
+                stream.started = True
+                await respond(send, self._codec.refuse(told, identity))
+                return
+            await stream.write(encoder.fail(told))
+        finally:
+            breath.cancel()
+        await stream.close()
+
+
+def _told(error: Exception, identity: Identity) -> StudioloError:
+    """What the caller hears: our own errors as they are, all else as an internal fault."""
+    if isinstance(error, StudioloError):
+        log.info("answer.failed", request_id=identity.request_id, error=type(error).__name__)
+        return error
+    log.error("answer.broke", request_id=identity.request_id, exc_info=error)
+    return InternalFault()
+
+
+def headers_of(scope: Scope) -> Mapping[str, str]:
+    """Header names in lower case; the last of several wins."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def bearer_key(headers: Mapping[str, str]) -> str | None:
+    """The API key of the Authorization header, if there is one."""
+    scheme, _, key = headers.get("authorization", "").partition(" ")
+    return key.strip() or None if scheme.lower() == "bearer" else None

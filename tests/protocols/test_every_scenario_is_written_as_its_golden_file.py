@@ -1,0 +1,36 @@
+"""The golden matrix: scenario by dialect by form. `--write-golden` writes the files anew."""
+
+import json
+
+import pytest
+from tests.protocols.scenarios import FORMS, GOLDEN, Scenario, scenarios
+
+from studiolo.core.fold import fold
+from studiolo.protocols.codec import Reply
+
+SCENARIOS = list(scenarios())
+
+
+def written(reply: Reply, writing: str, scenario: Scenario) -> str:
+    if writing == "whole":
+        document = json.loads(reply.whole(fold(scenario.events)))
+        return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    stream = reply.stream()
+    return b"".join(stream.feed(event) for event in scenario.events).decode()
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=[each.name for each in SCENARIOS])
+def test_every_scenario_is_written_as_its_golden_file(
+    scenario: Scenario, form: str, pytestconfig: pytest.Config
+) -> None:
+    make_reply, writing = FORMS[form]
+    text = written(make_reply(scenario.ask), writing, scenario)
+    file = GOLDEN / scenario.name / form
+    if pytestconfig.getoption("write_golden"):
+        file.write_text(text, "utf-8", newline="")
+    assert text == file.read_bytes().decode()
+
+
+def test_there_are_scenarios() -> None:
+    assert len(SCENARIOS) >= 14
