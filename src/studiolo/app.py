@@ -56,7 +56,7 @@ async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
     async with open_database(settings.home) as database:
         access = Access(KeyStore(database), environment_key=settings.api_key)
         try:
-            yield Studio(_app(settings, catalog, deployments, access), deployments)
+            yield Studio(make_app(settings, catalog, deployments, access), deployments)
         finally:
             await deployments.close()
 
@@ -89,7 +89,8 @@ def _announced(task: asyncio.Task[None], announce: Callable[[str], None], url: s
         announce(url)
 
 
-def _app(settings: Settings, catalog: Catalog, deployments: Deployments, access: Access) -> ASGIApp:
+def make_app(settings: Settings, catalog: Catalog, deployments: Deployments, access: Access) -> ASGIApp:
+    """The routes over what was put together."""
     serves = {each.name: each.serves for each in settings.deployments}
     models = Models(Routing(serves, catalog))
     chat = Chat(deployments)

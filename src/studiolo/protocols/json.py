@@ -9,6 +9,25 @@ from studiolo.core.errors import BodyMalformed
 Document = dict[str, Any]
 
 
+_encode = msgspec.json.Encoder().encode
+# Valid in a JSON string, yet the end of a line to readers that split text instead of bytes.
+_LINE_ENDS = (
+    (b"\xc2\x85", b"\\u0085"),
+    (b"\xe2\x80\xa8", b"\\u2028"),
+    (b"\xe2\x80\xa9", b"\\u2029"),
+)
+
+
+def encode_line(value: object) -> bytes:
+    """JSON in one line for every reader of lines, also for those that split at U+2028."""
+    line = _encode(value)
+    if not line.isascii():
+        for end, escape in _LINE_ENDS:
+            if end in line:
+                line = line.replace(end, escape)
+    return line
+
+
 def decode_object(body: bytes, *, max_depth: int) -> Document:
     """The JSON object in `body`.
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-import msgspec
-
 from studiolo.core.errors import StudioloError
 from studiolo.core.events import (
     ChoiceFinished,
@@ -29,9 +27,8 @@ from studiolo.protocols.dashscope.wire import (
     output_document,
     usage_document,
 )
-from studiolo.protocols.json import Document
+from studiolo.protocols.json import Document, encode_line
 
-_encode = msgspec.json.Encoder().encode
 # Mid-stream this is a word, not null (reference/03 section 3).
 UNFINISHED = "null"
 
@@ -73,7 +70,7 @@ class GenerationStream:
         self._usage = Usage()
         self._said: dict[int, _Said] = {}
         self._last: list[tuple[int, str]] = []
-        self._request_id = b',"request_id":' + _encode(identity.request_id) + b"}\n\n"
+        self._request_id = b',"request_id":' + encode_line(identity.request_id) + b"}\n\n"
 
     def feed(self, event: Event) -> bytes:
         """The frames of one event."""
@@ -106,7 +103,7 @@ class GenerationStream:
         self._frames += 1
         status, document = error_document(error, self._identity)
         head = f"id:{self._frames}\nevent:error\n:HTTP_STATUS/{status}\nstatus:{status}\ndata:"
-        return head.encode() + _encode(document) + b"\n\n"
+        return head.encode() + encode_line(document) + b"\n\n"
 
     def _text(self, event: TextDelta) -> bytes:
         self._count(event.tokens)
@@ -179,9 +176,9 @@ class GenerationStream:
             (
                 b"id:%d\nevent:result\n:HTTP_STATUS/200\ndata:" % self._frames,
                 b'{"output":',
-                _encode(output_document(self._form, [row])),
+                encode_line(output_document(self._form, [row])),
                 b',"usage":',
-                _encode(usage_document(self._form, self._usage)),
+                encode_line(usage_document(self._form, self._usage)),
                 self._request_id,
             )
         )

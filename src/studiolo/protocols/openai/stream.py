@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-import msgspec
-
 from studiolo.core.errors import StudioloError
 from studiolo.core.events import (
     ChoiceFinished,
@@ -18,12 +16,11 @@ from studiolo.core.events import (
 )
 from studiolo.core.generation import TokenLogprob
 from studiolo.protocols.codec import Identity
-from studiolo.protocols.json import Document
+from studiolo.protocols.json import Document, encode_line
 from studiolo.protocols.logprobs import logprobs_document
 from studiolo.protocols.openai.errors import error_document
 from studiolo.protocols.openai.wire import usage_document
 
-_encode = msgspec.json.Encoder().encode
 DONE = b"data: [DONE]\n\n"
 
 
@@ -34,7 +31,7 @@ class ChatStream:
         self._include_usage = include_usage
         self._begun: set[int] = set()
         self._reasoned: set[int] = set()
-        self._tail = _encode(
+        self._tail = encode_line(
             {
                 "created": identity.created,
                 "system_fingerprint": None,
@@ -65,7 +62,7 @@ class ChatStream:
 
     def fail(self, error: StudioloError) -> bytes:
         """An error object in a frame of its own, and no `[DONE]`."""
-        return b"data: " + _encode({"error": error_document(error)}) + b"\n\n"
+        return b"data: " + encode_line({"error": error_document(error)}) + b"\n\n"
 
     def _text(self, event: TextDelta) -> bytes:
         first = self._begin(event.choice)
@@ -108,7 +105,7 @@ class ChatStream:
     def _finished(self, event: Finished) -> bytes:
         if not self._include_usage:
             return DONE
-        return self._frame([], usage=_encode(usage_document(event.usage))) + DONE
+        return self._frame([], usage=encode_line(usage_document(event.usage))) + DONE
 
     def _begin(self, choice: int, *, reasoning: bool = False) -> bytes:
         if choice in self._begun:
@@ -145,7 +142,7 @@ class ChatStream:
         return b"".join(
             (
                 b'data: {"choices":',
-                _encode(choices),
+                encode_line(choices),
                 b',"object":"chat.completion.chunk","usage":',
                 usage,
                 b",",

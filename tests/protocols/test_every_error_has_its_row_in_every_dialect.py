@@ -1,0 +1,76 @@
+"""No error of the house is without words in a dialect."""
+
+import inspect
+import json
+
+import pytest
+
+from studiolo.core import errors
+from studiolo.core.errors import StudioloError
+from studiolo.protocols.codec import Identity
+from studiolo.protocols.dashscope import errors as dashscope
+from studiolo.protocols.errors import ErrorTable
+from studiolo.protocols.openai import errors as openai
+
+IDENTITY = Identity("fadfc21b-4411-40d5-b143-8c3573284c42", 1763085409)
+
+# Those that take facts; all others are made without.
+EXAMPLES: dict[type[StudioloError], StudioloError] = {
+    type(example): example
+    for example in (
+        errors.PathNotFound("/nowhere"),
+        errors.MethodNotSupported("GET"),
+        errors.ModelNotFound("qwen-none"),
+        errors.EndpointMismatch("qwen3.6-plus"),
+        errors.BodyTooLarge(1024),
+        errors.FieldMissing("messages"),
+        errors.WrongType("temperature", "Float"),
+        errors.OutOfRange("max_tokens", 0, 8192),
+        errors.ResultFormatInvalid("xml"),
+        errors.ResponseFormatInvalid("yaml"),
+        errors.TooManyMessages(10_001, 10_000),
+        errors.RoleInvalid("robot"),
+        errors.InputTooLong(5000, 4095),
+        errors.Overloaded(30),
+        errors.ModelUnavailable("loading"),
+    )
+}
+KINDS = [
+    kind
+    for _, kind in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(kind, StudioloError) and kind is not StudioloError
+]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    "table", [openai.WIRE_ERRORS, dashscope.WIRE_ERRORS], ids=["openai", "dashscope"]
+)
+def test_every_error_has_its_row(kind: type[StudioloError], table: ErrorTable) -> None:
+    assert any(each in table for each in kind.__mro__), f"{kind.__name__} has no row"
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_every_error_can_be_said(kind: type[StudioloError]) -> None:
+    error = EXAMPLES.get(kind) or kind()
+    compatible = openai.refuse(error, IDENTITY)
+    body = json.loads(compatible.body)
+    assert set(body) == {"error", "request_id"}
+    assert set(body["error"]) == {"message", "type", "param", "code"}
+    assert body["error"]["message"]
+    assert "{" not in body["error"]["message"]
+    native = dashscope.refuse(error, IDENTITY)
+    body = json.loads(native.body)
+    assert set(body) == {"code", "message", "request_id"}
+    assert body["code"]
+    assert body["message"]
+    assert 400 <= compatible.status < 600
+    assert 400 <= native.status < 600
+    if native.status in (429, 503):
+        assert native.retry_after_s
+
+
+def test_the_gateways_suffix_is_added_when_it_is_set() -> None:
+    refusal = openai.refuse(errors.KeyInvalid(), IDENTITY, suffix="For details, see the docs.")
+    message = json.loads(refusal.body)["error"]["message"]
+    assert message == "Incorrect API key provided. For details, see the docs."
