@@ -1,0 +1,1 @@
+"""Weight files: which are known, which lie here, and how they are fetched."""
