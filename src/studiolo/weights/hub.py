@@ -42,11 +42,13 @@ async def _ask(
     session: aiohttp.ClientSession, url: URL, headers: dict[str, str]
 ) -> tuple[int, str]:
     """Status and tag of the hub itself: the store it sends us on to knows no checksum."""
+    status, tag = 0, ""
     for _ in range(_MOST_HOPS):
         async with session.head(url, headers=headers, allow_redirects=False) as response:
             tag = response.headers.get("X-Linked-ETag") or response.headers.get("ETag", "")
+            status = response.status
             onward = URL(response.headers.get("Location", url))
             if onward.absolute or tag:
                 break
             url = url.join(onward)
-    return response.status, tag.strip('"')
+    return status, tag.strip('"')
