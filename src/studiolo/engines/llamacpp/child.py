@@ -1,0 +1,231 @@
+"""The supervised engine process: spawned, watched, restarted with back-off, stopped.
+
+All transitions of its state stand in this file.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+import structlog
+
+from studiolo.core.errors import ModelUnavailable
+from studiolo.engines.llamacpp.settings import WorkerSettings
+
+_log = structlog.stdlib.get_logger(__name__)
+
+_FIRST_PAUSE_S: Final = 0.2
+_LONGEST_PAUSE_S: Final = 30.0
+_HEALTHY_AFTER_S: Final = 60.0
+_TERM_PATIENCE_S: Final = 2.0
+_LOAD_PATIENCE_S: Final = 60.0
+_LOAD_BYTES_PER_S: Final = 20e6
+_TAIL_BYTES: Final = 8192
+
+Phase = Literal["stopped", "loading", "ready", "restarting", "failed"]
+
+
+class State(msgspec.Struct, frozen=True):
+    """Where the process stands; `generation` counts the times it became ready."""
+
+    phase: Phase = "stopped"
+    generation: int = 0
+    reason: str = ""
+
+
+class Child:
+    """One engine process, kept alive from `start` to `close`."""
+
+    def __init__(self, settings: WorkerSettings, *, name: str) -> None:
+        self._settings = settings
+        self._log = _log.bind(model=name)
+        self._state = State()
+        self._changed = asyncio.Event()
+        self._running: _Running | None = None
+        self._watch: asyncio.Task[None] | None = None
+
+    @property
+    def state(self) -> State:
+        """Where the process stands."""
+        return self._state
+
+    @property
+    def pid(self) -> int | None:
+        """The process, while there is one."""
+        return self._running.pid if self._running else None
+
+    async def start(self) -> None:
+        """Load the model. Raises ModelUnavailable with the engine's reason if it does not load."""
+        self._turn("loading")
+        try:
+            self._running = await _launch(self._settings)
+        except ModelUnavailable as error:
+            self._turn("failed", str(error))
+            raise
+        self._ready()
+        self._watch = asyncio.create_task(self._supervise())
+
+    async def close(self) -> None:
+        """Stop the process: asked first, killed after two seconds."""
+        if self._watch is not None:
+            self._watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watch
+            self._watch = None
+        if self._running is not None:
+            running, self._running = self._running, None
+            await running.stop()
+        _clear_socket(self._settings)
+        self._turn("stopped")
+
+    async def ready(self, generation: int = 1) -> None:
+        """Wait until the process is ready for the given time, counted from one."""
+        while not (self._state.phase == "ready" and self._state.generation >= generation):
+            await self._changed.wait()
+
+    def require(self) -> None:
+        """Raise ModelUnavailable unless requests are served."""
+        if self._state.phase != "ready":
+            reason = f": {self._state.reason}" if self._state.reason else ""
+            raise ModelUnavailable(f"the engine is {self._state.phase}{reason}")
+
+    async def _supervise(self) -> None:
+        loop = asyncio.get_running_loop()
+        pause_s = _FIRST_PAUSE_S
+        while self._running is not None:
+            since = loop.time()
+            reason = await self._running.ended()
+            if loop.time() - since >= _HEALTHY_AFTER_S:
+                pause_s = _FIRST_PAUSE_S
+            self._log.warning("engine.died", reason=reason)
+            self._turn("restarting", reason)
+            pause_s = await self._restart(pause_s)
+
+    async def _restart(self, pause_s: float) -> float:
+        """Try until it runs again; gives the pause before the next attempt after that."""
+        while True:
+            await asyncio.sleep(pause_s)
+            pause_s = min(_LONGEST_PAUSE_S, 2 * pause_s)
+            try:
+                self._running = await _launch(self._settings)
+            except ModelUnavailable as error:
+                self._log.warning("engine.restart_failed", reason=str(error))
+                self._turn("restarting", str(error))
+            else:
+                self._ready()
+                self._log.info("engine.restarted", generation=self._state.generation)
+                return pause_s
+
+    def _ready(self) -> None:
+        self._state = msgspec.structs.replace(self._state, generation=self._state.generation + 1)
+        self._turn("ready")
+
+    def _turn(self, phase: Phase, reason: str = "") -> None:
+        self._state = State(phase, self._state.generation, reason)
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+
+class _Running:
+    """A process and the tasks that read what it prints."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._tail = b""
+        self._errors = asyncio.create_task(self._read_errors())
+        self._output: asyncio.Task[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    async def said_ready(self) -> bool:
+        """Whether it said READY before it closed its output."""
+        assert self._process.stdout is not None
+        try:
+            await self._process.stdout.readuntil(b"READY\n")
+        except asyncio.IncompleteReadError:
+            return False
+        self._output = asyncio.create_task(self._process.stdout.read())
+        return True
+
+    async def ended(self) -> str:
+        """Wait for its end; gives the reason in one line."""
+        code = await self._process.wait()
+        await self._finish()
+        cause = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+        lines = self._tail.decode("utf-8", "replace").strip().splitlines()
+        return f"{cause} ({lines[-1].strip()[:300]})" if lines else cause
+
+    async def stop(self) -> None:
+        """End it, politely first."""
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.terminate()
+            try:
+                await asyncio.wait_for(self._process.wait(), _TERM_PATIENCE_S)
+            except TimeoutError:
+                with contextlib.suppress(ProcessLookupError):
+                    self._process.kill()
+                await self._process.wait()
+        await self._finish()
+
+    async def _finish(self) -> None:
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        await self._errors
+        if self._output is not None:
+            await self._output
+
+    async def _read_errors(self) -> None:
+        assert self._process.stderr is not None
+        while piece := await self._process.stderr.read(4096):
+            self._tail = (self._tail + piece)[-_TAIL_BYTES:]
+
+
+async def _launch(settings: WorkerSettings) -> _Running:
+    """Spawn the process and wait until it serves. Raises ModelUnavailable with its reason."""
+    # A socket left by a killed process makes the next one fail to bind.
+    _clear_socket(settings)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-P",
+        "-m",
+        "studiolo.engines.llamacpp.worker",
+        settings.to_json(),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        # Idle OpenMP threads must sleep: spinning ones cost most of the speed on a busy machine.
+        env={"OMP_WAIT_POLICY": "passive", **os.environ},
+        # Ctrl-C in a terminal is for the server, which drains before it stops its engines.
+        start_new_session=True,
+    )
+    running = _Running(process)
+    patience_s = _patience_s(settings)
+    try:
+        async with asyncio.timeout(patience_s):
+            if await running.said_ready():
+                return running
+            reason = await running.ended()
+    except TimeoutError:
+        await running.stop()
+        reason = f"not ready after {patience_s:.0f} s"
+    except BaseException:
+        await running.stop()
+        raise
+    raise ModelUnavailable(f"weights {settings.weights}: the engine did not load them: {reason}")
+
+
+def _clear_socket(settings: WorkerSettings) -> None:
+    Path(settings.socket).unlink(missing_ok=True)
+
+
+def _patience_s(settings: WorkerSettings) -> float:
+    """How long loading may take: a minute, and more for weights on a slow disk."""
+    return _LOAD_PATIENCE_S + Path(settings.weights).stat().st_size / _LOAD_BYTES_PER_S

@@ -1,0 +1,163 @@
+"""The embedded engine: one GGUF file, served by a supervised child process."""
+
+import asyncio
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, Self
+
+import structlog
+
+from studiolo.engines.base import EngineInfo
+from studiolo.engines.gguf import Header, read_header
+from studiolo.engines.llamacpp.child import Child, State
+from studiolo.engines.llamacpp.choice import choose_tokenizer
+from studiolo.engines.llamacpp.served import Served, ServedEngine
+from studiolo.engines.llamacpp.server import LlamaServer
+from studiolo.engines.llamacpp.settings import WorkerSettings, worker_settings
+from studiolo.engines.tokenizer import bpe_tokenizer
+from studiolo.engines.vocabulary import Pieces
+
+_log = structlog.stdlib.get_logger(__name__)
+
+# The kernel's limit for a socket's path is 107 bytes and an end mark.
+_LONGEST_SOCKET_PATH: Final = 107
+
+
+class LlamaCppEngine(ServedEngine):
+    """One model in one child process, restarted when it dies.
+
+    `context` is in tokens for each of `parallel` requests, at most what the model was trained on;
+    `threads` None leaves a core free; the socket stands in `run_dir`.
+    """
+
+    def __init__(
+        self,
+        weights: Path,
+        *,
+        name: str,
+        context: int,
+        parallel: int,
+        run_dir: Path,
+        threads: int | None = None,
+    ) -> None:
+        super().__init__()
+        self._weights = weights
+        self._name = name
+        self._context = context
+        self._parallel = parallel
+        self._run_dir = run_dir
+        self._threads = threads
+        self._embeds = False
+        self._child: Child | None = None
+        self._lent: Path | None = None
+
+    @classmethod
+    def for_embeddings(
+        cls, weights: Path, *, name: str, context: int, parallel: int, run_dir: Path
+    ) -> Self:
+        """An engine that embeds and writes no text."""
+        engine = cls(weights, name=name, context=context, parallel=parallel, run_dir=run_dir)
+        engine._embeds = True
+        return engine
+
+    @property
+    def state(self) -> State:
+        """Where the child process stands."""
+        return self._child.state if self._child else State()
+
+    @property
+    def pid(self) -> int | None:
+        """The child process, while there is one."""
+        return self._child.pid if self._child else None
+
+    async def ready(self, generation: int = 1) -> None:
+        """Wait until the child has become ready that many times."""
+        if self._child is not None:
+            await self._child.ready(generation)
+
+    async def start(self) -> None:
+        """Load the weights. Raises ModelUnavailable with one clear line when they do not load."""
+        if self._served is not None:
+            return
+        since = asyncio.get_running_loop().time()
+        header = await asyncio.to_thread(read_header, self._weights)
+        try:
+            await self._serve(header)
+        except BaseException:
+            await self.close()
+            raise
+        took_s = asyncio.get_running_loop().time() - since
+        _log.info("engine.ready", model=self._name, seconds=round(took_s, 3))
+
+    async def close(self) -> None:
+        """Stop the child and leave nothing behind, twice is fine."""
+        served, self._served = self._served, None
+        child, self._child = self._child, None
+        lent, self._lent = self._lent, None
+        if served is not None:
+            await served.server.close()
+        if child is not None:
+            await child.close()
+        if lent is not None:
+            await asyncio.to_thread(shutil.rmtree, lent, ignore_errors=True)
+
+    def _require_up(self) -> None:
+        if self._child is not None:
+            self._child.require()
+
+    async def _serve(self, header: Header) -> None:
+        settings = self._settings(header)
+        child = self._child = Child(settings, name=self._name)
+        building = asyncio.create_task(asyncio.to_thread(bpe_tokenizer, header.vocabulary))
+        try:
+            await child.start()
+        finally:
+            ours = await building
+        server = LlamaServer.on_socket(Path(settings.socket))
+        try:
+            props = await server.props()
+            tokenizer = await choose_tokenizer(
+                server, ours=ours, vocabulary=header.vocabulary, model=self._name
+            )
+        except BaseException:
+            await server.close()
+            raise
+        info = EngineInfo(
+            engine="llama.cpp",
+            weights=self._weights.name,
+            context=props.default_generation_settings.n_ctx,
+            parallel=props.total_slots,
+            architecture=header.architecture,
+            chat_template=header.chat_template,
+            special_tokens=tokenizer.special_tokens,
+            embeds=self._embeds,
+        )
+        self._served = Served(info, server, tokenizer, Pieces(header.vocabulary))
+
+    def _settings(self, header: Header) -> WorkerSettings:
+        self._run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        context = min(self._context, header.context or self._context)
+        settings = worker_settings(
+            self._weights,
+            socket=self._socket(),
+            context=context,
+            parallel=self._parallel,
+            threads=self._threads,
+        )
+        if not self._embeds:
+            return settings
+        # A text to embed must fit in one batch.
+        return replace(settings, embeds=True, batch=context)
+
+    def _socket(self) -> Path:
+        """In `run_dir`, or where that is too deep for a socket in a folder of its own."""
+        name = re.sub(r"[^A-Za-z0-9._-]", "-", self._name) + ".sock"
+        socket = self._run_dir.absolute() / name
+        if len(os.fsencode(socket)) <= _LONGEST_SOCKET_PATH:
+            return socket
+        self._lent = Path(tempfile.mkdtemp(prefix="studiolo-"))
+        return self._lent / "engine.sock"

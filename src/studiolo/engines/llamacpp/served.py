@@ -1,0 +1,169 @@
+"""What the embedded engine and a user's own llama-server have in common: everything but starting.
+
+Stop ids: a sequence of plain-text tokens that is valid UTF-8 becomes a stop text, which the engine
+matches however it comes about. Other sequences are matched on the ids that the engine streams; it
+keeps back ids inside a multi-byte character, so a sequence through the middle of one never matches.
+"""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import Final
+
+import msgspec
+
+from studiolo.core.errors import (
+    EngineFailed,
+    InputTooLong,
+    MediaNotSupported,
+    ModelUnavailable,
+    StructuredOutputNotSupported,
+)
+from studiolo.core.generation import (
+    Chunk,
+    Delta,
+    Ended,
+    Generation,
+    Grammar,
+    JsonSchema,
+    Sampling,
+)
+from studiolo.core.prompt import Prompt, Run
+from studiolo.engines.base import EngineInfo
+from studiolo.engines.llamacpp.server import LlamaServer
+from studiolo.engines.llamacpp.stops import IdStops
+from studiolo.engines.llamacpp.wire import AnswerReader, completion_request
+from studiolo.engines.tokenizer import PromptTokenizer
+from studiolo.engines.vocabulary import Pieces
+
+_GREEDY: Final = Sampling(0.0, 1.0, 0, 0.0, 0.0, 1.0, 0)
+_PROBE_WORD: Final = "qz"
+_PROBE: Final = f'%llguidance {{}}\nstart: "{_PROBE_WORD}"'
+
+
+class Served(msgspec.Struct, frozen=True):
+    """What there is once requests are served; `pieces` only where the vocabulary is known."""
+
+    info: EngineInfo
+    server: LlamaServer
+    tokenizer: PromptTokenizer
+    pieces: Pieces | None
+
+
+class ServedEngine:
+    """The working half of an engine; `start` of the other half calls `_serve`."""
+
+    def __init__(self) -> None:
+        self._served: Served | None = None
+        self._schemas_hold: bool | None = None
+
+    @property
+    def info(self) -> EngineInfo:
+        """Only after `start`."""
+        return self._running().info
+
+    async def tokenize(self, runs: Sequence[Run]) -> Prompt:
+        """The ids of the runs; text never becomes a control token."""
+        return await self._running().tokenizer.tokenize(runs)
+
+    async def detokenize(self, ids: Sequence[int]) -> bytes:
+        """The bytes these ids stand for; control tokens stand for none."""
+        return await self._running().tokenizer.detokenize(ids)
+
+    async def generate(self, generation: Generation) -> AsyncGenerator[Chunk]:
+        """One PromptRead, any Deltas, one Ended. Closing the iterator cancels.
+
+        Raises EngineFailed, ModelUnavailable, InputTooLong, or StructuredOutputNotSupported for a
+        schema that cannot be enforced. The same seed gives the same text as long as the engine
+        computes alike: other requests in the same batch may change a last digit.
+        """
+        served = self._running()
+        self._require_up()
+        self._check(served.info, generation)
+        if isinstance(generation.constraint, JsonSchema):
+            await self._require_schemas(served, generation.prompt)
+        texts, sequences = _stops(generation, served.pieces)
+        reader = AnswerReader(
+            alternatives=generation.logprobs, stops=IdStops(sequences) if sequences else None
+        )
+        request = completion_request(generation, texts)
+        async with aclosing(served.server.answer(request, reader)) as chunks:
+            async for chunk in chunks:
+                if isinstance(chunk, Ended) and (held := reader.last_words()):
+                    text = await served.tokenizer.detokenize(held.ids)
+                    if text:
+                        yield _spoken(held, text)
+                yield chunk
+
+    async def embed(self, prompts: Sequence[Prompt]) -> list[list[float]]:
+        """One vector for each prompt. Raises ModelUnavailable if this engine does not embed."""
+        served = self._running()
+        self._require_up()
+        if not served.info.embeds:
+            raise ModelUnavailable("this engine does not embed: it was started to write text")
+        return await served.server.embed(prompts) if prompts else []
+
+    async def rerank(self, query: Prompt, documents: Sequence[Prompt]) -> list[float]:
+        """Raises ModelUnavailable: llama.cpp's reranking takes text, not tokens."""
+        raise ModelUnavailable("this engine does not rerank")
+
+    def _running(self) -> Served:
+        if self._served is None:
+            raise ModelUnavailable("the engine is not started")
+        return self._served
+
+    def _require_up(self) -> None:
+        """Raise ModelUnavailable when it is known that nobody answers."""
+
+    def _check(self, info: EngineInfo, generation: Generation) -> None:
+        prompt = generation.prompt
+        if info.embeds:
+            raise ModelUnavailable("this engine writes no text: it was started to embed")
+        if prompt.media:
+            raise MediaNotSupported
+        if prompt.tokens >= info.context:
+            raise InputTooLong(prompt.tokens, info.context - 1)
+
+    async def _require_schemas(self, served: Served, prompt: Prompt) -> None:
+        """Engines built without llguidance let every text through: ask for a word, once."""
+        if self._schemas_hold is None:
+            probe = Generation(
+                Prompt((), prompt.ids[:1]), _GREEDY, max_tokens=4, constraint=Grammar(_PROBE)
+            )
+            try:
+                async with aclosing(self.generate(probe)) as chunks:
+                    said = [chunk.text async for chunk in chunks if isinstance(chunk, Delta)]
+                self._schemas_hold = "".join(said) == _PROBE_WORD
+            except EngineFailed:
+                self._schemas_hold = False
+        if not self._schemas_hold:
+            raise StructuredOutputNotSupported(
+                f"{served.info.weights}: this llama-server was built without llguidance"
+            )
+
+
+def _stops(
+    generation: Generation, pieces: Pieces | None
+) -> tuple[tuple[str, ...], list[tuple[int, ...]]]:
+    """Stop texts, and the sequences that are no text."""
+    texts = [text for text in generation.stop if text]
+    sequences: list[tuple[int, ...]] = []
+    for ids in generation.stop_ids:
+        text = _text_of(ids, pieces)
+        if text:
+            texts.append(text)
+        else:
+            sequences.append(ids)
+    return tuple(texts), sequences
+
+
+def _text_of(ids: Sequence[int], pieces: Pieces | None) -> str:
+    if pieces is None or not all(map(pieces.is_text, ids)):
+        return ""
+    try:
+        return pieces.bytes_of(ids).decode()
+    except UnicodeDecodeError:
+        return ""
+
+
+def _spoken(held: Delta, text: bytes) -> Delta:
+    return Delta(text.decode("utf-8", "replace"), held.tokens, held.ids, held.logprobs)

@@ -1,0 +1,185 @@
+"""One llama-server over HTTP: our own child on its unix socket, or the user's by URL."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
+from typing import Final, TypeVar
+
+import aiohttp
+import msgspec
+
+from studiolo.core.errors import EngineFailed, ModelUnavailable
+from studiolo.core.generation import Chunk
+from studiolo.core.prompt import Prompt
+from studiolo.engines.llamacpp.wire import AnswerReader, refusal
+
+_CONNECT_S: Final = 10.0
+_SILENCE_S: Final = 600.0
+_QUESTION_S: Final = 60.0
+_FREE_WITHIN_S: Final = 1.0
+_POLL_S: Final = 0.005
+_POLLS: Final = 200
+_READ_BYTES: Final = 1 << 18
+
+Answer = TypeVar("Answer")
+
+
+class Token(msgspec.Struct, frozen=True):
+    """One token of a text; its piece is bytes where it is no valid text of its own."""
+
+    id: int
+    piece: str | list[int]
+
+    @property
+    def text(self) -> str:
+        """The piece, empty where it is no valid text."""
+        return self.piece if isinstance(self.piece, str) else ""
+
+
+class _Tokens(msgspec.Struct):
+    tokens: list[Token]
+
+
+class _Content(msgspec.Struct):
+    content: str
+
+
+class _Defaults(msgspec.Struct):
+    n_ctx: int
+
+
+class Props(msgspec.Struct, frozen=True):
+    """What the server says of itself; `default_generation_settings.n_ctx` is for one slot."""
+
+    default_generation_settings: _Defaults
+    total_slots: int
+    model_path: str = ""
+    chat_template: str = ""
+    bos_token: str = ""
+    eos_token: str = ""
+
+
+class _Slot(msgspec.Struct):
+    is_processing: bool = False
+
+
+class _Embedding(msgspec.Struct):
+    embedding: list[list[float]]
+
+
+class LlamaServer:
+    """A client of one server. Make it inside the running loop and `close` it."""
+
+    def __init__(self, base: str, session: aiohttp.ClientSession) -> None:
+        self._base = base
+        self._session = session
+        self._open = 0
+
+    @classmethod
+    def on_socket(cls, socket: Path) -> "LlamaServer":
+        """A server listening on a unix socket."""
+        # The server closes after each stream without saying so: connections cannot be kept.
+        connector = aiohttp.UnixConnector(str(socket), limit=0, force_close=True)
+        return cls("http://engine", _session(connector, {}))
+
+    @classmethod
+    def at_url(cls, url: str, *, api_key: str | None = None) -> "LlamaServer":
+        """A server elsewhere."""
+        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        connector = aiohttp.TCPConnector(limit=0, force_close=True)
+        return cls(url.rstrip("/"), _session(connector, headers))
+
+    async def close(self) -> None:
+        """Close all connections; open answers end with EngineFailed."""
+        await self._session.close()
+
+    async def props(self) -> Props:
+        """What the server says of itself."""
+        return await self._ask("GET", "/props", None, Props)
+
+    async def busy(self) -> int:
+        """How many slots are at work."""
+        slots = await self._ask("GET", "/slots", None, list[_Slot])
+        return sum(slot.is_processing for slot in slots)
+
+    async def tokenize(self, text: str) -> list[Token]:
+        """Tokens of the text; control strings in it come to control tokens."""
+        body = {"content": text, "add_special": False, "parse_special": True, "with_pieces": True}
+        return (await self._ask("POST", "/tokenize", body, _Tokens)).tokens
+
+    async def detokenize(self, ids: Sequence[int]) -> str:
+        """The text of these ids, control tokens spelled out."""
+        return (await self._ask("POST", "/detokenize", {"tokens": list(ids)}, _Content)).content
+
+    async def embed(self, prompts: Sequence[Prompt]) -> list[list[float]]:
+        """One vector for each prompt."""
+        body = {"content": [prompt.ids for prompt in prompts]}
+        rows = await self._ask("POST", "/embedding", body, list[_Embedding])
+        return [row.embedding[0] for row in rows]
+
+    async def answer(self, request: bytes, reader: AnswerReader) -> AsyncGenerator[Chunk]:
+        """The chunks of one POST /completion.
+
+        Closing it closes the connection and returns when the slot is seen free, or after one
+        second. Raises EngineFailed, InputTooLong or ModelUnavailable.
+        """
+        response: aiohttp.ClientResponse | None = None
+        self._open += 1
+        try:
+            response = await self._session.post(self._base + "/completion", data=request)
+            if response.status != 200:
+                raise refusal(response.status, await response.read())
+            async for data in response.content.iter_any():
+                for chunk in reader.feed(data):
+                    yield chunk
+                if reader.ended is not None:
+                    return
+            raise EngineFailed("the engine broke off its answer")
+        except aiohttp.ClientConnectorError as error:
+            raise ModelUnavailable(f"the engine cannot be reached: {error}") from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise EngineFailed(f"the engine broke off its answer: {error!r}") from error
+        finally:
+            self._open -= 1
+            if response is not None:
+                response.close()
+            if not reader.complete:
+                await self._slot_free()
+
+    async def _slot_free(self) -> None:
+        """Wait until no more slots are at work than answers are open, at most a second."""
+        try:
+            async with asyncio.timeout(_FREE_WITHIN_S):
+                for _ in range(_POLLS):
+                    if await self.busy() <= self._open:
+                        return
+                    await asyncio.sleep(_POLL_S)
+        except (TimeoutError, EngineFailed, ModelUnavailable):
+            return
+
+    async def _ask(self, method: str, path: str, body: object, answer: type[Answer]) -> Answer:
+        data = None if body is None else msgspec.json.encode(body)
+        try:
+            async with (
+                asyncio.timeout(_QUESTION_S),
+                self._session.request(method, self._base + path, data=data) as response,
+            ):
+                content = await response.read()
+                if response.status != 200:
+                    raise refusal(response.status, content)
+                return msgspec.json.decode(content, type=answer)
+        except aiohttp.ClientConnectorError as error:
+            raise ModelUnavailable(f"the engine cannot be reached: {error}") from error
+        except (aiohttp.ClientError, TimeoutError, msgspec.DecodeError) as error:
+            raise EngineFailed(f"the engine did not answer {path}: {error!r}") from error
+
+
+def _session(connector: aiohttp.BaseConnector, headers: dict[str, str]) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=connector,
+        headers={"Content-Type": "application/json", **headers},
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S, sock_read=_SILENCE_S),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        read_bufsize=_READ_BYTES,
+        trust_env=False,
+    )
