@@ -1,0 +1,1 @@
+"""An engine that plays scripts in this process: tests, doubles and benchmarks run on it."""

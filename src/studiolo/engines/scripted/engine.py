@@ -1,0 +1,204 @@
+"""The engine that plays a script in this process, with places, pace and counters of a real one."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import assert_never
+
+import msgspec
+
+from studiolo.core.errors import EngineFailed, InputTooLong, ModelUnavailable
+from studiolo.core.generation import Chunk, Generation, PromptRead
+from studiolo.core.prompt import Prompt, Run
+from studiolo.engines.base import EngineInfo
+from studiolo.engines.scripted.clock import Clock, LoopClock
+from studiolo.engines.scripted.memory import PromptMemory
+from studiolo.engines.scripted.steps import Fault, Pause, Say, Script, Sign, Step
+from studiolo.engines.scripted.vocabulary import CONTROL_TOKENS, Vocabulary, vocabulary
+from studiolo.engines.scripted.writer import Writer
+
+FAULTS: dict[str, type[EngineFailed | ModelUnavailable]] = {
+    "crash": EngineFailed,
+    "unavailable": ModelUnavailable,
+}
+# So many tokens are written at a stretch before others may run.
+STRETCH = 32
+
+
+class Manner(msgspec.Struct, frozen=True):
+    """How the engine behaves beside what it says.
+
+    `tokens_per_s` None is as fast as it goes; `remembered_prompts` 0 finds nothing cached.
+    """
+
+    first_token_s: float = 0.0
+    tokens_per_s: float | None = None
+    remembered_prompts: int = 64
+
+
+class ScriptedEngine:
+    """Everything an Engine promises, at no cost and the same every time."""
+
+    def __init__(
+        self,
+        script: Script,
+        *,
+        name: str,
+        context: int,
+        parallel: int,
+        manner: Manner | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._script = script
+        self._info = EngineInfo(
+            engine="scripted",
+            weights=name,
+            context=context,
+            parallel=parallel,
+            architecture="qwen3",
+            special_tokens=frozenset(CONTROL_TOKENS),
+        )
+        self._manner = manner or Manner()
+        self._clock = clock or LoopClock()
+        self._life: _Life | None = None
+        self._memory = PromptMemory(self._manner.remembered_prompts)
+
+    @property
+    def info(self) -> EngineInfo:
+        """What it is; the weights are the name it was given."""
+        return self._info
+
+    async def start(self) -> None:
+        """Read the vocabulary."""
+        self._life = _Life(vocabulary(), self._info.parallel)
+
+    async def close(self) -> None:
+        """Whoever is still being answered gets EngineFailed, whoever waits ModelUnavailable."""
+        if self._life is not None:
+            self._life.end()
+            self._life = None
+            self._clock.wake()
+
+    async def tokenize(self, runs: Sequence[Run]) -> Prompt:
+        """The ids of the runs."""
+        return self._alive().words.prompt(runs)
+
+    async def detokenize(self, ids: Sequence[int]) -> bytes:
+        """The bytes of the ids."""
+        return self._alive().words.decode(ids)
+
+    async def generate(self, generation: Generation) -> AsyncIterator[Chunk]:
+        """Play the script for this generation."""
+        life = self._alive()
+        room = self._info.context - generation.prompt.tokens
+        if room <= 0:
+            raise InputTooLong(generation.prompt.tokens, self._info.context)
+        async with life.place():
+            await self._pause(self._manner.first_token_s, life)
+            cached = self._memory.read(generation.prompt.ids)
+            yield PromptRead(generation.prompt.tokens, cached)
+            writer = Writer(generation, life.words, room=room)
+            pace = _Pace(self._manner.tokens_per_s, self._clock)
+            for step in self._script(generation):
+                if writer.reason is not None:
+                    break
+                for token in await self._play(step, life):
+                    if pace.due():
+                        await pace.turn()
+                        life.check()
+                    for delta in writer.feed(token):
+                        yield delta
+                    if writer.reason is not None:
+                        break
+            for delta in writer.flush():
+                yield delta
+            yield writer.ended(prompt_tokens=generation.prompt.tokens, cached_tokens=cached)
+
+    async def embed(self, prompts: Sequence[Prompt]) -> list[list[float]]:
+        """Not here."""
+        raise ModelUnavailable(f"{self._info.weights!r} plays a script; it does not embed")
+
+    async def rerank(self, query: Prompt, documents: Sequence[Prompt]) -> list[float]:
+        """Not here."""
+        raise ModelUnavailable(f"{self._info.weights!r} plays a script; it does not rerank")
+
+    async def _play(self, step: Step, life: "_Life") -> Sequence[int]:
+        """The tokens of a step."""
+        match step:
+            case Say():
+                return life.words.encode(step.text)
+            case Sign():
+                return (life.words.control_id(step.name),)
+            case Pause():
+                await self._pause(step.seconds, life)
+                return ()
+            case Fault():
+                raise FAULTS[step.kind](step.reason)
+            case _:
+                assert_never(step)
+
+    async def _pause(self, seconds: float, life: "_Life") -> None:
+        if seconds > 0:
+            await self._clock.sleep_until(self._clock.now() + seconds)
+            life.check()
+
+    def _alive(self) -> "_Life":
+        if self._life is None:
+            raise ModelUnavailable(f"the scripted engine {self._info.weights!r} is not running")
+        return self._life
+
+
+class _Life:
+    """From one start to the next close."""
+
+    def __init__(self, words: Vocabulary, parallel: int) -> None:
+        self.words = words
+        self._places = asyncio.Semaphore(parallel)
+        self._waiting = 0
+        self._over = False
+
+    @asynccontextmanager
+    async def place(self) -> AsyncGenerator[None]:
+        """Wait for one of the parallel places."""
+        self._waiting += 1
+        try:
+            await self._places.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            if self._over:
+                raise ModelUnavailable("the engine was closed before this request had its turn")
+            yield
+        finally:
+            self._places.release()
+
+    def check(self) -> None:
+        """Raises EngineFailed when the engine was closed."""
+        if self._over:
+            raise EngineFailed("the engine was closed while it wrote this answer")
+
+    def end(self) -> None:
+        """Nobody waits from here on."""
+        self._over = True
+        for _ in range(self._waiting):
+            self._places.release()
+
+
+class _Pace:
+    """When the next token may come, and when others must have their turn."""
+
+    def __init__(self, tokens_per_s: float | None, clock: Clock) -> None:
+        self._clock = clock
+        self._gap_s = 1 / tokens_per_s if tokens_per_s else None
+        self._start = clock.now()
+        self._tokens = 0
+
+    def due(self) -> bool:
+        """Whether to take a turn before the next token."""
+        self._tokens += 1
+        return self._gap_s is not None or self._tokens % STRETCH == 0
+
+    async def turn(self) -> None:
+        """Let the time pass that the tokens before this one take."""
+        wait_s = 0.0 if self._gap_s is None else self._gap_s * (self._tokens - 1)
+        await self._clock.sleep_until(self._start + wait_s)

@@ -1,0 +1,63 @@
+"""Looks for the end of an answer in its text and in its token ids, however it arrives in pieces."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+
+class FoundStop(msgspec.Struct, frozen=True):
+    """A stop text, and how many letters ago it began."""
+
+    stop: str
+    length: int
+
+
+class StopTexts:
+    """The stop that is complete first wins; of those complete at the same letter, the longest."""
+
+    def __init__(self, stops: Sequence[str]) -> None:
+        self._stops = sorted((stop for stop in stops if stop), key=len, reverse=True)
+        self._reach = max((len(stop) for stop in self._stops), default=1) - 1
+        self._tail = ""
+        self.doubtful = 0
+
+    def feed(self, text: str) -> FoundStop | None:
+        """One more piece of text; `doubtful` letters at its end may begin a stop."""
+        seen = self._tail + text
+        ends = ((seen.find(stop), stop) for stop in self._stops)
+        found = [(at + len(stop), at, stop) for at, stop in ends if at >= 0]
+        if found:
+            _, at, stop = min(found)
+            return FoundStop(stop, len(seen) - at)
+        self._tail = seen[-self._reach :] if self._reach else ""
+        self.doubtful = max((_begun(self._tail, stop) for stop in self._stops), default=0)
+        return None
+
+
+class StopIds:
+    """The same for token sequences."""
+
+    def __init__(self, sequences: Sequence[tuple[int, ...]]) -> None:
+        self._sequences = [sequence for sequence in sequences if sequence]
+        self._reach = max((len(sequence) for sequence in self._sequences), default=0)
+        self._tail: tuple[int, ...] = ()
+        self.doubtful = 0
+
+    def feed(self, token: int) -> tuple[int, ...] | None:
+        """One more token; `doubtful` tokens at the end may begin a sequence."""
+        if not self._reach:
+            return None
+        self._tail = (*self._tail, token)[-self._reach :]
+        for sequence in self._sequences:
+            if self._tail[-len(sequence) :] == sequence:
+                return sequence
+        self.doubtful = max(_begun(self._tail, sequence) for sequence in self._sequences)
+        return None
+
+
+def _begun(tail: str | tuple[int, ...], whole: str | tuple[int, ...]) -> int:
+    """How much of `whole` the end of `tail` has already, short of all of it."""
+    for length in range(min(len(tail), len(whole) - 1), 0, -1):
+        if tail[-length:] == whole[:length]:
+            return length
+    return 0

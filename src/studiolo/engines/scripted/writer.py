@@ -1,0 +1,126 @@
+"""From tokens to deltas: whole characters only, nothing of a stop, every token counted."""
+
+import codecs
+
+from studiolo.core.generation import Delta, Ended, EndReason, Generation, TokenLogprob
+from studiolo.engines.scripted.chances import Chances
+from studiolo.engines.scripted.stops import StopIds, StopTexts
+from studiolo.engines.scripted.vocabulary import Vocabulary
+
+
+class Writer:
+    """Feed it one token after the other; once `reason` is set nothing more may be fed.
+
+    A stop ends the answer with the token that completes it: that token is counted, and neither
+    the stop nor what follows it is given out.
+    """
+
+    def __init__(self, generation: Generation, vocabulary: Vocabulary, *, room: int) -> None:
+        self._vocabulary = vocabulary
+        self._limit = min(generation.max_tokens, room)
+        self._texts = StopTexts(generation.stop)
+        self._ids = StopIds(generation.stop_ids)
+        self._watched = bool(generation.stop or generation.stop_ids)
+        self._chances = _chances(generation, vocabulary)
+        self._decoder = codecs.getincrementaldecoder("utf-8")("ignore")
+        self._unfinished: list[int] = []
+        self._held: list[Delta] = []
+        self.count = 0
+        self.reason: EndReason | None = None if self._limit > 0 else "length"
+        self.matched: str | None = None
+
+    def feed(self, token: int) -> list[Delta]:
+        """What can be given out after one more token."""
+        self.count += 1
+        delta = self._whole(token)
+        whole = [] if delta is None else [delta]
+        given = self._watch(token, delta) if self._watched else whole
+        if self.reason is None and self.count >= self._limit:
+            self.reason = "length"
+            given += self._release()
+        return given
+
+    def flush(self) -> list[Delta]:
+        """The script is over: what was held back, and the end token is counted."""
+        if self.reason is not None:
+            return []
+        self.reason = "stop"
+        self.count += 1
+        return self._release()
+
+    def ended(self, *, prompt_tokens: int, cached_tokens: int) -> Ended:
+        """The counters; only after the end."""
+        return Ended(
+            reason=self.reason or "stop",
+            prompt_tokens=prompt_tokens,
+            cached_tokens=cached_tokens,
+            completion_tokens=self.count,
+            matched_stop=self.matched,
+        )
+
+    def _whole(self, token: int) -> Delta | None:
+        """A delta once its characters are whole; it stands for all tokens since the last one."""
+        self._unfinished.append(token)
+        text = self._text(token)
+        if not text:
+            return None
+        ids = tuple(self._unfinished)
+        self._unfinished.clear()
+        logprobs: tuple[TokenLogprob, ...] = ()
+        if self._chances is not None:
+            logprobs = (self._chances.entry(token, text, position=self.count),)
+        return Delta(text, len(ids), ids, logprobs)
+
+    def _text(self, token: int) -> str:
+        control = self._vocabulary.control_text.get(token)
+        if control is not None:
+            self._decoder.reset()
+            return control
+        if len(self._unfinished) == 1:
+            whole = self._vocabulary.text_of[token]
+            if whole is not None:
+                return whole
+        return self._decoder.decode(self._vocabulary.bytes_of[token])
+
+    def _watch(self, token: int, delta: Delta | None) -> list[Delta]:
+        """Hold back whatever may turn out to be part of a stop."""
+        if delta is not None:
+            self._held.append(delta)
+            found = self._texts.feed(delta.text)
+            if found is not None:
+                self.reason, self.matched = "stop", found.stop
+                return self._release(texts_behind=found.length)
+        sequence = self._ids.feed(token)
+        if sequence is not None:
+            self.reason = "stop"
+            self.matched = self._vocabulary.decode(sequence).decode(errors="replace")
+            return self._release(ids_behind=len(sequence))
+        return self._release(texts_behind=self._texts.doubtful, ids_behind=self._ids.doubtful)
+
+    def _release(self, *, texts_behind: int = 0, ids_behind: int = 0) -> list[Delta]:
+        """Give out what lies before the last so many letters and tokens.
+
+        At a stop the delta that crosses the border gives its first letters; else it waits whole.
+        """
+        letters = sum(len(delta.text) for delta in self._held) - texts_behind
+        tokens = sum(delta.tokens for delta in self._held) + len(self._unfinished) - ids_behind
+        given: list[Delta] = []
+        for delta in self._held:
+            letters -= len(delta.text)
+            tokens -= delta.tokens
+            if letters >= 0 and tokens >= 0:
+                given.append(delta)
+                continue
+            kept = delta.text[: len(delta.text) + letters]
+            if self.matched is not None and tokens >= 0 and kept:
+                given.append(Delta(kept, delta.tokens, delta.ids, delta.logprobs))
+            break
+        del self._held[: len(given)]
+        return given
+
+
+def _chances(generation: Generation, vocabulary: Vocabulary) -> Chances | None:
+    if generation.logprobs is None:
+        return None
+    greedy = generation.sampling.temperature == 0
+    return Chances(vocabulary, alternatives=generation.logprobs, greedy=greedy)
