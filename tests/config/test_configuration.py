@@ -1,0 +1,238 @@
+"""The strongest source wins, and every mistake is told at once."""
+
+from pathlib import Path
+
+import pytest
+
+from studiolo.config import (
+    ConfigurationInvalid,
+    DeploymentSettings,
+    Settings,
+    double_settings,
+    layers,
+    load,
+    origin,
+)
+
+
+def _file(folder: Path, text: str) -> Path:
+    path = folder / "mine.toml"
+    path.write_text(text)
+    return path
+
+
+def _mistakes(text: str, folder: Path, **environment: str) -> dict[str, str]:
+    """Key to what is said about it."""
+    with pytest.raises(ConfigurationInvalid) as caught:
+        load(file=_file(folder, text), environment=environment)
+    return {mistake.key: str(mistake) for mistake in caught.value.mistakes}
+
+
+def test_without_any_source_one_llama_cpp_serves_every_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    settings = load(environment={})
+    assert settings.home == Path("~/.local/share/studiolo").expanduser()
+    assert settings.api_key is None
+    assert settings.server.port == 8600
+    assert settings.deployments == (
+        DeploymentSettings(
+            name="default", engine="llama.cpp", weights="smollm2-135m-instruct", serves=("*",)
+        ),
+    )
+
+
+def test_flags_win_over_environment_over_file_over_defaults(tmp_path):
+    path = _file(tmp_path, "[server]\nhost = 'file'\nport = 1\ndrain_s = 5")
+    environment = {"STUDIOLO_SERVER__PORT": "2", "STUDIOLO_SERVER__HOST": "environment"}
+    sources = layers({"server": {"host": "flag"}}, file=path, environment=environment)
+    settings = load({"server": {"host": "flag"}}, file=path, environment=environment)
+    assert settings.server.host == "flag"
+    assert settings.server.port == 2
+    assert settings.server.drain_s == 5
+    assert settings.server.strict_endpoint_routing is True
+    assert [origin(sources, ("server", key)) for key in ("host", "port", "drain_s", "x")] == [
+        "flag",
+        "environment",
+        str(path),
+        "default",
+    ]
+
+
+def test_the_file_of_the_working_directory_is_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "studiolo.toml").write_text("[server]\nport = 7")
+    assert load(environment={}).server.port == 7
+
+
+def test_the_environment_may_name_the_file(tmp_path):
+    path = _file(tmp_path, "[server]\nport = 7")
+    assert load(environment={"STUDIOLO_CONFIG": str(path)}).server.port == 7
+
+
+def test_lists_come_from_the_environment(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    settings = load(
+        environment={
+            "STUDIOLO_SERVER__CORS_ORIGINS": "https://a.example, https://b.example",
+            "STUDIOLO_DEPLOYMENTS": '[{"name": "q", "weights": "w", "serves": "qwen-*,q"}]',
+        }
+    )
+    assert settings.server.cors_origins == ("https://a.example", "https://b.example")
+    assert settings.deployments == (
+        DeploymentSettings(name="q", weights="w", serves=("qwen-*", "q")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("variable", "home"),
+    [
+        ({"STUDIOLO_HOME": "/data"}, Path("/data")),
+        ({"STUDIOLO_HOME": "~/data"}, Path("~/data").expanduser()),
+        ({"XDG_DATA_HOME": "/xdg"}, Path("/xdg/studiolo")),
+        ({"XDG_DATA_HOME": "not/absolute"}, Path("~/.local/share/studiolo").expanduser()),
+    ],
+)
+def test_home_is_where_the_environment_says(variable, home, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert load(environment=variable).home == home
+
+
+def test_the_double_needs_no_weights(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (deployment,) = load(double_settings(), environment={}).deployments
+    assert (deployment.engine, deployment.weights, deployment.serves) == ("double", None, ("*",))
+
+
+def test_settings_cannot_be_changed():
+    settings = Settings(home=Path("/data"))
+    with pytest.raises(ValueError, match="frozen"):
+        settings.server.port = 1  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_all_mistakes_are_told_together(tmp_path):
+    told = _mistakes(
+        """
+        hom = "/data"
+        [server]
+        port = 99999
+        [log]
+        level = "loud"
+        [[deployments]]
+        name = "a"
+        context = 12
+        parallel = 0
+        [[deployments]]
+        name = "a"
+        weights = "w"
+        """,
+        tmp_path,
+        STUDIOLO_LIMITS__QUEUE="many",
+        STUDIOLO_SERVER_PORT="3",
+    )
+    path = tmp_path / "mine.toml"
+    assert told == {
+        "hom": f"hom = '/data' ({path})\n    is not a setting; did you mean home?",
+        "server.port": f"server.port = 99999 ({path})\n"
+        "    must be less than or equal to 65535; "
+        "change it: Port to listen on; 0 picks a free one. Default: 8600.",
+        "log.level": f"log.level = 'loud' ({path})\n"
+        "    must be 'debug', 'info', 'warning' or 'error'; "
+        "change it: The least that is logged. Default: info.",
+        "deployments[0].context": f"deployments[0].context = 12 ({path})\n"
+        "    must be greater than or equal to 256; change it: "
+        "Tokens of prompt and answer together, for each request. Default: 4096.",
+        "deployments[0].parallel": f"deployments[0].parallel = 0 ({path})\n"
+        "    must be greater than or equal to 1; "
+        "change it: Requests answered at the same time. Default: 4.",
+        "deployments[0].weights": f"deployments[0].weights ({path})\n"
+        "    is missing, and llama.cpp needs weights; "
+        'set it, for example to "smollm2-135m-instruct"',
+        "deployments[].name": f"deployments[].name = 'a' ({path})\n"
+        "    stands there 2 times; give every deployment its own name",
+        "deployments[].serves": f"deployments[].serves = '*' ({path})\n"
+        "    stands there 2 times; let one deployment serve it",
+        "limits.queue": "limits.queue = 'many' (environment)\n    must be a whole number; "
+        "change it: Requests that may wait for one deployment. Default: 64.",
+        "server_port": "server_port = '3' (environment)\n"
+        "    is not a setting; did you mean server.port?",
+    }
+
+
+CASES = [
+    ("a missing name", "[[deployments]]\nweights = 'w'", "deployments[0].name", "is missing"),
+    ("an unknown key of a table", "[server]\nprot = 1", "server.prot", "did you mean server.port?"),
+    ("a key like nothing", "zzz = 1", "zzz", "docs/configuration.md has all settings"),
+    ("no deployments", "deployments = []", "deployments", "is empty"),
+    ("deployments that are no list", "deployments = 'x'", "deployments", "is not JSON"),
+    ("a deployment that is no table", "deployments = [3]", "deployments[0]", "must be a table"),
+    (
+        "a pattern that is no text",
+        "[[deployments]]\nname = 'a'\nweights = 'w'\nserves = [4]",
+        "deployments[0].serves[0]",
+        "Model names it answers to",
+    ),
+    ("serving nothing", "[[deployments]]\nname='a'\nserves=[]", "deployments[0].serves", "empty"),
+    ("a table that is a number", "server = 3", "server", "must be a table"),
+    ("no truth", "[server]\nstrict_endpoint_routing = 'x'", "server.strict_endpoint_routing", "or"),
+    ("no time", "[limits]\nwait_s = 'x'", "limits.wait_s", "must be a number"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "said"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_a_mistake_names_its_key_and_the_way_out(text, key, said, tmp_path):
+    assert said in _mistakes(text, tmp_path)[key]
+
+
+def test_patterns_may_be_given_twice_neither_as_list_nor_as_text(tmp_path):
+    text = """
+    [[deployments]]
+    name = "a"
+    weights = "w"
+    serves = "qwen-plus, x"
+    [[deployments]]
+    name = "b"
+    weights = "w"
+    serves = ["qwen-plus"]
+    """
+    assert list(_mistakes(text, tmp_path)) == ["deployments[].serves"]
+
+
+@pytest.mark.parametrize(
+    ("text", "environment"),
+    [
+        ('api_key = "sk-geheim mit Leerzeichen"', {}),
+        ("", {"STUDIOLO_API_KEY": "geheim"}),
+        ('server_secret = "geheim"', {}),
+        ('hom = "sk-geheim"', {}),
+    ],
+)
+def test_no_secret_is_ever_shown(text, environment, tmp_path):
+    (told,) = _mistakes(text, tmp_path, **environment).values()
+    assert "(hidden)" in told
+    assert "geheim" not in told
+
+
+def test_the_key_is_not_in_the_text_of_the_settings():
+    assert "geheim" not in repr(Settings(home=Path("/data"), api_key="sk-geheim"))
+
+
+def test_long_values_are_cut(tmp_path):
+    (told,) = _mistakes(f'hom = "{"x" * 500}"', tmp_path).values()
+    assert "…" in told
+    assert len(told) < 200
+
+
+def test_a_file_that_is_not_there_is_a_mistake_only_if_it_was_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    load(environment={})
+    with pytest.raises(ConfigurationInvalid, match=r"--config = nowhere\.toml\n.*cannot be read"):
+        load(file=Path("nowhere.toml"), environment={})
+    with pytest.raises(ConfigurationInvalid, match=r"STUDIOLO_CONFIG = nowhere\.toml"):
+        load(environment={"STUDIOLO_CONFIG": "nowhere.toml"})
+
+
+def test_a_file_that_is_not_toml_tells_the_place(tmp_path):
+    with pytest.raises(ConfigurationInvalid, match=r"is not TOML: .*line 1"):
+        load(file=_file(tmp_path, "server: 3"), environment={})
