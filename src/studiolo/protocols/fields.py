@@ -58,15 +58,15 @@ class Fields:
             return value
         raise WrongType(self.name(field), "Boolean")
 
-    def object(self, field: str) -> "Fields | None":
-        """An object, to be read on. Raises WrongType."""
+    def object(self, field: str, *, path: str | None = None) -> "Fields | None":
+        """An object, to be read on; `path` is how its fields are called. Raises WrongType."""
         value = self._document.get(field)
         if value is None:
             return None
         inner = as_object(value)
         if inner is None:
             raise WrongType(self.name(field), "Object")
-        return Fields(inner, self.name(field))
+        return Fields(inner, self.name(field) if path is None else path)
 
     def list(self, field: str) -> "list[Any] | None":
         """A list of anything. Raises WrongType."""

@@ -53,6 +53,7 @@ WIRE_ERRORS: ErrorTable = {
     errors.InputTooLong: Row(400, INVALID, texts.input_too_long),
     errors.Overloaded: Row(503, "ModelServingError", texts.THROTTLED),
     errors.ModelUnavailable: Row(503, "ModelUnavailable", texts.UNAVAILABLE),
+    errors.LedgerFull: Row(503, "ModelUnavailable", texts.UNAVAILABLE),
     errors.EngineFailed: Row(500, "InternalError.Algo", texts.INFERENCE),
     errors.InternalFault: Row(500, "InternalError", texts.INTERNAL),
 }

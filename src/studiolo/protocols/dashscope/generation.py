@@ -77,7 +77,7 @@ class Generation:
         asked = fields.object("input")
         if asked is None:
             raise InputMissing
-        parameters = fields.object("parameters") or Fields({}, "parameters")
+        parameters = fields.object("parameters", path="") or Fields({})
         messages = self._messages(asked, card)
         request = read_request(parameters, messages=messages, model=self.model(document), card=card)
         streamed = _streams(headers)

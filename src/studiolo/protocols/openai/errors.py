@@ -70,6 +70,7 @@ WIRE_ERRORS: ErrorTable = {
     errors.InputTooLong: Row(400, INVALID, texts.input_too_long),
     errors.Overloaded: Row(503, "model_serving_error", texts.THROTTLED, "model_serving_error"),
     errors.ModelUnavailable: Row(503, "model_unavailable", texts.UNAVAILABLE, "model_unavailable"),
+    errors.LedgerFull: Row(503, "model_unavailable", texts.UNAVAILABLE, "model_unavailable"),
     errors.EngineFailed: Row(500, INTERNAL, texts.INFERENCE, INTERNAL),
     errors.InternalFault: Row(500, INTERNAL, texts.INTERNAL, INTERNAL),
 }

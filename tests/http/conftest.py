@@ -1,0 +1,27 @@
+"""A studio on the double, answering in this loop."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from tests.servers import KEY, serving
+
+from studiolo.app import open_studio
+from studiolo.config import double_settings, load
+
+
+@pytest.fixture(scope="module")
+async def client(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[aiohttp.ClientSession]:
+    home: Path = tmp_path_factory.mktemp("home")
+    limits = {"body_bytes": 200_000, "json_depth": 32, "messages": 50}
+    settings = load(
+        {**double_settings(), "home": home, "api_key": KEY, "limits": limits}, environment={}
+    )
+    async with open_studio(settings) as studio:
+        await studio.deployments.start()
+        async with (
+            serving(studio.app) as url,
+            aiohttp.ClientSession(url, headers={"authorization": f"Bearer {KEY}"}) as session,
+        ):
+            yield session
