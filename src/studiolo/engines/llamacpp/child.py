@@ -192,22 +192,8 @@ async def _launch(settings: WorkerSettings) -> _Running:
     """Spawn the process and wait until it serves. Raises ModelUnavailable with its reason."""
     # A socket left by a killed process makes the next one fail to bind.
     _clear_socket(settings)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",
-        "-m",
-        "studiolo.engines.llamacpp.worker",
-        settings.to_json(),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        # Idle OpenMP threads must sleep: spinning ones cost most of the speed on a busy machine.
-        env={"OMP_WAIT_POLICY": "passive", **os.environ},
-        # Ctrl-C in a terminal is for the server, which drains before it stops its engines.
-        start_new_session=True,
-    )
-    running = _Running(process)
     patience_s = _patience_s(settings)
+    running = await _spawn(settings)
     try:
         async with asyncio.timeout(patience_s):
             if await running.said_ready():
@@ -222,10 +208,33 @@ async def _launch(settings: WorkerSettings) -> _Running:
     raise ModelUnavailable(f"weights {settings.weights}: the engine did not load them: {reason}")
 
 
+async def _spawn(settings: WorkerSettings) -> _Running:
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",
+            "-m",
+            "studiolo.engines.llamacpp.worker",
+            settings.to_json(),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            # Idle OpenMP threads must sleep: spinning costs most of the speed of a busy machine.
+            env={"OMP_WAIT_POLICY": "passive", **os.environ},
+            # Ctrl-C in a terminal is for the server, which drains before it stops its engines.
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ModelUnavailable(f"the engine's process did not start: {error}") from error
+    return _Running(process)
+
+
 def _clear_socket(settings: WorkerSettings) -> None:
     Path(settings.socket).unlink(missing_ok=True)
 
 
 def _patience_s(settings: WorkerSettings) -> float:
     """How long loading may take: a minute, and more for weights on a slow disk."""
-    return _LOAD_PATIENCE_S + Path(settings.weights).stat().st_size / _LOAD_BYTES_PER_S
+    weights = Path(settings.weights)
+    size_bytes = weights.stat().st_size if weights.exists() else 0
+    return _LOAD_PATIENCE_S + size_bytes / _LOAD_BYTES_PER_S
