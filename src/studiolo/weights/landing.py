@@ -68,7 +68,7 @@ def read_manifest(path: Path) -> Manifest | None:
 @contextmanager
 def part_of(path: Path, reference: str) -> Generator[Path]:
     """The file to download into, locked against other processes. Raises PullFailed."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     with part.open("ab") as held:
         try:

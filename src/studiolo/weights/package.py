@@ -68,12 +68,18 @@ async def _follow(output: AsyncIterable[bytes], progress: Progress) -> list[str]
     said: list[str] = []
     async for raw in output:
         line = raw.decode(errors="replace").strip()
-        found = _PROGRESS.fullmatch(line)
-        if found:
-            progress(int(found[1]), int(found[2]) or None)
+        step = read_progress(line)
+        if step is not None:
+            progress(*step)
         elif line:
             said.append(line)
     return said
+
+
+def read_progress(line: str) -> tuple[int, int | None] | None:
+    """Bytes done and bytes in all, if this line of pip tells them."""
+    found = _PROGRESS.fullmatch(line)
+    return (int(found[1]), int(found[2]) or None) if found else None
 
 
 def _reason(said: Sequence[str]) -> str:

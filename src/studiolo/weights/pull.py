@@ -54,6 +54,7 @@ class Puller:
         named = self._store.parse(reference)
         if isinstance(named, LocalFile):
             raise ReferenceInvalid(reference, "a path needs no pull: use it as it is")
+        self._store.prepare()
         path = self._store.folder / place_of(named)
         with part_of(path, reference) as part:
             if not await asyncio.to_thread(_is_whole, path):

@@ -26,6 +26,11 @@ class WeightStore:
         self.folder = home / "weights"
         self.registry = load_registry() if registry is None else registry
 
+    def prepare(self) -> None:
+        """Makes the folder; a home that was not there belongs to the owner alone."""
+        self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+
     def parse(self, reference: str) -> Reference:
         """What a reference names. Raises ReferenceInvalid."""
         return parse(reference, self.registry)
