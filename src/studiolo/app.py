@@ -1,6 +1,7 @@
 """Puts everything together: settings in, a running server out."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -30,11 +31,16 @@ from studiolo.protocols.dashscope.generation import Generation
 from studiolo.protocols.openai.chat import ChatCompletions
 from studiolo.service.access import Access
 from studiolo.service.admission import Places
+from studiolo.service.bookkeeper import Bookkeeper, replay
 from studiolo.service.chat import Chat
 from studiolo.service.deployments import Deployment, Deployments
+from studiolo.service.ledger import Ledger
 from studiolo.service.models import Models
-from studiolo.storage.database import open_database
+from studiolo.storage.database import Database, open_database
+from studiolo.storage.journal import Journal
 from studiolo.storage.keys import KeyStore
+from studiolo.storage.ledger import LedgerStore
+from studiolo.telemetry.ids import new_request_id
 from studiolo.weights.store import WeightStore
 
 
@@ -53,12 +59,29 @@ async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
     """
     catalog = load_catalog(settings.catalog)
     deployments = Deployments(_deployment(each, settings) for each in settings.deployments)
-    async with open_database(settings.home) as database:
+    async with open_database(settings.home) as database, open_ledger(settings, database) as ledger:
         access = Access(KeyStore(database), environment_key=settings.api_key)
+        chat = Chat(deployments, ledger)
         try:
-            yield Studio(make_app(settings, catalog, deployments, access), deployments)
+            yield Studio(make_app(settings, catalog, chat, access), deployments)
         finally:
             await deployments.close()
+
+
+@asynccontextmanager
+async def open_ledger(settings: Settings, database: Database) -> AsyncGenerator[Ledger]:
+    """The journal and what carries it into SQL; what earlier processes left is settled first."""
+    rows = LedgerStore(database)
+    folder = settings.home / "journal"
+    await replay(folder, rows, now_us=lambda: time.time_ns() // 1000)
+    journal = Journal(folder, new_request_id(), cap_bytes=settings.ledger.journal_bytes)
+    bookkeeper = Bookkeeper(journal, rows, sync_s=settings.ledger.sync_s)
+    bookkeeper.start()
+    try:
+        yield Ledger(journal, bookkeeper.settled)
+    finally:
+        await bookkeeper.close()
+        journal.close()
 
 
 async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
@@ -89,11 +112,10 @@ def _announced(task: asyncio.Task[None], announce: Callable[[str], None], url: s
         announce(url)
 
 
-def make_app(settings: Settings, catalog: Catalog, deployments: Deployments, access: Access) -> ASGIApp:
+def make_app(settings: Settings, catalog: Catalog, chat: Chat, access: Access) -> ASGIApp:
     """The routes over what was put together."""
     serves = {each.name: each.serves for each in settings.deployments}
     models = Models(Routing(serves, catalog))
-    chat = Chat(deployments)
     bounds = Bounds(
         body_bytes=settings.limits.body_bytes,
         json_depth=settings.limits.json_depth,
@@ -124,7 +146,7 @@ def make_app(settings: Settings, catalog: Catalog, deployments: Deployments, acc
             multimodal_generation=native("multimodal-generation"),
             models=ModelsEndpoint(access=access, models=models),
             live=Live(),
-            ready=Ready(deployments),
+            ready=Ready(chat.deployments),
         ),
         middleware=_middleware(settings),
     )

@@ -33,6 +33,7 @@ EXAMPLES: dict[type[StudioloError], StudioloError] = {
         errors.InputTooLong(5000, 4095),
         errors.Overloaded(30),
         errors.ModelUnavailable("loading"),
+        errors.LedgerFull(2**28),
     )
 }
 KINDS = [

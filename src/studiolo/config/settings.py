@@ -88,6 +88,21 @@ class LimitSettings(_Table):
     )
 
 
+class LedgerSettings(_Table):
+    """The journal in front of the ledger's tables."""
+
+    journal_bytes: int = Field(
+        default=256 * 2**20,
+        ge=2**20,
+        description="Most that may wait for the database; beyond, requests are refused with 503.",
+    )
+    sync_s: float = Field(
+        default=1,
+        gt=0,
+        description="Seconds between two syncs of the journal: what a power failure may cost.",
+    )
+
+
 class LogSettings(_Table):
     """What is logged, and in which form."""
 
@@ -142,6 +157,7 @@ class Settings(_Table):
     )
     server: ServerSettings = ServerSettings()
     limits: LimitSettings = LimitSettings()
+    ledger: LedgerSettings = LedgerSettings()
     log: LogSettings = LogSettings()
     deployments: Annotated[
         tuple[DeploymentSettings, ...], BeforeValidator(_from_json), AfterValidator(_not_empty)
@@ -154,6 +170,7 @@ class Settings(_Table):
 TABLES: Mapping[str, type[BaseModel]] = {
     "server": ServerSettings,
     "limits": LimitSettings,
+    "ledger": LedgerSettings,
     "log": LogSettings,
     "deployments[]": DeploymentSettings,
 }

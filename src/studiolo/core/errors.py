@@ -229,6 +229,18 @@ class ModelUnavailable(StudioloError):
         self.retry_after_s = retry_after_s
 
 
+class LedgerFull(StudioloError):
+    """Too many rows wait for the database: nothing more is answered until some are saved."""
+
+    def __init__(self, size_bytes: int, retry_after_s: int = 10) -> None:
+        super().__init__(
+            f"{size_bytes} bytes of the journal wait for the database; "
+            "mend the database, the rows are not lost"
+        )
+        self.size_bytes = size_bytes
+        self.retry_after_s = retry_after_s
+
+
 class EngineFailed(StudioloError):
     """The engine broke while it worked on this request."""
 

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Usage(msgspec.Struct, frozen=True):
+class Usage(msgspec.Struct, frozen=True, omit_defaults=True):
     """Tokens of one request.
 
     `cached` and `cache_created` are parts of `input`; `reasoning` is part of `output`;

@@ -1,16 +1,19 @@
 """The endpoint of every chat dialect: one question, answered whole or as a stream."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 from starlette.types import Receive, Scope, Send
 
 from studiolo.core.errors import InternalFault, MethodNotSupported, StudioloError
 from studiolo.core.events import Event
 from studiolo.core.fold import Fold
+from studiolo.core.ledger import Asked
 from studiolo.http.edge import identity_of
 from studiolo.http.responses import ClientGone, read_body, respond, until_gone, write
 from studiolo.http.sse import EventStream
@@ -21,6 +24,9 @@ from studiolo.service.chat import Chat
 from studiolo.service.models import Models
 
 log = structlog.get_logger()
+
+# Of a model name that nobody serves, this much is kept.
+LONGEST_NAME = 128
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -66,18 +72,33 @@ class ChatEndpoint:
         self, scope: Scope, receive: Receive, identity: Identity
     ) -> tuple[Exchange, AsyncGenerator[Event]]:
         """Checks in the order of reference/08 section 8."""
+        started_us = time.time_ns() // 1000
         if scope["method"] != "POST":
             raise MethodNotSupported(scope["method"])
         headers = headers_of(scope)
         body = await read_body(scope, receive, limit_bytes=self._bounds.body_bytes)
         document = decode_object(body, max_depth=self._bounds.json_depth)
         caller = await self._access.caller(bearer_key(headers))
-        route = self._models.resolve(self._codec.model(document))
-        exchange = self._codec.decode(document, headers=headers, card=route.card, identity=identity)
-        events = self._chat.answer(
-            exchange.request, card=route.card, deployment=route.deployment, caller=caller.key_id
+        asked = Asked(
+            request_id=identity.request_id,
+            key_id=caller.key_id,
+            workspace=caller.workspace,
+            dialect=self._codec.dialect,
+            started_us=started_us,
+            model=str(document.get("model", ""))[:LONGEST_NAME],
         )
-        return exchange, events
+        with self._chat.refusing(asked):
+            route = self._models.resolve(self._codec.model(document))
+            exchange = self._codec.decode(
+                document, headers=headers, card=route.card, identity=identity
+            )
+        asked = replace(
+            asked,
+            streamed=exchange.streamed,
+            snapshot=route.card.name,
+            deployment=route.deployment,
+        )
+        return exchange, self._chat.answer(exchange.request, card=route.card, asked=asked)
 
     async def _whole(
         self,

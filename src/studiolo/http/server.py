@@ -29,8 +29,11 @@ class AddressTaken(StudioloError):
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 finds a free one. Raises AddressTaken."""
     try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind)
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
+        # With its protocol named, asyncio switches Nagle's delay off on every connection.
+        listener = socket.socket(family, kind, protocol)
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)

@@ -9,6 +9,7 @@ from studiolo.core.card import ModelCard
 from studiolo.core.errors import StudioloError
 from studiolo.core.events import Event
 from studiolo.core.fold import Answer
+from studiolo.core.ledger import Dialect
 from studiolo.core.requests import ChatRequest
 from studiolo.protocols.json import Document
 
@@ -62,6 +63,11 @@ class Exchange(msgspec.Struct, frozen=True):
 
 class ChatCodec(Protocol):
     """One dialect on one route."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """What it is called in the ledger."""
+        ...
 
     def model(self, document: Document) -> str:
         """The model asked for. Raises ModelMissing."""

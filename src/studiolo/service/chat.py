@@ -1,21 +1,23 @@
 """One question, answered: rendered, admitted, generated and parsed into events."""
 
 import random
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Generator
+from contextlib import aclosing, contextmanager
 from typing import assert_never
 
 import msgspec
 
 from studiolo.core.card import ModelCard, SamplingDefaults
-from studiolo.core.errors import InputTooLong
+from studiolo.core.errors import InputTooLong, StudioloError
 from studiolo.core.events import Event, Finished, Started
 from studiolo.core.generation import Delta, Ended, Generation, PromptRead, Sampling
+from studiolo.core.ledger import Asked
 from studiolo.core.prompt import Prompt
 from studiolo.core.requests import ChatRequest
 from studiolo.core.usage import Usage
 from studiolo.service.deployments import Deployment, Deployments
 from studiolo.service.fanout import side_by_side
+from studiolo.service.ledger import Ledger
 
 # One choice's seed follows from the first one's; all stay in the range callers may send.
 SEED_LIMIT = 2**63
@@ -24,30 +26,48 @@ SEED_LIMIT = 2**63
 class Chat:
     """The use case of both chat dialects."""
 
-    def __init__(self, deployments: Deployments) -> None:
-        self._deployments = deployments
+    def __init__(self, deployments: Deployments, ledger: Ledger) -> None:
+        self.deployments = deployments
+        self._ledger = ledger
+
+    @contextmanager
+    def refusing(self, asked: Asked) -> Generator[None]:
+        """What is refused in this block leaves its row; the rest is for `answer` to settle."""
+        try:
+            yield
+        except StudioloError as error:
+            self._ledger.refuse(asked, error)
+            raise
 
     async def answer(
-        self, request: ChatRequest, *, card: ModelCard, deployment: str, caller: str
+        self, request: ChatRequest, *, card: ModelCard, asked: Asked
     ) -> AsyncGenerator[Event]:
-        """The events of the answer; closing the iterator frees the engine.
+        """The events of the answer; closing the generator frees the engine and settles the row.
 
-        `caller` is whose turn it is in the queue. Raises InputTooLong, Overloaded,
-        ModelUnavailable or EngineFailed.
+        Raises InputTooLong, Overloaded, LedgerFull, ModelUnavailable or EngineFailed.
         """
-        running = self._deployments.running(deployment)
-        prompt = await running.engine.tokenize(running.family.render(request))
-        _check_length(prompt, request, card, running)
-        first = _generation(request, prompt, card, running)
-        async with running.places.take(caller, request.n) as places:
-            choices = [
-                _choice(running, msgspec.structs.replace(first, sampling=sampling), index)
-                for index, sampling in enumerate(_seeded(first.sampling, request.n))
-            ]
-            events = choices[0] if len(choices) == 1 else side_by_side(choices, at_once=places)
-            async with aclosing(events) as row:
-                async for event in row:
-                    yield event
+        with self._ledger.entry(asked) as entry:
+            running = self.deployments.running(asked.deployment)
+            prompt = await running.engine.tokenize(running.family.render(request))
+            _check_length(prompt, request, card, running)
+            generation = _generation(request, prompt, card, running)
+            async with running.places.take(asked.key_id, request.n) as places:
+                entry.open()
+                events = _choices(running, generation, request.n, at_once=places)
+                async with aclosing(events) as row:
+                    async for event in row:
+                        entry.see(event)
+                        yield event
+
+
+def _choices(
+    running: Deployment, generation: Generation, n: int, *, at_once: int
+) -> AsyncGenerator[Event]:
+    choices = [
+        _choice(running, msgspec.structs.replace(generation, sampling=sampling), index)
+        for index, sampling in enumerate(_seeded(generation.sampling, n))
+    ]
+    return choices[0] if n == 1 else side_by_side(choices, at_once=at_once)
 
 
 async def _choice(running: Deployment, generation: Generation, index: int) -> AsyncGenerator[Event]:

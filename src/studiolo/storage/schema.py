@@ -14,7 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from studiolo.core.errors import StudioloError
 
-HEAD = "0001"
+HEAD = "0002"
 
 
 class DatabaseTooNew(StudioloError):

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     Column,
     DateTime,
     Index,
@@ -14,6 +16,8 @@ from sqlalchemy import (
     TypeDecorator,
 )
 from sqlalchemy.engine import Dialect
+
+from studiolo.core.usage import Usage
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -58,4 +62,27 @@ generations = Table(
     metadata,
     Column("name", String(32), primary_key=True),
     Column("number", Integer, nullable=False),
+)
+
+# One row for each request; token counts are those of `core.usage.Usage`, times are microseconds.
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("request_id", String(36), primary_key=True),
+    Column("parent", String(64)),
+    Column("workspace", String(64), nullable=False),
+    Column("key_id", String(64), nullable=False),
+    Column("dialect", String(16), nullable=False),
+    Column("model", String(128), nullable=False),
+    Column("snapshot", String(128), nullable=False),
+    Column("deployment", String(64), nullable=False),
+    Column("node", String(64), nullable=False),
+    Column("streamed", Boolean, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("error", String(64)),
+    Column("started_us", BigInteger, nullable=False),
+    Column("ended_us", BigInteger, nullable=False),
+    Column("first_token_us", BigInteger),
+    *(Column(name, BigInteger, nullable=False) for name in Usage.__struct_fields__),
+    Index("ix_ledger_started_us", "started_us"),
 )

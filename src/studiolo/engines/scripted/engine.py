@@ -87,7 +87,7 @@ class ScriptedEngine:
         """The bytes of the ids."""
         return self._alive().words.decode(ids)
 
-    async def generate(self, generation: Generation) -> AsyncIterator[Chunk]:
+    async def generate(self, generation: Generation) -> AsyncGenerator[Chunk]:
         """Play the script for this generation."""
         life = self._alive()
         room = self._info.context - generation.prompt.tokens

@@ -22,6 +22,7 @@ from studiolo.core.errors import (
     TooManyMessages,
 )
 from studiolo.core.fold import Answer, Choice
+from studiolo.core.ledger import Dialect
 from studiolo.core.messages import MediaPart, Message, Part, TextPart
 from studiolo.protocols.codec import Exchange, Identity, Refusal
 from studiolo.protocols.dashscope.errors import refuse
@@ -42,6 +43,8 @@ from studiolo.protocols.parameters import read_request
 
 class Generation:
     """The dialect of `/services/aigc/{endpoint}/generation`."""
+
+    dialect: Dialect = "dashscope"
 
     def __init__(
         self,

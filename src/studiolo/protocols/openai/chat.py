@@ -15,6 +15,7 @@ from studiolo.core.errors import (
     TooManyMessages,
 )
 from studiolo.core.fold import Answer, Choice
+from studiolo.core.ledger import Dialect
 from studiolo.core.messages import Call, MediaPart, Part, TextPart
 from studiolo.protocols.codec import Exchange, Identity, Refusal
 from studiolo.protocols.fields import Fields
@@ -29,6 +30,8 @@ from studiolo.protocols.parameters import read_request
 
 class ChatCompletions:
     """The dialect of `/chat/completions`."""
+
+    dialect: Dialect = "openai"
 
     def __init__(self, *, max_messages: int, error_suffix: str = "") -> None:
         self._max_messages = max_messages

@@ -1,0 +1,147 @@
+"""Carries settled rows from the journal into SQL, in batches, until they are there."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from studiolo.core.ledger import Asked, Note, Opened, Progress, Row, Settled
+from studiolo.core.usage import Usage
+from studiolo.storage.journal import Journal, orphans
+
+log = structlog.get_logger()
+
+BATCH = 500
+# Rows gather this long, so that a busy server writes hundreds in one transaction.
+GATHER_S = 0.05
+RETRY_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+# How long the last rows get at the end; what is not saved then stays in the journal.
+CLOSE_S = 5.0
+
+
+class Rows(Protocol):
+    """Where rows go."""
+
+    async def add(self, rows: Sequence[Row]) -> None:
+        """Keep them, each once."""
+        ...
+
+
+class Bookkeeper:
+    """One task that writes, one that syncs the disk; `settled` hands it a row."""
+
+    def __init__(self, journal: Journal, rows: Rows, *, sync_s: float) -> None:
+        self._journal = journal
+        self._rows = rows
+        self._sync_s = sync_s
+        self._waiting: deque[Row] = deque()
+        self._something = asyncio.Event()
+        self._empty = asyncio.Event()
+        self._empty.set()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def waiting(self) -> int:
+        """Rows that SQL does not have yet."""
+        return len(self._waiting)
+
+    def settled(self, row: Row) -> None:
+        """One more."""
+        self._waiting.append(row)
+        self._empty.clear()
+        self._something.set()
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._sync())]
+
+    async def close(self) -> None:
+        """Write what waits, within bounds; then stop."""
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await self._empty.wait()
+        except TimeoutError:
+            log.warning("ledger.unsaved", rows=len(self._waiting))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _write(self) -> None:
+        failures = 0
+        while True:
+            await self._something.wait()
+            await asyncio.sleep(GATHER_S if failures == 0 else _pause_s(failures))
+            batch = [self._waiting[index] for index in range(min(BATCH, len(self._waiting)))]
+            try:
+                await self._rows.add(batch)
+            except (SQLAlchemyError, OSError) as error:
+                failures += 1
+                log.warning("ledger.behind", rows=len(self._waiting), reason=str(error)[:200])
+                continue
+            failures = 0
+            self._saved(batch)
+
+    def _saved(self, batch: Sequence[Row]) -> None:
+        for row in batch:
+            self._waiting.popleft()
+            self._journal.saved(row.asked.request_id)
+        if not self._waiting:
+            self._something.clear()
+            self._empty.set()
+
+    async def _sync(self) -> None:
+        while True:
+            await asyncio.sleep(self._sync_s)
+            await asyncio.to_thread(self._journal.sync)
+
+
+async def replay(folder: Path, rows: Rows, *, now_us: Callable[[], int]) -> int:
+    """Rows from the journals of processes that are gone; says how many.
+
+    An answer that was never settled becomes a row of status lost, with what it had used at its
+    last progress note.
+    """
+    saved = 0
+    for orphan in orphans(folder):
+        found = list(settled_of(orphan.notes, now_us()))
+        for start in range(0, len(found), BATCH):
+            await rows.add(found[start : start + BATCH])
+        orphan.remove()
+        saved += len(found)
+    if saved:
+        log.info("ledger.replayed", rows=saved)
+    return saved
+
+
+def settled_of(notes: Sequence[Note], now_us: int) -> Iterator[Row]:
+    """The rows of one journal, each request once."""
+    opened: dict[str, Asked] = {}
+    used: dict[str, Progress] = {}
+    settled: dict[str, Row] = {}
+    for note in notes:
+        match note:
+            case Opened(asked=asked):
+                opened[asked.request_id] = asked
+            case Progress(request_id=request_id):
+                used[request_id] = note
+            case Settled(row=row):
+                settled[row.asked.request_id] = row
+    yield from settled.values()
+    for request_id, asked in opened.items():
+        if request_id not in settled:
+            progress = used.get(request_id)
+            yield Row(
+                asked=asked,
+                status="lost",
+                usage=progress.usage if progress else Usage(),
+                ended_us=now_us,
+                first_token_us=progress.first_token_us if progress else None,
+            )
+
+
+def _pause_s(failures: int) -> float:
+    return RETRY_S[min(failures, len(RETRY_S)) - 1]
