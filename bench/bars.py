@@ -1,0 +1,53 @@
+"""What we hold ourselves to: every bar stands in this file."""
+
+from typing import Literal
+
+import msgspec
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """A figure's name and unit, and the value it must reach; figures without one are context."""
+
+    title: str
+    unit: str
+    limit: float | None = None
+    better: Literal["more", "less"] = "less"
+
+    def holds(self, value: float) -> bool | None:
+        """Whether the value reaches the bar; None where there is none."""
+        if self.limit is None:
+            return None
+        return value >= self.limit if self.better == "more" else value <= self.limit
+
+
+BARS: dict[str, Bar] = {
+    "ceiling.requests": Bar("load generator against a trivial server", "req/s"),
+    "ceiling.events": Bar("load generator, streamed events of a trivial server", "events/s"),
+    "ceiling.cpu": Bar("trivial server, CPU per streamed event", "µs"),
+    "requests.openai": Bar("whole answers, OpenAI, 16 connections", "req/s", 2000, "more"),
+    "requests.dashscope": Bar("whole answers, DashScope, 16 connections", "req/s", 2000, "more"),
+    "requests.openai.ratio": Bar("  OpenAI / trivial server", "x"),
+    "requests.dashscope.ratio": Bar("  DashScope / trivial server", "x"),
+    "requests.cpu": Bar("CPU per whole answer of 32 tokens, OpenAI", "µs"),
+    "added.60.p50": Bar("added latency at 60 req/s, median", "ms", 1.5),
+    "added.60.p99": Bar("added latency at 60 req/s, 99 %", "ms", 10),
+    "added.200.p50": Bar("added latency at 200 req/s, median", "ms", 1.5),
+    "added.200.p99": Bar("added latency at 200 req/s, 99 %", "ms", 10),
+    "first.p50": Bar("added time to first token, median", "ms", 2),
+    "first.p99": Bar("added time to first token, 99 %", "ms"),
+    "chunk.burst.openai": Bar("CPU per chunk back to back, OpenAI", "µs", 40),
+    "chunk.burst.incremental": Bar("CPU per chunk back to back, DashScope incremental", "µs", 40),
+    "chunk.burst.cumulative": Bar("CPU per chunk back to back, DashScope cumulative", "µs"),
+    "chunk.burst.ratio": Bar("  OpenAI back to back / trivial server", "x"),
+    "chunk.burst.rate": Bar("chunks back to back, OpenAI", "chunks/s"),
+    "chunk.paced.openai": Bar("CPU per chunk at 20 ms, OpenAI", "µs", 80),
+    "chunk.paced.incremental": Bar("CPU per chunk at 20 ms, DashScope incremental", "µs", 80),
+    "chunk.paced.cumulative": Bar("CPU per chunk at 20 ms, DashScope cumulative", "µs"),
+    "streams.late": Bar("open streams of 20 ms chunks: last chunk late, 99 %", "ms", 1000),
+    "streams.open": Bar("  streams open at a time", "streams"),
+    "streams.rss": Bar("  memory over idle while they are open", "MB", 250),
+    "start.double": Bar("cold start to ready, double", "s", 2),
+    "start.weights": Bar("cold start to ready, 135 M weights", "s", 4),
+    "rss.idle": Bar("memory when ready", "MB"),
+    "rss.after": Bar("memory after all of this", "MB"),
+}

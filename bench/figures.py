@@ -1,0 +1,189 @@
+"""The benchmarks: each is a function that measures once and gives its figures by key."""
+
+import tempfile
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+import msgspec
+
+from bench import studio
+from bench.load import Job, Outcome
+from bench.processes import Server, server
+from bench.stage import Stage, Way, bare_environment, streamed, whole
+from bench.trivial import EVENTS, STREAM_PATH
+from bench.weights import weights_deployment
+
+Figures = dict[str, float]
+CONNECTIONS = 16
+BURST_STREAMS = 4
+BURST_TOKENS: dict[Way, int] = {"openai": 1000, "incremental": 1000, "cumulative": 250}
+PACED_STREAMS = 64
+OPEN_STREAMS = 250
+MEASURES_RSS_EVERY_S = 0.1
+
+
+def ceiling(stage: Stage) -> Figures:
+    """What the load generator reaches where the server does nothing."""
+    job = Job(port=stage.trivial.port, path="/", body="{}", connections=CONNECTIONS)
+    asked = stage.ask(msgspec.structs.replace(job, seconds=stage.seconds(2)))
+    streams = 40 if stage.short else 200
+    job = msgspec.structs.replace(job, path=STREAM_PATH.decode(), requests=streams, connections=4)
+    before = stage.trivial.cpu_s()
+    streamed_events = stage.ask(job)
+    cpu_s = stage.trivial.cpu_s() - before
+    return {
+        "ceiling.requests": asked.requests_per_s,
+        "ceiling.events": streamed_events.events / streamed_events.wall_s,
+        "ceiling.cpu": cpu_s / (streams * EVENTS) * 1e6,
+    }
+
+
+def requests(stage: Stage) -> Figures:
+    """Whole answers as fast as 16 connections get them."""
+    seconds = stage.seconds(3)
+    figures: Figures = {}
+    for name, way in (("openai", "openai"), ("dashscope", "incremental")):
+        job = whole(way, studio.WHOLE, stage.studio.port, seconds=seconds, connections=CONNECTIONS)
+        outcome, cpu_s = measured(stage, job)
+        figures[f"requests.{name}"] = outcome.requests_per_s
+        figures.setdefault("requests.cpu", cpu_s / outcome.requests * 1e6)
+    return figures
+
+
+def added(stage: Stage) -> Figures:
+    """Open loop against an engine that takes 50 ms: what is on top."""
+    figures: Figures = {}
+    for rate in (60, 200):
+        job = whole(
+            "openai", studio.TAKES_50_MS, stage.studio.port, seconds=stage.seconds(5), rate=rate
+        )
+        outcome = stage.ask(job)
+        figures[f"added.{rate}.p50"] = outcome.took_p50_ms - studio.ENGINE_S * 1e3
+        figures[f"added.{rate}.p99"] = outcome.took_p99_ms - studio.ENGINE_S * 1e3
+    return figures
+
+
+def first(stage: Stage) -> Figures:
+    """The same for streams, up to the first token."""
+    job = streamed("openai", studio.TAKES_50_MS, stage.studio.port, max_tokens=16)
+    outcome = stage.ask(msgspec.structs.replace(job, seconds=stage.seconds(5), rate=60))
+    return {
+        "first.p50": outcome.first_p50_ms - studio.ENGINE_S * 1e3,
+        "first.p99": outcome.first_p99_ms - studio.ENGINE_S * 1e3,
+    }
+
+
+def burst(stage: Stage) -> Figures:
+    """Processor time for each chunk when the engine never waits."""
+    figures: Figures = {}
+    for way, tokens in BURST_TOKENS.items():
+        streams = 16_000 // tokens if stage.short else 48_000 // tokens
+        job = streamed(way, studio.BURST, stage.studio.port, max_tokens=tokens)
+        job = msgspec.structs.replace(job, requests=streams, connections=BURST_STREAMS)
+        outcome, cpu_s = measured(stage, job)
+        figures[f"chunk.burst.{way}"] = cpu_s / (streams * tokens) * 1e6
+        if way == "openai":
+            figures["chunk.burst.rate"] = streams * tokens / outcome.wall_s
+    return figures
+
+
+def paced(stage: Stage) -> Figures:
+    """Processor time for each chunk when chunks come one by one, every 20 ms."""
+    tokens = round(stage.seconds(4.5) / studio.GAP_S)
+    figures: Figures = {}
+    for way in BURST_TOKENS:
+        job = streamed(way, studio.PACED, stage.studio.port, max_tokens=tokens)
+        job = msgspec.structs.replace(job, requests=PACED_STREAMS, connections=PACED_STREAMS)
+        _, cpu_s = measured(stage, job)
+        figures[f"chunk.paced.{way}"] = cpu_s / (PACED_STREAMS * tokens) * 1e6
+    return figures
+
+
+def streams(stage: Stage) -> Figures:
+    """As many open streams as a deployment takes: are they late, and what do they weigh."""
+    tokens = round(stage.seconds(6) / studio.GAP_S)
+    job = streamed("openai", studio.PACED, stage.studio.port, max_tokens=tokens)
+    job = msgspec.structs.replace(job, requests=OPEN_STREAMS, connections=OPEN_STREAMS)
+    with _heaviest(stage.studio) as rss_mb:
+        outcome = stage.ask(job)
+    return {
+        "streams.late": outcome.took_p99_ms - (tokens - 1) * studio.GAP_S * 1e3,
+        "streams.open": OPEN_STREAMS,
+        "streams.rss": max(rss_mb) - stage.idle_rss_mb,
+    }
+
+
+def start(stage: Stage) -> Figures:
+    """From nothing to ready, with a home that does not exist yet."""
+    figures = {"start.double": _ready_after(["--double"], {})}
+    deployment = weights_deployment()
+    if deployment is not None:
+        figures["start.weights"] = _ready_after([], {"STUDIOLO_DEPLOYMENTS": deployment})
+    return figures
+
+
+def memory(stage: Stage) -> Figures:
+    """Before and after everything else."""
+    return {"rss.idle": stage.idle_rss_mb, "rss.after": stage.studio.rss_mb()}
+
+
+def ratios(figures: Figures) -> Figures:
+    """What only follows from other figures of the same run."""
+    pairs = {
+        "requests.openai.ratio": ("requests.openai", "ceiling.requests"),
+        "requests.dashscope.ratio": ("requests.dashscope", "ceiling.requests"),
+        "chunk.burst.ratio": ("chunk.burst.openai", "ceiling.cpu"),
+    }
+    return {
+        key: figures[above] / figures[below]
+        for key, (above, below) in pairs.items()
+        if above in figures and figures.get(below)
+    }
+
+
+# Name, function, rounds; memory comes last because it looks back.
+BENCHMARKS: dict[str, tuple[Callable[[Stage], Figures], int]] = {
+    "ceiling": (ceiling, 3),
+    "requests": (requests, 3),
+    "added": (added, 3),
+    "first": (first, 3),
+    "burst": (burst, 3),
+    "paced": (paced, 3),
+    "streams": (streams, 1),
+    "start": (start, 5),
+    "memory": (memory, 1),
+}
+
+
+def measured(stage: Stage, job: Job) -> tuple[Outcome, float]:
+    """A job, and the processor time that it cost the server."""
+    before = stage.studio.cpu_s()
+    outcome = stage.ask(job)
+    return outcome, stage.studio.cpu_s() - before
+
+
+def _ready_after(arguments: list[str], environment: dict[str, str]) -> float:
+    with tempfile.TemporaryDirectory(prefix="studiolo-bench-") as home:
+        command = ["-m", "studiolo", "serve", "--port", "0", *arguments]
+        with server(command, environment={**bare_environment(home), **environment}) as started:
+            return started.started_in_s
+
+
+@contextmanager
+def _heaviest(watched: Server) -> Generator[list[float]]:
+    """Resident memory again and again while the block runs."""
+    seen = [watched.rss_mb()]
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(MEASURES_RSS_EVERY_S):
+            seen.append(watched.rss_mb())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        watcher.join()

@@ -1,0 +1,72 @@
+"""The server under test: the whole program, with engines that say the same thing every time."""
+
+import sys
+from pathlib import Path
+
+import uvloop
+
+from studiolo import app
+from studiolo.config import DeploymentSettings, load
+from studiolo.engines.base import Engine
+from studiolo.engines.scripted.engine import Manner, ScriptedEngine
+from studiolo.engines.scripted.steps import Recital, Say
+from studiolo.telemetry.logs import configure
+
+# The first token of every answer; nothing else in a response contains it.
+MARKER = "Zebra"
+ENGINE_S = 0.05
+GAP_S = 0.02
+CONTEXT = 8192
+MOST_PARALLEL = 250
+
+# What each deployment says, and how: a deployment answers to its own name.
+ANSWER_TOKENS = 32
+WHOLE = "bench-whole"
+TAKES_50_MS = "bench-50ms"
+BURST = "bench-burst"
+PACED = "bench-paced"
+MANNERS = {
+    WHOLE: (ANSWER_TOKENS, Manner()),
+    TAKES_50_MS: (16, Manner(first_token_s=ENGINE_S)),
+    BURST: (4000, Manner()),
+    PACED: (4000, Manner(tokens_per_s=1 / GAP_S)),
+}
+
+
+def deployments() -> list[dict[str, object]]:
+    """The settings of all of them."""
+    return [
+        {
+            "name": name,
+            "engine": "scripted",
+            "context": CONTEXT,
+            "parallel": MOST_PARALLEL,
+            "serves": name,
+        }
+        for name in MANNERS
+    ]
+
+
+def engine(settings: DeploymentSettings, home: Path) -> Engine:
+    """The script of the deployment of this name."""
+    tokens, manner = MANNERS[settings.name]
+    script = Recital(Say(MARKER + " word" * (tokens - 1)))
+    return ScriptedEngine(
+        script,
+        name=settings.name,
+        context=settings.context,
+        parallel=settings.parallel,
+        manner=manner,
+    )
+
+
+def main() -> None:
+    """`studiolo serve`, with one more way to make an engine."""
+    app.ENGINES = {**app.ENGINES, "scripted": engine}
+    settings = load({"server": {"port": 0}, "deployments": deployments()})
+    configure(settings.log.level, settings.log.format)
+    uvloop.run(app.serve(settings, lambda url: print(f"ready {url}", flush=True)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
