@@ -1,7 +1,7 @@
 """The engine that plays a script in this process, with places, pace and counters of a real one."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import assert_never
 
