@@ -2,14 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Router
 from starlette.types import ASGIApp
 
 from studiolo.catalog.catalog import Catalog, load_catalog
@@ -134,8 +133,8 @@ def make_app(settings: Settings, catalog: Catalog, chat: Chat, access: Access) -
         )
         return endpoint(codec)
 
-    app = Starlette(
-        routes=routes(
+    router = Router(
+        routes(
             chat_completions=endpoint(
                 ChatCompletions(
                     max_messages=settings.limits.messages,
@@ -148,23 +147,23 @@ def make_app(settings: Settings, catalog: Catalog, chat: Chat, access: Access) -
             live=Live(),
             ready=Ready(chat.deployments),
         ),
-        middleware=_middleware(settings),
+        redirect_slashes=False,
+        default=NotFound(),
     )
-    app.router.default = NotFound()
-    app.router.redirect_slashes = False
-    return app
+    return Edge(_with_cors(router, settings.server.cors_origins))
 
 
-def _middleware(settings: Settings) -> list[Middleware]:
-    origins = settings.server.cors_origins
-    cors = Middleware(
-        CORSMiddleware,
+def _with_cors(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
+    """Nothing is added where no other origin may call."""
+    if not origins:
+        return app
+    return CORSMiddleware(
+        app,
         allow_origins=origins,
         allow_methods=("*",),
         allow_headers=("*",),
         expose_headers=("x-request-id", "retry-after"),
     )
-    return [Middleware(Edge), *([cors] if origins else [])]
 
 
 def _deployment(settings: DeploymentSettings, whole: Settings) -> Deployment:
