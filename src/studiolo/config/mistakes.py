@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from studiolo.config.settings import DEFAULT_WEIGHTS, default_of, keys
 from studiolo.core.errors import StudioloError
+from studiolo.families.table import FAMILIES
 
 Steps = Sequence[str | int]
 Numbered = list[tuple[int, Mapping[str, object]]]
@@ -90,7 +91,11 @@ def disagreements(merged: Mapping[str, object], sources: Sequence[Layer]) -> lis
     """What is wrong between settings that may be right one by one."""
     deployments = _deployments(merged.get("deployments"))
     where = origin(sources, ("deployments",))
-    return [*_without_weights(deployments, where), *_named_twice(deployments, where)]
+    return [
+        *_without_weights(deployments, where),
+        *_of_no_family(deployments, where),
+        *_named_twice(deployments, where),
+    ]
 
 
 def shown(path: Steps, value: object) -> str:
@@ -111,6 +116,15 @@ def _without_weights(deployments: Numbered, where: str) -> Iterator[Mistake]:
                 f'set it, for example to "{DEFAULT_WEIGHTS}"',
                 where,
             )
+
+
+def _of_no_family(deployments: Numbered, where: str) -> Iterator[Mistake]:
+    for number, table in deployments:
+        family = table.get("family", "chatml")
+        if family not in FAMILIES:
+            known = f"known are {', '.join(FAMILIES)}"
+            key = f"deployments[{number}].family"
+            yield Mistake(key, repr(family), "is not a family", known, where)
 
 
 def _named_twice(deployments: Numbered, where: str) -> Iterator[Mistake]:

@@ -162,7 +162,7 @@ class Settings(_Table):
     deployments: Annotated[
         tuple[DeploymentSettings, ...], BeforeValidator(_from_json), AfterValidator(_not_empty)
     ] = Field(
-        default=(DeploymentSettings(name="default", weights=DEFAULT_WEIGHTS),),
+        default=(DeploymentSettings(name="default", weights=DEFAULT_WEIGHTS, family="smollm2"),),
         description="The engines to run; as JSON in the environment.",
     )
 

@@ -51,7 +51,7 @@ Source = PackageFile | HubFile | WebFile
 
 
 class KnownWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One entry of the registry."""
+    """One entry of the registry; `family` is how its prompts are written."""
 
     about: str
     licence: str
@@ -59,6 +59,7 @@ class KnownWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sha256: str | None = None
     size_bytes: int | None = None
     package_sha256: str | None = None
+    family: str = "chatml"
 
 
 class KnownFile(msgspec.Struct, frozen=True):

@@ -1,0 +1,144 @@
+"""`studiolo serve`: run the server until it is told to stop."""
+
+import re
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from studiolo.cli.terminal import CommandFailed, ConfigFile, examples, notes
+
+if TYPE_CHECKING:
+    from studiolo.config import Settings
+
+EXAMPLES = examples(
+    "studiolo serve",
+    "studiolo serve --port 0 --double",
+    "studiolo serve --host 0.0.0.0 --deployment qwen3-4b",
+    "studiolo serve --deployment 'qwen3-*=qwen3-4b' --deployment '*=./other.gguf'",
+    "STUDIOLO_API_KEY=sk-of-my-own studiolo serve",
+)
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on (127.0.0.1).")]
+Port = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="Port to listen on (8600); 0 picks a free one.")
+]
+Double = Annotated[
+    bool, typer.Option("--double", help="Serve a test double: no weights, repeatable answers.")
+]
+Deployment = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--deployment",
+        metavar="[NAMES=]WEIGHTS",
+        help="Weights to run on llama.cpp, and the model names they answer to (all of them); "
+        "can be given several times and replaces the deployments of the settings.",
+    ),
+]
+
+
+def serve(
+    host: Host = None,
+    port: Port = None,
+    double: Double = False,
+    deployment: Deployment = None,
+    config: ConfigFile = None,
+) -> None:
+    """Serve the DashScope and OpenAI protocols.
+
+    When requests are served, standard output gets one line: ready http://HOST:PORT.
+    """
+    import asyncio
+
+    import uvloop
+
+    from studiolo.config import load
+    from studiolo.telemetry.logs import configure
+
+    flags = flags_of(host=host, port=port, double=double, deployments=deployment or [])
+    settings = load(flags, file=config)
+    configure(settings.log.level, settings.log.format)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings))
+
+
+def flags_of(
+    *, host: str | None, port: int | None, double: bool, deployments: list[str]
+) -> dict[str, object]:
+    """The settings that were given on the command line. Raises CommandFailed."""
+    from studiolo.config import double_settings
+
+    if double and deployments:
+        raise CommandFailed("--double needs no --deployment; give one of the two")
+    given = {"host": host, "port": port}
+    server = {name: value for name, value in given.items() if value is not None}
+    flags: dict[str, object] = {"server": server} if server else {}
+    if double:
+        flags |= double_settings()
+    if deployments:
+        flags["deployments"] = [_deployment(text) for text in deployments]
+    return flags
+
+
+def _deployment(text: str) -> dict[str, object]:
+    """`NAMES=WEIGHTS`; without names, and in addresses with a `=`, all of it is weights."""
+    from studiolo.weights.registry import load_registry
+
+    names, equals, weights = text.partition("=")
+    if not equals or "/" in names:
+        names, weights = "*", text
+    name = re.sub(r"[^a-z0-9._-]+", "-", names.lower()).strip("-.") or "default"
+    known = load_registry().get(weights)
+    family = {"family": known.family} if known else {}
+    return {"name": name, "weights": weights, "serves": names, **family}
+
+
+async def _serve(settings: "Settings") -> None:
+    from studiolo.app import serve as run
+    from studiolo.catalog.mistakes import CatalogInvalid
+
+    key = await _first_key(settings)
+    if key:
+        notes().print(f"[bold]API key[/bold], shown this once: [bold green]{key}[/bold green]")
+    try:
+        await run(settings, lambda url: _announce(url, settings))
+    except CatalogInvalid as error:
+        raise CommandFailed(str(error)) from error
+
+
+async def _first_key(settings: "Settings") -> str | None:
+    """A new key, if there is none at all that could be used."""
+    if settings.api_key:
+        return None
+    from studiolo.cli.keys import new_key
+    from studiolo.storage.database import open_database
+    from studiolo.storage.keys import KeyStore
+
+    async with open_database(settings.home) as database:
+        keys = KeyStore(database)
+        if await keys.count_valid():
+            return None
+        secret, record = new_key(name="first", workspace="default")
+        await keys.add(record)
+        return secret
+
+
+def _announce(url: str, settings: "Settings") -> None:
+    sys.stdout.write(f"ready {url}\n")
+    sys.stdout.flush()
+    console = notes()
+    if not console.is_terminal:
+        return
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 2))
+    table.add_row("OpenAI", f"[green]{url}/compatible-mode/v1[/green]")
+    table.add_row("DashScope", f"[green]{url}/api/v1[/green]")
+    for each in settings.deployments:
+        what = ", ".join(filter(None, (each.engine, each.weights)))
+        table.add_row("models", f"{', '.join(each.serves)} [dim]→ {each.name} ({what})[/dim]")
+    key = "the one in STUDIOLO_API_KEY" if settings.api_key else "`studiolo keys create` makes more"
+    table.add_row("API keys", key)
+    table.add_row("try it", f"[bold]studiolo chat --url {url}[/bold]")
+    console.print(table)
+    console.print("[dim]Ctrl-C stops.[/dim]")
