@@ -1,0 +1,136 @@
+"""Frames, segments and orphans: nothing that was appended is lost, nothing is kept for ever."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studiolo.core.errors import LedgerFull
+from studiolo.core.ledger import Asked, Note, Opened, Progress, Row, Settled
+from studiolo.core.usage import Usage
+from studiolo.storage.frames import frame, notes
+from studiolo.storage.journal import Journal, orphans
+
+
+def asked(number: int) -> Asked:
+    return Asked(f"request-{number}", "key-1", "default", "openai", 1_000_000 + number)
+
+
+def row(number: int) -> Row:
+    usage = Usage(input=number, output=2 * number)
+    return Row(asked(number), "completed", usage, 2_000_000)
+
+
+def story(number: int) -> list[Note]:
+    progress = Progress(f"request-{number}", Usage(input=number, output=number))
+    return [Opened(asked(number)), progress, Settled(row(number))]
+
+
+STORY = [note for number in range(5) for note in story(number)]
+WHOLE = b"".join(frame(note) for note in STORY)
+
+
+def test_notes_are_read_as_they_were_written() -> None:
+    assert list(notes(WHOLE)) == STORY
+
+
+@given(st.integers(0, len(WHOLE)))
+def test_a_torn_end_costs_only_the_torn_note(cut: int) -> None:
+    ends = [sum(len(frame(note)) for note in STORY[: n + 1]) for n in range(len(STORY))]
+    whole_notes = sum(end <= cut for end in ends)
+    assert list(notes(WHOLE[:cut])) == STORY[:whole_notes]
+
+
+@given(st.integers(0, len(WHOLE) - 1), st.integers(1, 255))
+def test_a_damaged_byte_costs_one_note_at_most(place: int, flip: int) -> None:
+    damaged = bytearray(WHOLE)
+    damaged[place] ^= flip
+    read = list(notes(bytes(damaged)))
+    assert len(read) == len(STORY) - 1
+    assert all(note in STORY for note in read)
+
+
+@given(st.binary(max_size=400))
+def test_garbage_is_passed_over(garbage: bytes) -> None:
+    assert list(notes(garbage + WHOLE))[-len(STORY) :] == STORY
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "journal"
+
+
+def journal(folder: Path, *, node: str = "node", segment_bytes: int = 300) -> Journal:
+    return Journal(folder, node, cap_bytes=100_000, segment_bytes=segment_bytes)
+
+
+def test_segments_go_when_their_rows_are_saved(folder: Path) -> None:
+    book = journal(folder)
+    for note in STORY:
+        book.append(note)
+    assert len(list(folder.iterdir())) > 2
+    assert book.unsaved == 5
+    for number in range(5):
+        book.saved(f"request-{number}")
+    assert book.unsaved == 0
+    assert len(list(folder.iterdir())) == 1
+    assert book.size_bytes == sum(path.stat().st_size for path in folder.iterdir())
+    book.close()
+    assert list(folder.iterdir()) == []
+
+
+def test_an_open_request_keeps_its_segment(folder: Path) -> None:
+    book = journal(folder)
+    book.append(Opened(asked(99)))
+    for note in STORY:
+        book.append(note)
+    for number in range(5):
+        book.saved(f"request-{number}")
+    book.close()
+    (orphan,) = orphans(folder)
+    assert Opened(asked(99)) in orphan.notes
+
+
+def test_a_process_that_is_gone_leaves_one_orphan_in_order(folder: Path) -> None:
+    book = journal(folder)
+    for note in STORY:
+        book.append(note)
+    book.sync()
+    book.close()
+    (orphan,) = orphans(folder)
+    assert list(orphan.notes) == STORY
+    assert len(orphan.paths) > 1
+    orphan.remove()
+    assert orphans(folder) == []
+
+
+def test_a_living_process_is_left_alone(folder: Path) -> None:
+    alive, gone = journal(folder, node="alive"), journal(folder, node="gone")
+    alive.append(Opened(asked(1)))
+    gone.append(Opened(asked(2)))
+    gone.close()
+    assert [orphan.notes for orphan in orphans(folder)] == [(Opened(asked(2)),)]
+    alive.close()
+
+
+def test_a_folder_that_is_not_there_has_no_orphans(folder: Path) -> None:
+    assert orphans(folder) == []
+
+
+def test_a_full_journal_says_so(folder: Path) -> None:
+    book = Journal(folder, "node", cap_bytes=200, segment_bytes=300)
+    book.check_room()
+    for note in story(1):
+        book.append(note)
+    with pytest.raises(LedgerFull) as full:
+        book.check_room()
+    assert full.value.size_bytes == book.size_bytes
+    book.close()
+
+
+def test_the_journal_is_for_its_owner_alone(folder: Path) -> None:
+    book = journal(folder)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert all(path.stat().st_mode & 0o777 == 0o600 for path in folder.iterdir())
+    book.close()
