@@ -1,6 +1,12 @@
 """What all tests share."""
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
+from tests.models import smollm2
+
+from studiolo.engines.llamacpp.engine import LlamaCppEngine
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -12,3 +18,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def smollm2_path() -> Path:
+    """The weights of a real small model."""
+    return smollm2()
+
+
+@pytest.fixture(scope="session")
+async def smollm2_engine(
+    anyio_backend: str, smollm2_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[LlamaCppEngine]:
+    """The embedded engine on it, for tests that leave it as they found it."""
+    engine = LlamaCppEngine(
+        smollm2_path,
+        name="smollm2",
+        context=512,
+        parallel=4,
+        run_dir=tmp_path_factory.mktemp("run"),
+    )
+    await engine.start()
+    yield engine
+    await engine.close()

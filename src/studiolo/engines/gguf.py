@@ -69,7 +69,11 @@ class Vocabulary(msgspec.Struct, frozen=True):
 
 
 class Header(msgspec.Struct, frozen=True):
-    """What the file says of itself; `context` is the training context in tokens, 0 if unsaid."""
+    """What the file says of itself.
+
+    `context` is the training context in tokens, 0 if unsaid; `pooling` is llama.cpp's number for
+    how an embedding is made of its tokens.
+    """
 
     path: Path
     architecture: str
@@ -78,6 +82,7 @@ class Header(msgspec.Struct, frozen=True):
     chat_template: str
     bos_id: int | None
     eos_id: int | None
+    pooling: int | None
     vocabulary: Vocabulary
 
 
@@ -215,6 +220,7 @@ def _header(reader: _Reader, path: Path) -> Header:
         chat_template=_text(values, "tokenizer.chat_template"),
         bos_id=_whole(values, "tokenizer.ggml.bos_token_id"),
         eos_id=_whole(values, "tokenizer.ggml.eos_token_id"),
+        pooling=_whole(values, f"{architecture}.pooling_type"),
         vocabulary=_vocabulary(values),
     )
 

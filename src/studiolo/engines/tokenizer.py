@@ -99,7 +99,7 @@ class _Memory:
 
     def __init__(self, limit_bytes: int) -> None:
         self._limit = limit_bytes
-        self._size = 0
+        self.size_bytes = 0
         self._rows: OrderedDict[str, list[int]] = OrderedDict()
 
     def get(self, text: str) -> list[int] | None:
@@ -113,9 +113,9 @@ class _Memory:
         if text in self._rows or size > self._limit // 4:
             return
         self._rows[text] = ids
-        self._size += size
-        while self._size > self._limit:
-            self._size -= self._weight(*self._rows.popitem(last=False))
+        self.size_bytes += size
+        while self.size_bytes > self._limit:
+            self.size_bytes -= self._weight(*self._rows.popitem(last=False))
 
     @staticmethod
     def _weight(text: str, ids: list[int]) -> int:
@@ -137,6 +137,11 @@ class BpeTokenizer:
     def special_tokens(self) -> frozenset[str]:
         """Control and user-defined tokens."""
         return frozenset(self._specials)
+
+    @property
+    def memory_bytes(self) -> int:
+        """About how much the texts seen lately take."""
+        return self._memory.size_bytes
 
     async def tokenize(self, runs: Sequence[Run]) -> Prompt:
         """The ids of the runs; long texts are encoded in a thread, so the loop goes on."""

@@ -23,6 +23,9 @@ from studiolo.engines.vocabulary import Pieces
 
 _log = structlog.stdlib.get_logger(__name__)
 
+# Pooling of the Qwen embedding models, for files that do not say.
+_LAST_TOKEN: Final = 3
+
 # The kernel's limit for a socket's path is 107 bytes and an end mark.
 _LONGEST_SOCKET_PATH: Final = 107
 
@@ -151,7 +154,7 @@ class LlamaCppEngine(ServedEngine):
         if not self._embeds:
             return settings
         # A text to embed must fit in one batch.
-        return replace(settings, embeds=True, batch=context)
+        return replace(settings, batch=context, pooling=header.pooling or _LAST_TOKEN)
 
     def _socket(self) -> Path:
         """In `run_dir`, or where that is too deep for a socket in a folder of its own."""

@@ -61,6 +61,11 @@ class ServedEngine:
         """Only after `start`."""
         return self._running().info
 
+    @property
+    def server(self) -> LlamaServer:
+        """The engine's own protocol, for what is asked beside answers."""
+        return self._running().server
+
     async def tokenize(self, runs: Sequence[Run]) -> Prompt:
         """The ids of the runs; text never becomes a control token."""
         return await self._running().tokenizer.tokenize(runs)
@@ -105,6 +110,10 @@ class ServedEngine:
     async def rerank(self, query: Prompt, documents: Sequence[Prompt]) -> list[float]:
         """Raises ModelUnavailable: llama.cpp's reranking takes text, not tokens."""
         raise ModelUnavailable("this engine does not rerank")
+
+    async def busy(self) -> int:
+        """How many answers the engine is writing."""
+        return await self._running().server.busy()
 
     def _running(self) -> Served:
         if self._served is None:

@@ -14,7 +14,10 @@ _LARGEST_CACHE_MIB = 8192
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """One engine process; `context` is in tokens for all its slots together."""
+    """One engine process; `context` is in tokens for all its slots together.
+
+    With a `pooling` (llama.cpp's number for it) the process embeds and writes no text.
+    """
 
     weights: str
     socket: str
@@ -26,7 +29,7 @@ class WorkerSettings:
     batch: int
     http_threads: int
     cache_mib: int
-    embeds: bool = False
+    pooling: int | None = None
 
     def to_json(self) -> str:
         """For the command line of the process."""

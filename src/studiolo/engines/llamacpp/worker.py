@@ -62,8 +62,9 @@ def _parameters(xllamacpp: ModuleType, settings: WorkerSettings) -> object:
     parameters.ui = False
     parameters.endpoint_slots = parameters.endpoint_metrics = True
     parameters.verbosity = 1
-    if settings.embeds:
+    if settings.pooling is not None:
         parameters.embedding = True
+        parameters.pooling_type = xllamacpp.llama_pooling_type(settings.pooling)
     return parameters
 
 

@@ -1,0 +1,242 @@
+"""The child process: refused weights, crashes, kills, sockets left behind."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+from tests.engines.llamacpp.asking import GREEDY, asked, said, told
+from tests.engines.llamacpp.processes import alive, until_gone
+from tests.engines.tiny import cut_vocabulary, tiny_model
+
+from studiolo.core.errors import EngineFailed, InputTooLong, ModelUnavailable
+from studiolo.core.generation import Delta, Generation
+from studiolo.core.prompt import Prompt, Text
+from studiolo.engines.gguf import read_header
+from studiolo.engines.llamacpp.engine import LlamaCppEngine
+from studiolo.engines.llamacpp.remote import LlamaServerEngine
+
+PARENT = """
+import asyncio, sys
+from pathlib import Path
+from studiolo.engines.llamacpp.engine import LlamaCppEngine
+
+async def main() -> None:
+    engine = LlamaCppEngine(
+        Path(sys.argv[1]), name="m", context=64, parallel=1, run_dir=Path(sys.argv[2])
+    )
+    await engine.start()
+    print(engine.pid, flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture(scope="module")
+def tiny(smollm2_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    vocabulary = cut_vocabulary(read_header(smollm2_path).vocabulary, 600, pre="smollm")
+    return tiny_model(tmp_path_factory.mktemp("tiny") / "tiny.gguf", vocabulary)
+
+
+def engine_on(weights: Path, run_dir: Path, *, context: int = 256) -> LlamaCppEngine:
+    return LlamaCppEngine(weights, name="org/model:1", context=context, parallel=2, run_dir=run_dir)
+
+
+@pytest.fixture
+async def engine(smollm2_path: Path, tmp_path: Path) -> AsyncIterator[LlamaCppEngine]:
+    found = engine_on(smollm2_path, tmp_path / "run")
+    await found.start()
+    yield found
+    await found.close()
+
+
+async def test_a_crash_fails_the_answer_and_the_next_one_is_served(
+    engine: LlamaCppEngine,
+) -> None:
+    generation = await asked(engine, max_tokens=200)
+    first = engine.pid
+    assert first is not None
+    with pytest.raises(EngineFailed, match="broke off"):
+        await killing(engine, generation, first)
+    async with asyncio.timeout(30):
+        await engine.ready(generation=2)
+    assert engine.pid != first
+    assert await said(engine, await asked(engine))
+
+
+async def killing(engine: LlamaCppEngine, generation: Generation, pid: int) -> None:
+    """Listen, and kill the process at the first word."""
+    async with aclosing(engine.generate(generation)) as chunks:
+        async for chunk in chunks:
+            if isinstance(chunk, Delta):
+                os.kill(pid, signal.SIGKILL)
+
+
+async def test_while_it_restarts_the_reason_is_told(engine: LlamaCppEngine) -> None:
+    generation = await asked(engine)
+    assert engine.pid is not None
+    os.kill(engine.pid, signal.SIGKILL)
+    refused = ""
+    async with asyncio.timeout(30):
+        while not refused:
+            try:
+                await told(engine, generation)
+            except ModelUnavailable as error:
+                refused = str(error)
+            except EngineFailed:
+                await asyncio.sleep(0)
+        await engine.ready(generation=2)
+    assert engine.state.generation == 2
+
+
+async def test_a_second_crash_is_mended_too(engine: LlamaCppEngine) -> None:
+    for generation in (2, 3):
+        assert engine.pid is not None
+        os.kill(engine.pid, signal.SIGKILL)
+        async with asyncio.timeout(30):
+            await engine.ready(generation)
+    assert await said(engine, await asked(engine))
+
+
+async def test_closing_leaves_nothing_behind(tiny: Path, tmp_path: Path) -> None:
+    run_dir = tmp_path / "run"
+    engine = engine_on(tiny, run_dir)
+    await engine.start()
+    pid = engine.pid
+    assert pid is not None
+    assert [each.suffix for each in run_dir.iterdir()] == [".sock"]
+    assert run_dir.stat().st_mode & 0o077 == 0
+    await engine.close()
+    await engine.close()
+    assert not alive(pid)
+    assert list(run_dir.iterdir()) == []
+    with pytest.raises(ModelUnavailable, match="not started"):
+        await engine.busy()
+
+
+async def test_it_can_be_started_again(tiny: Path, tmp_path: Path) -> None:
+    engine = engine_on(tiny, tmp_path / "run")
+    for _ in range(2):
+        await engine.start()
+        await engine.start()
+        assert engine.info.architecture == "llama"
+        await engine.close()
+
+
+async def test_the_engine_dies_with_its_killed_parent(tiny: Path, tmp_path: Path) -> None:
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        PARENT,
+        str(tiny),
+        str(tmp_path / "run"),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert parent.stdout is not None
+    lines = [line async for line in until_a_number(parent.stdout)]
+    child = int(lines[-1])
+    assert alive(child)
+    parent.kill()
+    await parent.wait()
+    await until_gone(child)
+
+
+async def until_a_number(output: asyncio.StreamReader) -> AsyncIterator[str]:
+    async for line in output:
+        yield line.decode().strip()
+        if line.strip().isdigit():
+            return
+
+
+async def test_a_socket_left_behind_is_replaced(tiny: Path, tmp_path: Path) -> None:
+    run_dir = tmp_path / "run"
+    run_dir.mkdir()
+    stale = socket.socket(socket.AF_UNIX)
+    stale.bind(str(run_dir / "org-model-1.sock"))
+    stale.close()
+    engine = engine_on(tiny, run_dir)
+    await engine.start()
+    assert await engine.busy() == 0
+    await engine.close()
+
+
+async def test_a_run_folder_too_deep_for_a_socket_is_no_hindrance(
+    tiny: Path, tmp_path: Path
+) -> None:
+    engine = engine_on(tiny, tmp_path / ("deep" * 15) / ("deeper" * 10))
+    await engine.start()
+    assert await engine.busy() == 0
+    await engine.close()
+
+
+async def test_weights_that_do_not_load_are_refused_with_the_engines_reason(
+    smollm2_path: Path, tmp_path: Path
+) -> None:
+    vocabulary = cut_vocabulary(read_header(smollm2_path).vocabulary, 600, pre="smollm")
+    weights = tiny_model(tmp_path / "m.gguf", vocabulary, leave_out="output_norm.weight")
+    engine = engine_on(weights, tmp_path / "run")
+    with pytest.raises(ModelUnavailable) as fault:
+        await engine.start()
+    assert str(weights) in str(fault.value)
+    assert "\n" not in str(fault.value)
+    assert engine.pid is None
+
+
+async def test_damaged_weights_start_no_process(tmp_path: Path) -> None:
+    weights = tmp_path / "m.gguf"
+    weights.write_text("not weights")
+    engine = engine_on(weights, tmp_path / "run")
+    with pytest.raises(ModelUnavailable, match="not a GGUF file"):
+        await engine.start()
+    assert not (tmp_path / "run").exists()
+
+
+async def test_the_context_is_at_most_what_was_trained(tiny: Path, tmp_path: Path) -> None:
+    engine = engine_on(tiny, tmp_path / "run", context=100_000)
+    await engine.start()
+    assert engine.info.context == 512
+    with pytest.raises(InputTooLong):
+        await told(engine, Generation(Prompt((), (5,) * 600), GREEDY, 1))
+    await engine.close()
+
+
+async def test_nobody_at_the_url_is_said_so() -> None:
+    engine = LlamaServerEngine("http://127.0.0.1:9", name="theirs")
+    with pytest.raises(ModelUnavailable, match="cannot be reached"):
+        await engine.start()
+    await engine.close()
+
+
+async def test_an_engine_for_embeddings_embeds_and_writes_no_text(
+    smollm2_path: Path, tmp_path: Path
+) -> None:
+    engine = LlamaCppEngine.for_embeddings(
+        smollm2_path, name="e", context=128, parallel=2, run_dir=tmp_path
+    )
+    await engine.start()
+    try:
+        texts = ("one", "two", "one")
+        prompts = [await engine.tokenize((Text(text),)) for text in texts]
+        rows = await engine.embed(prompts)
+        assert [len(row) for row in rows] == [576] * 3
+        assert rows[0] == pytest.approx(rows[2], abs=1e-3)
+        assert rows[0] != pytest.approx(rows[1], abs=1e-3)
+        assert await engine.embed([]) == []
+        with pytest.raises(ModelUnavailable, match="embed"):
+            await told(engine, await asked(engine))
+    finally:
+        await engine.close()
+
+
+async def test_an_engine_for_text_neither_embeds_nor_ranks(smollm2_engine: LlamaCppEngine) -> None:
+    prompt = (await asked(smollm2_engine)).prompt
+    with pytest.raises(ModelUnavailable, match="does not embed"):
+        await smollm2_engine.embed([prompt])
+    with pytest.raises(ModelUnavailable, match="does not rerank"):
+        await smollm2_engine.rerank(prompt, [prompt])
