@@ -36,7 +36,7 @@ def test_without_any_source_one_llama_cpp_serves_every_name(tmp_path, monkeypatc
     assert settings.server.port == 8600
     assert settings.deployments == (
         DeploymentSettings(
-            name="default", engine="llama.cpp", weights="smollm2-135m-instruct", serves=("*",)
+            name="default", weights="smollm2-135m-instruct", family="smollm2", serves=("*",)
         ),
     )
 
@@ -174,6 +174,12 @@ CASES = [
     ("serving nothing", "[[deployments]]\nname='a'\nserves=[]", "deployments[0].serves", "empty"),
     ("a table that is a number", "server = 3", "server", "must be a table"),
     ("no truth", "[server]\nstrict_endpoint_routing = 'x'", "server.strict_endpoint_routing", "or"),
+    (
+        "an unknown family",
+        "[[deployments]]\nname='a'\nweights='w'\nfamily='llama'",
+        "deployments[0].family",
+        "known are chatml",
+    ),
     ("no time", "[limits]\nwait_s = 'x'", "limits.wait_s", "must be a number"),
 ]
 

@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pydantic import BaseModel
+    from rich.text import Text
+
+HIDDEN = "(hidden)"
 
 Steps = tuple[str | int, ...]
 
@@ -25,7 +28,7 @@ def config(config: ConfigFile = None) -> None:
     """
     from rich.table import Table
 
-    from studiolo.config import layers, origin, settle, shown
+    from studiolo.config import layers, origin, settle
 
     sources = layers(file=config)
     table = Table(box=None, pad_edge=False, header_style="dim")
@@ -33,11 +36,31 @@ def config(config: ConfigFile = None) -> None:
         table.add_column(column, overflow="fold")
     for path, value in _flat(settle(sources)):
         where = origin(sources, path)
-        text = "-" if value is None else shown(path, value)
         style = "dim" if where == "default" else ""
-        key = ".".join(str(step) for step in path)
-        table.add_row(key, text.replace("[", r"\["), where, style=style)
+        table.add_row(_key(path), _text(path, value), where, style=style)
     results().print(table)
+
+
+def _key(path: Steps) -> "Text":
+    from rich.text import Text
+
+    words = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return Text("".join(words).removeprefix("."))
+
+
+def _text(path: Steps, value: object) -> "Text":
+    """The value as a file would have it, unless it is a secret."""
+    from rich.text import Text
+
+    from studiolo.config import shown
+
+    if value is None or value in {"", ()}:
+        return Text("-")
+    if shown(path, value) == HIDDEN:
+        return Text(HIDDEN)
+    if isinstance(value, tuple):
+        return Text(", ".join(str(each) for each in cast("tuple[object, ...]", value)))
+    return Text(str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def _flat(table: "BaseModel", above: Steps = ()) -> "Iterator[tuple[Steps, object]]":

@@ -22,6 +22,8 @@ _MARKS = {"good": "[green]✓[/green]", "poor": "[yellow]![/yellow]", "broken": 
 _OLDEST_PYTHON = (3, 11)
 _ENOUGH_MEMORY_GB = 1.0
 _ENOUGH_DISK_GB = 1.0
+_NAME_WIDTH = 18
+_OK = 200
 
 
 def doctor(config: ConfigFile = None) -> None:
@@ -32,10 +34,12 @@ def doctor(config: ConfigFile = None) -> None:
     findings = list(_findings(config))
     console = results()
     for state, name, found, remedy in findings:
-        console.print(f"{_MARKS[state]} {name:<14} ", end="")
+        console.print(f"{_MARKS[state]} {name:<{_NAME_WIDTH}} ", end="")
         console.print(found, markup=False, soft_wrap=True)
         if remedy:
-            console.print(f"  {'':<14} → {remedy}", style="bold", markup=False, soft_wrap=True)
+            console.print(
+                f"  {'':<{_NAME_WIDTH}} → {remedy}", style="bold", markup=False, soft_wrap=True
+            )
     broken = sum(state == "broken" for state, *_ in findings)
     if broken:
         console.print(f"\n[red]{broken} broken[/red]")
@@ -127,7 +131,7 @@ def _database(settings: "Settings") -> Finding:
     if count == 0 and settings.api_key is None:
         found = "no key yet"
         return "good", "database", found, "`studiolo serve` makes one, or `studiolo keys create`"
-    return "good", "database", f"{count} valid keys", ""
+    return "good", "database", f"valid keys: {count}", ""
 
 
 async def _valid_keys(home: Path) -> int:
@@ -156,8 +160,24 @@ def _port(settings: "Settings") -> Finding:
     try:
         listen(host, port).close()
     except AddressTaken as error:
-        return "broken", "port", str(error), "if it is Studiolo that runs there, all is well"
+        if _is_served(host, port):
+            return "good", "port", f"{host}:{port} is served by Studiolo already", ""
+        return "broken", "port", str(error), "or end the program that listens there"
     return "good", "port", f"{host}:{port} is free", ""
+
+
+def _is_served(host: str, port: int) -> bool:
+    """Whether a Studiolo listens there."""
+    from http.client import HTTPConnection, HTTPException
+
+    connection = HTTPConnection(host, port, timeout=3)
+    try:
+        connection.request("GET", "/health/live")
+        return connection.getresponse().status == _OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _deployments(settings: "Settings") -> Iterator[Finding]:

@@ -35,7 +35,9 @@ def models(names: Names = False, config: ConfigFile = None) -> None:
         typer.echo("\n".join(served))
         return
     console, store = results(), WeightStore(settings.home)
-    console.print(_deployments(settings, store), "", _weights(store), "", _names(served, catalog))
+    for table in (_names(served, catalog), _weights(store), _deployments(settings, store)):
+        console.print(table)
+        console.print()
 
 
 def _served(settings: "Settings", catalog: "Catalog") -> dict[str, str]:
