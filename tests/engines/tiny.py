@@ -160,4 +160,4 @@ def _array(values: Sequence[str] | Sequence[int] | Sequence[float]) -> bytes:
     if values and isinstance(values[0], str):
         return struct.pack("<I", 8) + count + b"".join(_string(str(value)) for value in values)
     kind, letter = (6, "f") if values and isinstance(values[0], float) else (5, "i")
-    return struct.pack("<I", kind) + count + array(letter, values).tobytes()  # type: ignore[arg-type]
+    return struct.pack("<I", kind) + count + array(letter, values).tobytes()

@@ -186,6 +186,8 @@ async def test_weights_that_do_not_load_are_refused_with_the_engines_reason(
     assert str(weights) in str(fault.value)
     assert "\n" not in str(fault.value)
     assert engine.pid is None
+    assert engine.state.phase == "failed"
+    assert engine.state.reason == str(fault.value)
 
 
 async def test_damaged_weights_start_no_process(tmp_path: Path) -> None:
@@ -195,6 +197,7 @@ async def test_damaged_weights_start_no_process(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match="not a GGUF file"):
         await engine.start()
     assert not (tmp_path / "run").exists()
+    assert engine.state.phase == "failed"
 
 
 async def test_the_context_is_at_most_what_was_trained(tiny: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What llama-server streams, read as chunks."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -98,7 +99,7 @@ def test_cutting_the_bytes_anywhere_changes_nothing(
 ) -> None:
     _, data, chunks = answer
     edges = [0, *sorted(min(place, len(data)) for place in places), len(data)]
-    pieces = [data[a:b] for a, b in zip(edges, edges[1:], strict=False)]  # noqa: RUF007 - a list
+    pieces = [data[a:b] for a, b in pairwise(edges)]
     assert read(reader(), pieces) == chunks
 
 

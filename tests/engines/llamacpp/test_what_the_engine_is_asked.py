@@ -7,7 +7,7 @@ import pytest
 
 from studiolo.core.generation import Generation, Grammar, Sampling, TriggeredCall
 from studiolo.core.prompt import Prompt
-from studiolo.engines.llamacpp.settings import Pace, WorkerSettings, pace
+from studiolo.engines.llamacpp.settings import Pace, WorkerSettings, pace, quota_cores
 from studiolo.engines.llamacpp.wire import completion_request
 
 SAMPLING = Sampling(
@@ -73,6 +73,20 @@ def test_a_core_stays_free_while_tokens_are_written(
     cores: int, threads: int | None, parallel: int, chosen: Pace
 ) -> None:
     assert pace(cores, threads=threads, parallel=parallel) == chosen
+
+
+@pytest.mark.parametrize(
+    ("quota", "cores"),
+    [
+        ("200000 100000\n", 2),
+        ("50000 100000\n", 1),
+        ("max 100000\n", None),
+        ("", None),
+        ("1 0", None),
+    ],
+)
+def test_a_containers_quota_counts_as_cores(quota: str, cores: int | None) -> None:
+    assert quota_cores(quota) == cores
 
 
 def test_settings_survive_the_command_line() -> None:

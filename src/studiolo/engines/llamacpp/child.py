@@ -17,7 +17,7 @@ import structlog
 from studiolo.core.errors import ModelUnavailable
 from studiolo.engines.llamacpp.settings import WorkerSettings
 
-_log = structlog.stdlib.get_logger(__name__)
+_log = structlog.stdlib.get_logger()
 
 _FIRST_PAUSE_S: Final = 0.2
 _LONGEST_PAUSE_S: Final = 30.0
@@ -138,7 +138,7 @@ class _Running:
         self._process = process
         self._tail = b""
         self._errors = asyncio.create_task(self._read_errors())
-        self._output: asyncio.Task[bytes] | None = None
+        self._output: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int:
@@ -151,7 +151,7 @@ class _Running:
             await self._process.stdout.readuntil(b"READY\n")
         except asyncio.IncompleteReadError:
             return False
-        self._output = asyncio.create_task(self._process.stdout.read())
+        self._output = asyncio.create_task(_drain(self._process.stdout))
         return True
 
     async def ended(self) -> str:
@@ -186,6 +186,12 @@ class _Running:
         assert self._process.stderr is not None
         while piece := await self._process.stderr.read(4096):
             self._tail = (self._tail + piece)[-_TAIL_BYTES:]
+
+
+async def _drain(output: asyncio.StreamReader) -> None:
+    """Read and forget: a full pipe would stop the process."""
+    while await output.read(4096):
+        pass
 
 
 async def _launch(settings: WorkerSettings) -> _Running:

@@ -11,7 +11,7 @@ from studiolo.engines.llamacpp.server import LlamaServer
 from studiolo.engines.tokenizer import BpeTokenizer, PromptTokenizer
 from studiolo.engines.vocabulary import Cutter
 
-_log = structlog.stdlib.get_logger(__name__)
+_log = structlog.stdlib.get_logger()
 
 # Texts on which both must agree, chosen where splitting rules differ.
 PARITY_TEXTS: Final = (

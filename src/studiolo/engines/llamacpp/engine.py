@@ -11,6 +11,7 @@ from typing import Final, Self
 
 import structlog
 
+from studiolo.core.errors import EngineFailed, ModelUnavailable
 from studiolo.engines.base import EngineInfo
 from studiolo.engines.gguf import Header, read_header
 from studiolo.engines.llamacpp.child import Child, State
@@ -21,7 +22,7 @@ from studiolo.engines.llamacpp.settings import WorkerSettings, worker_settings
 from studiolo.engines.tokenizer import bpe_tokenizer
 from studiolo.engines.vocabulary import Pieces
 
-_log = structlog.stdlib.get_logger(__name__)
+_log = structlog.stdlib.get_logger()
 
 # Pooling of the Qwen embedding models, for files that do not say.
 _LAST_TOKEN: Final = 3
@@ -56,6 +57,7 @@ class LlamaCppEngine(ServedEngine):
         self._threads = threads
         self._embeds = False
         self._child: Child | None = None
+        self._rest = State()
         self._lent: Path | None = None
 
     @classmethod
@@ -70,7 +72,7 @@ class LlamaCppEngine(ServedEngine):
     @property
     def state(self) -> State:
         """Where the child process stands."""
-        return self._child.state if self._child else State()
+        return self._child.state if self._child else self._rest
 
     @property
     def pid(self) -> int | None:
@@ -87,9 +89,12 @@ class LlamaCppEngine(ServedEngine):
         if self._served is not None:
             return
         since = asyncio.get_running_loop().time()
-        header = await asyncio.to_thread(read_header, self._weights)
         try:
-            await self._serve(header)
+            await self._serve(await asyncio.to_thread(read_header, self._weights))
+        except (ModelUnavailable, EngineFailed) as error:
+            await self.close()
+            self._rest = State("failed", 0, str(error))
+            raise ModelUnavailable(str(error)) from error
         except BaseException:
             await self.close()
             raise
@@ -101,6 +106,7 @@ class LlamaCppEngine(ServedEngine):
         served, self._served = self._served, None
         child, self._child = self._child, None
         lent, self._lent = self._lent, None
+        self._rest = State()
         if served is not None:
             await served.server.close()
         if child is not None:

@@ -100,11 +100,17 @@ class ServedEngine:
                 yield chunk
 
     async def embed(self, prompts: Sequence[Prompt]) -> list[list[float]]:
-        """One vector for each prompt. Raises ModelUnavailable if this engine does not embed."""
+        """One vector for each prompt, as the model gives it: not brought to length one.
+
+        Raises InputTooLong, or ModelUnavailable if this engine does not embed.
+        """
         served = self._running()
         self._require_up()
         if not served.info.embeds:
             raise ModelUnavailable("this engine does not embed: it was started to write text")
+        for prompt in prompts:
+            if prompt.tokens > served.info.context:
+                raise InputTooLong(prompt.tokens, served.info.context)
         return await served.server.embed(prompts) if prompts else []
 
     async def rerank(self, query: Prompt, documents: Sequence[Prompt]) -> list[float]:

@@ -10,6 +10,7 @@ _LARGEST_BATCH = 512
 _HTTP_THREADS_SPARE = 24
 _CACHE_SHARE = 8
 _LARGEST_CACHE_MIB = 8192
+_QUOTA_FILE = Path("/sys/fs/cgroup/cpu.max")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,23 @@ def pace(cores: int, *, threads: int | None, parallel: int) -> Pace:
 
 def usable_cores() -> int:
     """Cores this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(cores or 1, quota_cores(_read(_QUOTA_FILE)) or cores or 1)
+
+
+def quota_cores(quota: str) -> int | None:
+    """Cores of a container's quota, as the kernel writes it: microseconds in each period."""
+    allowed, _, period = quota.strip().partition(" ")
+    if not allowed.isdecimal() or not period.isdecimal() or int(period) == 0:
+        return None
+    return max(1, round(int(allowed) / int(period)))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
 
 
 def worker_settings(
