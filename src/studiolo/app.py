@@ -15,6 +15,7 @@ from studiolo.catalog.catalog import Catalog, load_catalog
 from studiolo.catalog.routing import Routing
 from studiolo.config import DeploymentSettings, Settings
 from studiolo.core.card import Endpoint
+from studiolo.core.errors import ModelUnavailable
 from studiolo.engines.base import Engine
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 from studiolo.engines.scripted.double import double_engine
@@ -93,22 +94,21 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         listener = listen(settings.server.host, settings.server.port)
         url = url_of(listener)
         server = HttpServer(studio.app, drain_s=settings.server.drain_s)
-        async with asyncio.TaskGroup() as group:
-            running = group.create_task(server.serve(sockets=[listener]))
-            loading = group.create_task(_load(server, studio.deployments))
-            loading.add_done_callback(lambda task: _announced(task, announce, url))
-            await running
-            loading.cancel()
+        try:
+            async with asyncio.TaskGroup() as group:
+                loading = group.create_task(_load(server, studio.deployments, announce, url))
+                await server.serve(sockets=[listener])
+                loading.cancel()
+        except* ModelUnavailable as failures:
+            raise failures.exceptions[0] from None
 
 
-async def _load(server: HttpServer, deployments: Deployments) -> None:
+async def _load(
+    server: HttpServer, deployments: Deployments, announce: Callable[[str], None], url: str
+) -> None:
     await server.listening.wait()
     await deployments.start()
-
-
-def _announced(task: asyncio.Task[None], announce: Callable[[str], None], url: str) -> None:
-    if not task.cancelled() and task.exception() is None:
-        announce(url)
+    announce(url)
 
 
 def make_app(settings: Settings, catalog: Catalog, chat: Chat, access: Access) -> ASGIApp:

@@ -140,5 +140,6 @@ async def test_the_async_client_whole_and_streamed() -> None:
     whole = await AioGeneration.call(**settings)
     stream = await AioGeneration.call(**settings, stream=True, incremental_output=True)
     pieces = [piece async for piece in stream]
+    await dashscope.close_shared_aio_session()
     text = "".join(piece.output.choices[0].message.content for piece in pieces)
     assert text == whole.output.choices[0].message.content

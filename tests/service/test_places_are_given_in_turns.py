@@ -115,6 +115,21 @@ async def test_the_wait_has_an_end() -> None:
     assert (line.free, line.queued) == (1, 0)
 
 
+async def test_who_goes_away_as_a_place_comes_free_leaves_it_to_the_next() -> None:
+    line = places()
+    first = Visit(line, "a")
+    await settle()
+    gone, next_one = Visit(line, "a"), Visit(line, "a")
+    await settle()
+    gone.task.cancel()
+    first.task.cancel()
+    await asyncio.gather(first.task, gone.task, return_exceptions=True)
+    await settle()
+    assert next_one.inside.is_set()
+    await next_one.go()
+    assert (line.free, line.queued) == (1, 0)
+
+
 async def test_who_goes_away_while_a_place_is_handed_over_leaves_it_to_the_next() -> None:
     line = places()
     first = Visit(line, "a")

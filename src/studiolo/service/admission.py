@@ -11,10 +11,12 @@ from studiolo.core.errors import Overloaded
 
 
 class _Waiting(msgspec.Struct, eq=False):
-    """One request in the queue. `ready` is set once its places are taken for it."""
+    """One request in the queue. `granted` once its places are taken for it; `ready` wakes it."""
 
     places: int
     ready: asyncio.Future[None]
+    queued: bool = True
+    granted: bool = False
 
 
 class Places:
@@ -25,7 +27,7 @@ class Places:
     """
 
     def __init__(self, capacity: int, *, queue: int, wait_s: float) -> None:
-        self._capacity = capacity
+        self.capacity = capacity
         self._free = capacity
         self._queue = queue
         self._wait_s = wait_s
@@ -48,7 +50,7 @@ class Places:
 
         Raises Overloaded when the queue is full or the wait limit passes.
         """
-        places = min(wanted, self._capacity)
+        places = min(wanted, self.capacity)
         if self._queued == 0 and self._free >= places:
             self._free -= places
         else:
@@ -76,9 +78,9 @@ class Places:
 
     def _leave(self, caller: str, waiting: _Waiting) -> None:
         """Give up: out of the queue, or back with places that were given at this very moment."""
-        if waiting.ready.done() and not waiting.ready.cancelled():
+        if waiting.granted:
             self._free += waiting.places
-        else:
+        elif waiting.queued:
             self._drop(caller, waiting)
         self._serve()
 
@@ -89,15 +91,19 @@ class Places:
             waiting = line[0]
             if waiting.places > self._free:
                 return
-            self._free -= waiting.places
             self._drop(caller, waiting)
+            if waiting.ready.done():
+                continue  # it went away, and has not come to say so yet
             if caller in self._waiting:
                 self._waiting.move_to_end(caller)
+            self._free -= waiting.places
+            waiting.granted = True
             waiting.ready.set_result(None)
 
     def _drop(self, caller: str, waiting: _Waiting) -> None:
         line = self._waiting[caller]
         line.remove(waiting)
+        waiting.queued = False
         self._queued -= 1
         if not line:
             del self._waiting[caller]

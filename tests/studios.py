@@ -1,0 +1,85 @@
+"""A whole studio around one engine of the test's own, answering in this loop."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import msgspec
+from tests.servers import KEY, serving
+
+from studiolo.app import make_app, open_ledger
+from studiolo.catalog.catalog import load_catalog
+from studiolo.config import double_settings, load
+from studiolo.engines.base import Engine
+from studiolo.engines.scripted.engine import Manner, ScriptedEngine
+from studiolo.engines.scripted.steps import Script
+from studiolo.families.table import FAMILIES
+from studiolo.service.access import Access
+from studiolo.service.admission import Places
+from studiolo.service.chat import Chat
+from studiolo.service.deployments import Deployment, Deployments
+from studiolo.storage.database import open_database
+from studiolo.storage.keys import KeyStore
+from studiolo.storage.ledger import LedgerStore
+
+COMPATIBLE = "/compatible-mode/v1/chat/completions"
+NATIVE = "/api/v1/services/aigc/text-generation/generation"
+MESSAGES = [{"role": "user", "content": "hi"}]
+
+
+async def until(claim: Callable[[], bool]) -> None:
+    """Comes back when the claim holds; fails if that takes longer than ten seconds."""
+    async with asyncio.timeout(10):
+        while not claim():  # noqa: ASYNC110 - what is waited for has no event
+            await asyncio.sleep(0.001)
+
+
+class Studio(msgspec.Struct, frozen=True, eq=False):
+    """What a test looks at."""
+
+    client: aiohttp.ClientSession
+    places: Places
+    store: LedgerStore
+
+    async def rows(self, count: int) -> list[dict[str, Any]]:
+        """The ledger, once it has this many rows."""
+        async with asyncio.timeout(10):
+            while len(rows := [row async for row in self.store.rows()]) < count:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)  # the database has no event for it
+        return rows
+
+    async def idle(self) -> None:
+        """Comes back when every place is free and nobody waits."""
+        await until(lambda: not self.places.queued and self.places.free == self.places.capacity)
+
+
+def scripted(script: Script, *, manner: Manner | None = None, parallel: int = 4) -> ScriptedEngine:
+    """An engine that plays this script."""
+    return ScriptedEngine(script, name="test", context=4096, parallel=parallel, manner=manner)
+
+
+@asynccontextmanager
+async def studio(
+    home: Path, engine: Engine, *, queue: int = 8, **limits: object
+) -> AsyncGenerator[Studio]:
+    """Serves every model name from this engine."""
+    settings = load(
+        {**double_settings(), "home": home, "api_key": KEY, "limits": limits}, environment={}
+    )
+    places = Places(engine.info.parallel, queue=queue, wait_s=settings.limits.wait_s)
+    deployments = Deployments([Deployment("double", engine, FAMILIES["chatml"], places)])
+    async with open_database(home) as database, open_ledger(settings, database) as ledger:
+        access = Access(KeyStore(database), environment_key=KEY)
+        await deployments.start()
+        app = make_app(settings, load_catalog(), Chat(deployments, ledger), access)
+        try:
+            async with (
+                serving(app) as url,
+                aiohttp.ClientSession(url, headers={"authorization": f"Bearer {KEY}"}) as client,
+            ):
+                yield Studio(client, places, LedgerStore(database))
+        finally:
+            await deployments.close()
