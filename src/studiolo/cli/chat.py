@@ -60,9 +60,9 @@ def chat(
     elif sys.stdin.isatty():
         _talk(conversation)
     else:
-        for line in sys.stdin:
-            if line.strip():
-                _obey(conversation, line.strip())
+        lines = (line.strip() for line in sys.stdin)
+        # Ends with the first line that says so.
+        all(_obey(conversation, line) for line in lines if line)
 
 
 def _talk(conversation: "Conversation") -> None:

@@ -59,7 +59,8 @@ def pull_shown(home: Path, weights: str) -> Path:
         TimeRemainingColumn(),
     )
     store = WeightStore(home)
-    with Progress(*columns, console=console, transient=True) as progress:
+    quiet = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=quiet) as progress:
         task = progress.add_task(weights, total=None)
 
         def show(done: int, total: int | None) -> None:

@@ -1,0 +1,96 @@
+"""Standard output has one line, the first key is shown once, and a signal ends it well."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from studiolo.cli.serve import flags_of
+from studiolo.cli.terminal import CommandFailed
+
+SERVE = [sys.executable, "-m", "studiolo", "serve", "--double", "--port=0"]
+
+
+def _serve(folder: Path, clean: dict[str, str], **more: str) -> tuple[str, str]:
+    """Standard output and error of a server that is stopped once it is ready."""
+    with subprocess.Popen(
+        SERVE,
+        cwd=folder,
+        env=clean | more,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=30)
+        assert process.returncode == 0, err
+    return first + out, err
+
+
+def test_the_first_key_is_shown_once_and_standard_output_says_only_ready(tmp_path, clean):
+    out, err = _serve(tmp_path, clean)
+    assert out.startswith("ready http://127.0.0.1:")
+    assert out.count("\n") == 1
+    assert "API key, shown this once: sk-" in err
+    _, again = _serve(tmp_path, clean)
+    assert "sk-" not in again
+
+
+def test_with_a_key_in_the_environment_none_is_made(tmp_path, clean):
+    _, err = _serve(tmp_path, clean, STUDIOLO_API_KEY="sk-mine")
+    assert "sk-" not in err
+
+
+FLAGS = [
+    ({"host": None, "port": None, "double": False, "deployments": []}, {}),
+    (
+        {"host": "::1", "port": 0, "double": False, "deployments": []},
+        {"server": {"host": "::1", "port": 0}},
+    ),
+    (
+        {"host": None, "port": None, "double": True, "deployments": []},
+        {"deployments": [{"name": "double", "engine": "double"}]},
+    ),
+    (
+        {
+            "host": None,
+            "port": None,
+            "double": False,
+            "deployments": [
+                "qwen3-4b",
+                "qwen3-*=./a.gguf",
+                "smollm2-135m-instruct=smollm2-135m-instruct",
+                "https://a.example/f.gguf?x=y",
+                "Q,R=hf:o/r/f.gguf",
+            ],
+        },
+        {
+            "deployments": [
+                {"name": "default", "weights": "qwen3-4b", "serves": "*", "family": "chatml"},
+                {"name": "qwen3", "weights": "./a.gguf", "serves": "qwen3-*"},
+                {
+                    "name": "smollm2-135m-instruct",
+                    "weights": "smollm2-135m-instruct",
+                    "serves": "smollm2-135m-instruct",
+                    "family": "smollm2",
+                },
+                {"name": "default", "weights": "https://a.example/f.gguf?x=y", "serves": "*"},
+                {"name": "q-r", "weights": "hf:o/r/f.gguf", "serves": "Q,R"},
+            ]
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "flags"), FLAGS)
+def test_what_is_given_becomes_settings(given, flags):
+    assert flags_of(**given) == flags
+
+
+def test_a_double_has_no_other_deployments():
+    with pytest.raises(CommandFailed, match="give one of the two"):
+        flags_of(host=None, port=None, double=True, deployments=["x"])
