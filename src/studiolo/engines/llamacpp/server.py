@@ -138,7 +138,9 @@ class LlamaServer:
         except aiohttp.ClientConnectorError as error:
             raise ModelUnavailable(f"the engine cannot be reached: {error}") from error
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise EngineFailed(f"the engine broke off its answer: {error!r}") from error
+            raise EngineFailed(
+                f"the engine broke off its answer ({type(error).__name__})"
+            ) from error
         finally:
             self._open -= 1
             if response is not None:
