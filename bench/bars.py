@@ -23,7 +23,9 @@ class Bar(msgspec.Struct, frozen=True):
 BARS: dict[str, Bar] = {
     "ceiling.requests": Bar("load generator against a trivial server", "req/s"),
     "ceiling.events": Bar("load generator, streamed events of a trivial server", "events/s"),
-    "ceiling.cpu": Bar("trivial server, CPU per streamed event", "µs"),
+    "ceiling.cpu": Bar("trivial server, CPU per event back to back", "µs"),
+    "ceiling.paced": Bar("trivial server, CPU per event at 20 ms", "µs"),
+    "ceiling.added": Bar("trivial server that sleeps 50 ms, added latency, median", "ms"),
     "requests.openai": Bar("whole answers, OpenAI, 16 connections", "req/s", 2000, "more"),
     "requests.dashscope": Bar("whole answers, DashScope, 16 connections", "req/s", 2000, "more"),
     "requests.openai.ratio": Bar("  OpenAI / trivial server", "x"),
@@ -43,6 +45,7 @@ BARS: dict[str, Bar] = {
     "chunk.paced.openai": Bar("CPU per chunk at 20 ms, OpenAI", "µs", 80),
     "chunk.paced.incremental": Bar("CPU per chunk at 20 ms, DashScope incremental", "µs", 80),
     "chunk.paced.cumulative": Bar("CPU per chunk at 20 ms, DashScope cumulative", "µs"),
+    "chunk.paced.ratio": Bar("  OpenAI at 20 ms / trivial server", "x"),
     "streams.late": Bar("open streams of 20 ms chunks: last chunk late, 99 %", "ms", 1000),
     "streams.open": Bar("  streams open at a time", "streams"),
     "streams.rss": Bar("  memory over idle while they are open", "MB", 250),

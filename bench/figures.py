@@ -7,11 +7,10 @@ from contextlib import contextmanager
 
 import msgspec
 
-from bench import studio
+from bench import studio, trivial
 from bench.load import Job, Outcome
 from bench.processes import Server, server
 from bench.stage import Stage, Way, bare_environment, streamed, whole
-from bench.trivial import EVENTS, STREAM_PATH
 from bench.weights import weights_deployment
 
 Figures = dict[str, float]
@@ -24,18 +23,20 @@ MEASURES_RSS_EVERY_S = 0.1
 
 
 def ceiling(stage: Stage) -> Figures:
-    """What the load generator reaches where the server does nothing."""
+    """What the load generator reaches where the server does next to nothing."""
     job = Job(port=stage.trivial.port, path="/", body="{}", connections=CONNECTIONS)
     asked = stage.ask(msgspec.structs.replace(job, seconds=stage.seconds(2)))
-    streams = 40 if stage.short else 200
-    job = msgspec.structs.replace(job, path=STREAM_PATH.decode(), requests=streams, connections=4)
-    before = stage.trivial.cpu_s()
-    streamed_events = stage.ask(job)
-    cpu_s = stage.trivial.cpu_s() - before
+    slow = msgspec.structs.replace(job, path=trivial.SLOW_PATH, rate=60, seconds=stage.seconds(3))
+    burst_s, events, wall_s = _streams_of_nothing(stage, trivial.STREAM_PATH, 100, at_once=4)
+    paced_s, paced_events, _ = _streams_of_nothing(
+        stage, trivial.PACED_PATH, PACED_STREAMS, at_once=PACED_STREAMS
+    )
     return {
         "ceiling.requests": asked.requests_per_s,
-        "ceiling.events": streamed_events.events / streamed_events.wall_s,
-        "ceiling.cpu": cpu_s / (streams * EVENTS) * 1e6,
+        "ceiling.events": events / wall_s,
+        "ceiling.cpu": burst_s / events * 1e6,
+        "ceiling.paced": paced_s / paced_events * 1e6,
+        "ceiling.added": stage.ask(slow).took_p50_ms - trivial.SLOW_S * 1e3,
     }
 
 
@@ -81,8 +82,8 @@ def burst(stage: Stage) -> Figures:
         streams = 16_000 // tokens if stage.short else 48_000 // tokens
         job = streamed(way, studio.BURST, stage.studio.port, max_tokens=tokens)
         job = msgspec.structs.replace(job, requests=streams, connections=BURST_STREAMS)
-        outcome, cpu_s = measured(stage, job)
-        figures[f"chunk.burst.{way}"] = cpu_s / (streams * tokens) * 1e6
+        outcome, cost = cost_of_chunks(stage, job, chunks=streams * tokens)
+        figures[f"chunk.burst.{way}"] = cost
         if way == "openai":
             figures["chunk.burst.rate"] = streams * tokens / outcome.wall_s
     return figures
@@ -95,8 +96,8 @@ def paced(stage: Stage) -> Figures:
     for way in BURST_TOKENS:
         job = streamed(way, studio.PACED, stage.studio.port, max_tokens=tokens)
         job = msgspec.structs.replace(job, requests=PACED_STREAMS, connections=PACED_STREAMS)
-        _, cpu_s = measured(stage, job)
-        figures[f"chunk.paced.{way}"] = cpu_s / (PACED_STREAMS * tokens) * 1e6
+        _, cost = cost_of_chunks(stage, job, chunks=PACED_STREAMS * tokens)
+        figures[f"chunk.paced.{way}"] = cost
     return figures
 
 
@@ -116,10 +117,10 @@ def streams(stage: Stage) -> Figures:
 
 def start(stage: Stage) -> Figures:
     """From nothing to ready, with a home that does not exist yet."""
-    figures = {"start.double": _ready_after(["--double"], {})}
+    figures = {"start.double": _ready_after(stage, ["--double"], {})}
     deployment = weights_deployment()
     if deployment is not None:
-        figures["start.weights"] = _ready_after([], {"STUDIOLO_DEPLOYMENTS": deployment})
+        figures["start.weights"] = _ready_after(stage, [], {"STUDIOLO_DEPLOYMENTS": deployment})
     return figures
 
 
@@ -134,6 +135,7 @@ def ratios(figures: Figures) -> Figures:
         "requests.openai.ratio": ("requests.openai", "ceiling.requests"),
         "requests.dashscope.ratio": ("requests.dashscope", "ceiling.requests"),
         "chunk.burst.ratio": ("chunk.burst.openai", "ceiling.cpu"),
+        "chunk.paced.ratio": ("chunk.paced.openai", "ceiling.paced"),
     }
     return {
         key: figures[above] / figures[below]
@@ -156,6 +158,16 @@ BENCHMARKS: dict[str, tuple[Callable[[Stage], Figures], int]] = {
 }
 
 
+def _streams_of_nothing(
+    stage: Stage, path: str, count: int, *, at_once: int
+) -> tuple[float, int, float]:
+    """Processor time, events and time of the trivial server's streams."""
+    job = Job(port=stage.trivial.port, path=path, body="{}", requests=count, connections=at_once)
+    before = stage.trivial.cpu_s()
+    outcome = stage.ask(job)
+    return stage.trivial.cpu_s() - before, outcome.events, outcome.wall_s
+
+
 def measured(stage: Stage, job: Job) -> tuple[Outcome, float]:
     """A job, and the processor time that it cost the server."""
     before = stage.studio.cpu_s()
@@ -163,10 +175,22 @@ def measured(stage: Stage, job: Job) -> tuple[Outcome, float]:
     return outcome, stage.studio.cpu_s() - before
 
 
-def _ready_after(arguments: list[str], environment: dict[str, str]) -> float:
+def cost_of_chunks(stage: Stage, job: Job, *, chunks: int) -> tuple[Outcome, float]:
+    """A job of streams, and the microseconds of processor time for each chunk.
+
+    Raises RuntimeError if the server put several chunks into one event.
+    """
+    outcome, cpu_s = measured(stage, job)
+    if outcome.events < chunks:
+        raise RuntimeError(f"{chunks} chunks came in only {outcome.events} events")
+    return outcome, cpu_s / chunks * 1e6
+
+
+def _ready_after(stage: Stage, arguments: list[str], environment: dict[str, str]) -> float:
     with tempfile.TemporaryDirectory(prefix="studiolo-bench-") as home:
+        settings = {**bare_environment(home, stage.bytecode), **environment}
         command = ["-m", "studiolo", "serve", "--port", "0", *arguments]
-        with server(command, environment={**bare_environment(home), **environment}) as started:
+        with server(command, environment=settings) as started:
             return started.started_in_s
 
 

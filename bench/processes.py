@@ -48,7 +48,7 @@ def server(
     with tempfile.TemporaryFile("w+") as errors:
         process = subprocess.Popen(
             [sys.executable, *arguments],
-            env={**os.environ, **environment},
+            env={**_inherited(), **environment},
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -65,6 +65,15 @@ def server(
             yield Server(process.pid, port, time.perf_counter() - start)
         finally:
             _end(process)
+
+
+def _inherited() -> dict[str, str]:
+    """The environment without anybody's settings; bytecode is kept, as an installation has it."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("STUDIOLO_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
 
 
 def _port(process: subprocess.Popen[str]) -> int | None:

@@ -1,7 +1,6 @@
 """What a run works on: the servers, and short ways to ask them."""
 
 import json
-import os
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -28,6 +27,7 @@ class Stage(msgspec.Struct, frozen=True):
     load_core: int | None
     short: bool
     idle_rss_mb: float
+    bytecode: str
 
     def seconds(self, usual: float) -> float:
         """How long to measure."""
@@ -44,20 +44,20 @@ def open_stage(*, short: bool) -> Generator[Stage]:
     load_core, server_core = cores()
     with (
         tempfile.TemporaryDirectory(prefix="studiolo-bench-") as home,
+        tempfile.TemporaryDirectory(prefix="studiolo-bench-") as bytecode,
         server(["-m", "bench.trivial"], environment={}, core=server_core) as trivial,
         server(
             ["-m", "bench.studio"],
-            environment=bare_environment(home),
+            environment=bare_environment(home, bytecode),
             core=server_core,
         ) as running,
     ):
-        yield Stage(running, trivial, load_core, short, running.rss_mb())
+        yield Stage(running, trivial, load_core, short, running.rss_mb(), bytecode)
 
 
-def bare_environment(home: str) -> dict[str, str]:
-    """Settings that leave nothing to the machine it runs on."""
-    others = {name: "" for name in os.environ if name.startswith("STUDIOLO_CONFIG")}
-    return {**others, "STUDIOLO_HOME": home, "STUDIOLO_API_KEY": KEY}
+def bare_environment(home: str, bytecode: str) -> dict[str, str]:
+    """A home and a key; compiled modules are kept apart, so that a run leaves nothing behind."""
+    return {"STUDIOLO_HOME": home, "STUDIOLO_API_KEY": KEY, "PYTHONPYCACHEPREFIX": bytecode}
 
 
 def whole(way: Way, model: str, port: int, **changes: object) -> Job:

@@ -12,12 +12,13 @@ from studiolo.engines.scripted.engine import Manner, ScriptedEngine
 from studiolo.engines.scripted.steps import Recital, Say
 from studiolo.telemetry.logs import configure
 
-# The first token of every answer; nothing else in a response contains it.
-MARKER = "Zebra"
+# One token, the first of every answer; nothing else in a response contains it.
+MARKER = "Thread"
 ENGINE_S = 0.05
 GAP_S = 0.02
 CONTEXT = 8192
 MOST_PARALLEL = 250
+PIECE = 50
 
 # What each deployment says, and how: a deployment answers to its own name.
 ANSWER_TOKENS = 32
@@ -50,14 +51,19 @@ def deployments() -> list[dict[str, object]]:
 def engine(settings: DeploymentSettings, home: Path) -> Engine:
     """The script of the deployment of this name."""
     tokens, manner = MANNERS[settings.name]
-    script = Recital(Say(MARKER + " word" * (tokens - 1)))
     return ScriptedEngine(
-        script,
+        Recital(*steps(tokens)),
         name=settings.name,
         context=settings.context,
         parallel=settings.parallel,
         manner=manner,
     )
+
+
+def steps(tokens: int) -> list[Say]:
+    """So many tokens; in pieces, so that no stream waits for all of its text to be encoded."""
+    pieces, rest = divmod(tokens - 1, PIECE)
+    return [Say(MARKER), *[Say(" word" * PIECE)] * pieces, Say(" word" * rest)]
 
 
 def main() -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import cast
 
 import uvloop
 
@@ -12,8 +13,13 @@ WHOLE = (
 STREAM_HEAD = (
     b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
 )
-STREAM_PATH = b"/stream"
+STREAM_PATH = "/stream"
+PACED_PATH = "/paced"
+SLOW_PATH = "/slow"
 EVENTS = 1000
+PACED_EVENTS = 100
+GAP_S = 0.02
+SLOW_S = 0.05
 STRETCH = 32
 PAYLOAD = b"data: " + b"x" * 240 + b"\n\n"
 CHUNK = f"{len(PAYLOAD):x}\r\n".encode() + PAYLOAD + b"\r\n"
@@ -29,8 +35,7 @@ class Trivial(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """asyncio calls this."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         """asyncio calls this."""
@@ -39,9 +44,10 @@ class Trivial(asyncio.Protocol):
         if not separator or len(body) < _length(head):
             return
         self._seen = b""
+        path = head.split(b" ", 2)[1].decode()
         assert self._transport is not None
-        if STREAM_PATH in head.split(b"\r\n", 1)[0]:
-            self._writing = asyncio.create_task(_stream(self._transport.write))
+        if path in WAYS:
+            self._writing = asyncio.create_task(WAYS[path](self._transport.write))
         else:
             self._transport.write(WHOLE)
 
@@ -53,13 +59,38 @@ def _length(head: bytes) -> int:
     return 0
 
 
-async def _stream(write: Callable[[bytes], None]) -> None:
+Write = Callable[[bytes], None]
+
+
+async def _stream(write: Write) -> None:
     write(STREAM_HEAD)
     for index in range(EVENTS):
         write(CHUNK)
         if index % STRETCH == 0:
             await asyncio.sleep(0)
     write(b"0\r\n\r\n")
+
+
+async def _paced(write: Write) -> None:
+    loop = asyncio.get_running_loop()
+    start = loop.time()
+    write(STREAM_HEAD)
+    for index in range(PACED_EVENTS):
+        await asyncio.sleep(start + index * GAP_S - loop.time())
+        write(CHUNK)
+    write(b"0\r\n\r\n")
+
+
+async def _slow(write: Write) -> None:
+    await asyncio.sleep(SLOW_S)
+    write(WHOLE)
+
+
+WAYS: dict[str, Callable[[Write], Coroutine[None, None, None]]] = {
+    STREAM_PATH: _stream,
+    PACED_PATH: _paced,
+    SLOW_PATH: _slow,
+}
 
 
 async def serve() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from typing import cast
 
 import msgspec
 
@@ -78,8 +79,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """asyncio calls this."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)
 
     async def ask(self, request: bytes, *, marker: bytes) -> Reply:
         """Send the bytes of a request and wait for the whole response."""

@@ -61,7 +61,7 @@ def test_percentiles(values: list[float], share: float, expected: float) -> None
 
 @pytest.mark.parametrize(
     ("path", "events", "rate", "requests"),
-    [("/", 0, None, 7), (STREAM_PATH.decode(), EVENTS, None, 2), ("/", 0, 500.0, None)],
+    [("/", 0, None, 7), (STREAM_PATH, EVENTS, None, 2), ("/", 0, 500.0, None)],
     ids=["whole answers", "streams", "at a rate"],
 )
 async def test_a_job_asks_as_often_as_it_says(
