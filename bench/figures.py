@@ -18,13 +18,13 @@ CONNECTIONS = 16
 BURST_STREAMS = 4
 BURST_TOKENS: dict[Way, int] = {"openai": 1000, "incremental": 1000, "cumulative": 250}
 PACED_STREAMS = 64
-OPEN_STREAMS = 250
+OPEN_STREAMS = 1000
 MEASURES_RSS_EVERY_S = 0.1
 
 
 def ceiling(stage: Stage) -> Figures:
     """What the load generator reaches where the server does next to nothing."""
-    job = Job(port=stage.trivial.port, path="/", body="{}", connections=CONNECTIONS)
+    job = Job(port=stage.trivial.port, path="/", bodies=("{}",), connections=CONNECTIONS)
     asked = stage.ask(msgspec.structs.replace(job, seconds=stage.seconds(2)))
     slow = msgspec.structs.replace(job, path=trivial.SLOW_PATH, rate=60, seconds=stage.seconds(3))
     burst_s, events, wall_s = _streams_of_nothing(stage, trivial.STREAM_PATH, 100, at_once=4)
@@ -102,15 +102,20 @@ def paced(stage: Stage) -> Figures:
 
 
 def streams(stage: Stage) -> Figures:
-    """As many open streams as a deployment takes: are they late, and what do they weigh."""
+    """Many open streams: are they late, and what do they weigh."""
     tokens = round(stage.seconds(6) / studio.GAP_S)
-    job = streamed("openai", studio.PACED, stage.studio.port, max_tokens=tokens)
-    job = msgspec.structs.replace(job, requests=OPEN_STREAMS, connections=OPEN_STREAMS)
+    jobs = [streamed("openai", name, stage.studio.port, max_tokens=tokens) for name in studio.CROWD]
+    job = msgspec.structs.replace(
+        jobs[0],
+        bodies=tuple(body for each in jobs for body in each.bodies),
+        requests=OPEN_STREAMS,
+        connections=OPEN_STREAMS,
+    )
     with _heaviest(stage.studio) as rss_mb:
         outcome = stage.ask(job)
     return {
         "streams.late": outcome.took_p99_ms - (tokens - 1) * studio.GAP_S * 1e3,
-        "streams.open": OPEN_STREAMS,
+        "streams.rate": outcome.events / outcome.wall_s,
         "streams.rss": max(rss_mb) - stage.idle_rss_mb,
     }
 
@@ -162,7 +167,9 @@ def _streams_of_nothing(
     stage: Stage, path: str, count: int, *, at_once: int
 ) -> tuple[float, int, float]:
     """Processor time, events and time of the trivial server's streams."""
-    job = Job(port=stage.trivial.port, path=path, body="{}", requests=count, connections=at_once)
+    job = Job(
+        port=stage.trivial.port, path=path, bodies=("{}",), requests=count, connections=at_once
+    )
     before = stage.trivial.cpu_s()
     outcome = stage.ask(job)
     return stage.trivial.cpu_s() - before, outcome.events, outcome.wall_s

@@ -5,6 +5,7 @@ import statistics
 import sys
 import time
 from collections.abc import Sequence
+from itertools import cycle
 
 import msgspec
 import uvloop
@@ -13,15 +14,16 @@ from bench.wire import Connection, Reply, request_bytes
 
 
 class Job(msgspec.Struct, frozen=True):
-    """What to send, and how.
+    """What to send, and how; the bodies are taken in turns.
 
+    An answer without the marker is a failure.
     With a rate, requests start at their moments whatever became of those before; without, each
     connection asks again as soon as it was answered. It ends after `requests` or `seconds`.
     """
 
     port: int
     path: str
-    body: str
+    bodies: tuple[str, ...]
     headers: dict[str, str] = {}
     marker: str = ""
     connections: int = 1
@@ -54,7 +56,9 @@ class Load:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._request = request_bytes(job.path, headers=job.headers, body=job.body.encode())
+        self._requests = cycle(
+            request_bytes(job.path, headers=job.headers, body=body.encode()) for body in job.bodies
+        )
         self._marker = job.marker.encode()
         self._replies: list[Reply] = []
         self._late_s: list[float] = []
@@ -103,9 +107,9 @@ class Load:
         await asyncio.gather(*asking)
 
     async def _ask(self, connection: Connection) -> None:
-        reply = await connection.ask(self._request, marker=self._marker)
+        reply = await connection.ask(next(self._requests), marker=self._marker)
         self._replies.append(reply)
-        self._failures += reply.status != 200
+        self._failures += reply.status != 200 or reply.first_s is None
 
     def _outcome(self, wall_s: float) -> Outcome:
         took = [reply.took_s for reply in self._replies]

@@ -91,5 +91,7 @@ def _job(
             headers["X-DashScope-SSE"] = "enable"
             options["incremental_output"] = way == "incremental"
         body = {"model": model, "input": {"messages": QUESTION}, "parameters": options}
-    job = Job(port=port, path=path, body=json.dumps(body), headers=headers, marker=studio.MARKER)
+    job = Job(
+        port=port, path=path, bodies=(json.dumps(body),), headers=headers, marker=studio.MARKER
+    )
     return msgspec.structs.replace(job, **changes)

@@ -26,11 +26,13 @@ WHOLE = "bench-whole"
 TAKES_50_MS = "bench-50ms"
 BURST = "bench-burst"
 PACED = "bench-paced"
+# More streams than one deployment takes.
+CROWD = tuple(f"bench-paced-{number}" for number in range(4))
 MANNERS = {
     WHOLE: (ANSWER_TOKENS, Manner()),
     TAKES_50_MS: (16, Manner(first_token_s=ENGINE_S)),
     BURST: (4000, Manner()),
-    PACED: (4000, Manner(tokens_per_s=1 / GAP_S)),
+    **{name: (4000, Manner(tokens_per_s=1 / GAP_S)) for name in (PACED, *CROWD)},
 }
 
 

@@ -61,7 +61,7 @@ def test_amounts_are_short(value: float, shown: str) -> None:
 @pytest.mark.parametrize("way", ["incremental", "cumulative"])
 def test_native_streams_say_how_they_repeat(way: str) -> None:
     job = streamed("cumulative" if way == "cumulative" else "incremental", "m", 1, max_tokens=5)
-    parameters = msgspec.json.decode(job.body)["parameters"]
+    parameters = msgspec.json.decode(job.bodies[0])["parameters"]
     assert parameters["incremental_output"] is (way == "incremental")
     assert parameters["max_tokens"] == 5
     assert job.headers["X-DashScope-SSE"] == "enable"
@@ -69,7 +69,7 @@ def test_native_streams_say_how_they_repeat(way: str) -> None:
 
 def test_whole_answers_are_not_streamed() -> None:
     job = whole("openai", "m", 1, seconds=2.0, connections=16)
-    assert msgspec.json.decode(job.body)["stream"] is False
+    assert msgspec.json.decode(job.bodies[0])["stream"] is False
     assert (job.seconds, job.connections) == (2.0, 16)
 
 

@@ -70,7 +70,7 @@ async def test_a_job_asks_as_often_as_it_says(
     server = await asyncio.get_running_loop().create_server(Trivial, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
-        job = Job(port=port, path=path, body="{}", connections=2, requests=requests, rate=rate)
+        job = Job(port=port, path=path, bodies=("{}",), connections=2, requests=requests, rate=rate)
         outcome = await Load(job if rate is None else Job(**_at_a_rate(job))).run()
     expected = requests or 5
     assert (outcome.requests, outcome.failures) == (expected, 0)
@@ -79,4 +79,10 @@ async def test_a_job_asks_as_often_as_it_says(
 
 
 def _at_a_rate(job: Job) -> dict[str, object]:
-    return {"port": job.port, "path": job.path, "body": job.body, "rate": job.rate, "seconds": 0.01}
+    return {
+        "port": job.port,
+        "path": job.path,
+        "bodies": job.bodies,
+        "rate": job.rate,
+        "seconds": 0.01,
+    }
