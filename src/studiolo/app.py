@@ -1,6 +1,7 @@
 """Puts everything together: settings in, a running server out."""
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -72,16 +73,26 @@ async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
 async def open_ledger(settings: Settings, database: Database) -> AsyncGenerator[Ledger]:
     """The journal and what carries it into SQL; what earlier processes left is settled first."""
     rows = LedgerStore(database)
-    folder = settings.home / "journal"
-    await replay(folder, rows, now_us=lambda: time.time_ns() // 1000)
-    journal = Journal(folder, new_request_id(), cap_bytes=settings.ledger.journal_bytes)
+    await settle_orphans(settings, rows)
+    journal = Journal(
+        _journal_folder(settings), new_request_id(), cap_bytes=settings.ledger.journal_bytes
+    )
     bookkeeper = Bookkeeper(journal, rows, sync_s=settings.ledger.sync_s)
     bookkeeper.start()
     try:
-        yield Ledger(journal, bookkeeper.settled)
+        yield Ledger(journal, bookkeeper.settled, node=socket.gethostname()[:64])
     finally:
         await bookkeeper.close()
         journal.close()
+
+
+async def settle_orphans(settings: Settings, rows: LedgerStore) -> None:
+    """Rows from the journals of processes that are gone."""
+    await replay(_journal_folder(settings), rows, now_us=lambda: time.time_ns() // 1000)
+
+
+def _journal_folder(settings: Settings) -> Path:
+    return settings.home / "journal"
 
 
 async def serve(settings: Settings, announce: Callable[[str], None]) -> None:

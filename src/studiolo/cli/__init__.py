@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from studiolo.cli import chat, config, demo, doctor, keys, models, pull, serve
+from studiolo.cli import chat, config, demo, doctor, keys, models, pull, serve, usage
 from studiolo.cli.terminal import examples, explain
 from studiolo.core.errors import StudioloError
 
@@ -62,6 +62,7 @@ app.command(epilog=demo.EXAMPLES)(demo.demo)
 app.command(epilog=pull.EXAMPLES)(pull.pull)
 app.command(epilog=models.EXAMPLES)(models.models)
 app.add_typer(keys.app, name="keys")
+app.command(epilog=usage.EXAMPLES)(usage.usage)
 app.command(epilog=chat.EXAMPLES)(chat.chat)
 app.command(epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command(epilog=config.EXAMPLES)(config.config)

@@ -25,14 +25,15 @@ PROGRESS_S = 0.25
 class Ledger:
     """Opens entries; `settled` carries each row on to SQL."""
 
-    def __init__(self, journal: Journal, settled: Callable[[Row], None]) -> None:
+    def __init__(self, journal: Journal, settled: Callable[[Row], None], *, node: str = "") -> None:
         self._journal = journal
         self._settled = settled
+        self._node = node
 
     @contextmanager
     def entry(self, asked: Asked) -> Generator["Entry"]:
         """One request; whichever way this block is left, its row is settled."""
-        entry = Entry(asked, self)
+        entry = self._entry(asked)
         try:
             yield entry
             entry.settle("failed")
@@ -45,7 +46,7 @@ class Ledger:
 
     def refuse(self, asked: Asked, error: StudioloError) -> None:
         """A request that never came so far as to be an entry."""
-        Entry(asked, self).settle("refused", error)
+        self._entry(asked).settle("refused", error)
 
     def open(self, asked: Asked) -> None:
         """An answer begins. Raises LedgerFull when the journal takes no more."""
@@ -70,6 +71,9 @@ class Ledger:
         except OSError as error:
             log.exception("journal.broken", reason=str(error))
         self._settled(row)
+
+    def _entry(self, asked: Asked) -> "Entry":
+        return Entry(msgspec.structs.replace(asked, node=self._node), self)
 
 
 class Entry:
