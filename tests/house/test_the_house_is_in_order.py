@@ -1,0 +1,112 @@
+"""Files are small, say what they are, and the docs know every setting and every command."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from studiolo.cli import app
+from studiolo.config.settings import keys
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "studiolo"
+MODULES = sorted(SOURCE.rglob("*.py"))
+FOLDERS = sorted({path.parent for path in MODULES})
+
+MOST_LINES = 400
+MOST_FILES = 12
+MOST_FUNCTION_LINES = 50
+# Folders that may hold more files than that, each with its reason.
+LARGER_FOLDERS: dict[str, int] = {}
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_every_module_begins_by_saying_what_is_in_it(path):
+    assert ast.get_docstring(ast.parse(path.read_text()))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_no_file_is_longer_than_a_person_reads(path):
+    assert len(path.read_text().splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_no_function_is_longer_than_a_screen(path):
+    long = [
+        node.name
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1 > MOST_FUNCTION_LINES
+    ]
+    assert long == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=_name)
+def test_no_folder_has_more_files_than_one_sees_at_a_glance(folder):
+    most = LARGER_FOLDERS.get(_name(folder), MOST_FILES)
+    modules = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+    assert len(modules) <= most
+
+
+@pytest.mark.parametrize("word", ["utils", "helpers", "common", "manager", "misc"])
+def test_no_module_is_named_for_nothing(word):
+    assert [_name(path) for path in MODULES if path.stem == word or path.parent.name == word] == []
+
+
+def test_every_setting_is_in_the_docs():
+    page = (ROOT / "docs" / "configuration.md").read_text()
+    assert [key for key in keys() if f"`{key}`" not in page] == []
+
+
+def test_the_table_of_settings_is_current():
+    done = subprocess.run(
+        [sys.executable, ROOT / "tools" / "settings_table.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_every_command_is_in_the_docs():
+    commands = [each.callback.__name__ for each in app.registered_commands if each.callback]
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        commands += [
+            f"{group.name} {each.name or each.callback.__name__}"
+            for each in group.typer_instance.registered_commands
+            if each.callback
+        ]
+    page = (ROOT / "docs" / "quickstart.md").read_text()
+    assert [command for command in commands if f"`studiolo {command}`" not in page] == []
+
+
+def test_every_link_between_the_docs_leads_somewhere():
+    broken = [
+        f"{_name(page)}: {target}"
+        for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text())
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_no_lock_names_a_registry():
+    for lock in sorted((ROOT / "requirements").glob("*.txt")):
+        text = lock.read_text()
+        assert "://" not in text
+        assert "--index-url" not in text
+        assert "--find-links" not in text
+
+
+def test_every_locked_package_has_its_hash():
+    for lock in sorted((ROOT / "requirements").glob("*.txt")):
+        pinned = re.split(r"\n(?=\S)", lock.read_text().strip())
+        assert [line for line in pinned if "--hash=sha256:" not in line] == []
