@@ -43,10 +43,12 @@ async def test_no_more_at_a_time_than_there_are_places() -> None:
     third = asyncio.ensure_future(anext(streams[2]))
     await asyncio.sleep(0)
     assert not third.done()
+    assert await player.busy() == 2
     await streams[0].aclose()
     assert isinstance(await third, PromptRead)
     for stream in streams:
         await stream.aclose()
+    assert await player.busy() == 0
 
 
 async def test_who_gives_up_waiting_leaves_the_queue() -> None:

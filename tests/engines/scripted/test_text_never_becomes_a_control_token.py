@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studiolo.core.errors import EngineFailed
+from studiolo.core.errors import ModelUnavailable
 from studiolo.core.messages import MediaPart
 from studiolo.core.prompt import Media, Special, Text
 from studiolo.engines.scripted.vocabulary import CONTROL_TOKENS, vocabulary
@@ -46,7 +46,7 @@ def test_the_runs_stand_one_after_the_other_and_media_beside_them() -> None:
 
 
 def test_an_unknown_control_token_is_refused() -> None:
-    with pytest.raises(EngineFailed, match="no control token"):
+    with pytest.raises(ModelUnavailable, match="nonsense"):
         WORDS.prompt((Special("<|nonsense|>"),))
 
 

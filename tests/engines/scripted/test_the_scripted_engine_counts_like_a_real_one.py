@@ -79,7 +79,7 @@ async def test_the_context_ends_the_answer_too() -> None:
 async def test_a_prompt_that_fills_the_context_is_refused() -> None:
     with pytest.raises(InputTooLong) as caught:
         await play(engine(Say("Hello"), context=3))
-    assert (caught.value.tokens, caught.value.limit) == (3, 3)
+    assert (caught.value.tokens, caught.value.limit) == (3, 2)
 
 
 async def test_a_script_without_words_ends_at_once() -> None:

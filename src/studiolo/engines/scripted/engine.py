@@ -92,7 +92,7 @@ class ScriptedEngine:
         life = self._alive()
         room = self._info.context - generation.prompt.tokens
         if room <= 0:
-            raise InputTooLong(generation.prompt.tokens, self._info.context)
+            raise InputTooLong(generation.prompt.tokens, self._info.context - 1)
         async with life.place():
             await self._pause(self._manner.first_token_s, life)
             cached = self._memory.read(generation.prompt.ids)
@@ -113,6 +113,10 @@ class ScriptedEngine:
             for delta in writer.flush():
                 yield delta
             yield writer.ended(prompt_tokens=generation.prompt.tokens, cached_tokens=cached)
+
+    async def busy(self) -> int:
+        """How many answers are being written."""
+        return 0 if self._life is None else self._life.taken
 
     async def embed(self, prompts: Sequence[Prompt]) -> list[list[float]]:
         """Not here."""
@@ -156,6 +160,7 @@ class _Life:
         self._places = asyncio.Semaphore(parallel)
         self._waiting = 0
         self._over = False
+        self.taken = 0
 
     @asynccontextmanager
     async def place(self) -> AsyncGenerator[None]:
@@ -165,11 +170,13 @@ class _Life:
             await self._places.acquire()
         finally:
             self._waiting -= 1
+        self.taken += 1
         try:
             if self._over:
                 raise ModelUnavailable("the engine was closed before this request had its turn")
             yield
         finally:
+            self.taken -= 1
             self._places.release()
 
     def check(self) -> None:

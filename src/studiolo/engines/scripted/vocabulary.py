@@ -10,7 +10,7 @@ from typing import assert_never
 
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 
-from studiolo.core.errors import EngineFailed
+from studiolo.core.errors import ModelUnavailable
 from studiolo.core.prompt import Media, Prompt, Run, Special, Text
 
 END = "<|im_end|>"
@@ -56,10 +56,10 @@ class Vocabulary:
         return self._remembered(text)
 
     def control_id(self, name: str) -> int:
-        """The id of a control token. Raises EngineFailed when there is none of this name."""
+        """The id of a control token. Raises ModelUnavailable when there is none of this name."""
         token = self.control.get(name)
         if token is None:
-            raise EngineFailed(f"the scripted vocabulary has no control token {name!r}")
+            raise ModelUnavailable(f"the scripted vocabulary has no control token {name!r}")
         return token
 
     def prompt(self, runs: Sequence[Run]) -> Prompt:
