@@ -6,32 +6,17 @@ cover, and whatever is wrong is said in one ModelUnavailable line that names the
 
 import struct
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import msgspec
 
 from studiolo.core.errors import ModelUnavailable
+from studiolo.engines.gguf_reader import SCALARS, Broken, Reader
 
 Value = str | int | float | bool | list[str] | list[int] | None
 
-# Value types of the format, by id: how to read one, and its size in bytes.
-_SCALARS: Final[dict[int, struct.Struct]] = {
-    0: struct.Struct("<B"),
-    1: struct.Struct("<b"),
-    2: struct.Struct("<H"),
-    3: struct.Struct("<h"),
-    4: struct.Struct("<I"),
-    5: struct.Struct("<i"),
-    6: struct.Struct("<f"),
-    7: struct.Struct("<?"),
-    10: struct.Struct("<Q"),
-    11: struct.Struct("<q"),
-    12: struct.Struct("<d"),
-}
 _STRING: Final = 8
 _ARRAY: Final = 9
-_U32: Final = struct.Struct("<I")
-_U64: Final = struct.Struct("<Q")
 
 # Tensor types by id: elements in a block, bytes of a block. An unknown type has no known size.
 _BLOCKS: Final[dict[int, tuple[int, int]]] = {
@@ -48,9 +33,7 @@ _MOST_KEYS: Final = 65_536
 _MOST_TENSORS: Final = 1_000_000
 _MOST_DIMENSIONS: Final = 8
 _LONGEST_NAME: Final = 65_536
-_LONGEST_STRING: Final = 64 << 20
 _MOST_ENTRIES: Final = 8_000_000
-_READ_BYTES: Final = 4 << 20
 
 # Arrays that are kept; all others are passed over.
 _KEPT: Final = frozenset(
@@ -86,10 +69,6 @@ class Header(msgspec.Struct, frozen=True):
     vocabulary: Vocabulary
 
 
-class _Broken(Exception):
-    """The file is not what it should be; the message is the reason alone."""
-
-
 def read_header(path: Path) -> Header:
     """Read the header and check that the tensor data is complete.
 
@@ -98,110 +77,17 @@ def read_header(path: Path) -> Header:
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            return _header(_Reader(file, size), path)
+            return _header(Reader(file, size), path)
     except FileNotFoundError:
         reason = "no such file"
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-    except _Broken as error:
+    except Broken as error:
         reason = str(error)
     raise ModelUnavailable(f"weights {path}: {reason}")
 
 
-class _Reader:
-    """Reads forward through a file whose every length is checked against what is left of it."""
-
-    def __init__(self, file: BinaryIO, size: int) -> None:
-        self._file = file
-        self._size = size
-        self._buffer = b""
-        self._at = 0
-        self._loaded = 0
-
-    @property
-    def size(self) -> int:
-        """Bytes in the whole file."""
-        return self._size
-
-    @property
-    def position(self) -> int:
-        """Bytes read so far."""
-        return self._loaded - len(self._buffer) + self._at
-
-    def left(self) -> int:
-        """Bytes not read yet."""
-        return self._size - self.position
-
-    def take(self, count: int) -> bytes:
-        """The next bytes."""
-        start, stop = self._at, self._at + count
-        if stop > len(self._buffer):
-            self._load(count)
-            start, stop = 0, count
-        self._at = stop
-        return self._buffer[start:stop]
-
-    def skip(self, count: int) -> None:
-        """Pass over bytes."""
-        if count > self.left():
-            raise _Broken(self._cut())
-        ahead = len(self._buffer) - self._at
-        if count <= ahead:
-            self._at += count
-            return
-        self._file.seek(count - ahead, 1)
-        self._loaded += count - ahead
-        self._buffer, self._at = b"", 0
-
-    def scalar(self, kind: int) -> int | float | bool:
-        """One number."""
-        form = _SCALARS[kind]
-        value: int | float | bool = form.unpack(self.take(form.size))[0]
-        return value
-
-    def u32(self) -> int:
-        """One unsigned 32-bit number."""
-        number: int = _U32.unpack(self.take(4))[0]
-        return number
-
-    def count(self, most: int, what: str) -> int:
-        """One unsigned 64-bit number that may not be larger than `most`."""
-        number: int = _U64.unpack(self.take(8))[0]
-        if number > most:
-            raise _Broken(f"damaged header ({what}: {number})")
-        return number
-
-    def string(self, most: int = _LONGEST_STRING) -> str:
-        """One string."""
-        length = self.count(min(most, self._size), "length of a string")
-        return self.take(length).decode("utf-8", "replace")
-
-    def strings(self, count: int) -> list[str]:
-        """That many strings."""
-        take, unpack, size = self.take, _U64.unpack, self._size
-        found: list[str] = []
-        for _ in range(count):
-            length: int = unpack(take(8))[0]
-            if length > size:
-                raise _Broken(f"damaged header (length of a string: {length})")
-            found.append(take(length).decode("utf-8", "replace"))
-        return found
-
-    def _load(self, count: int) -> None:
-        if count > self.left():
-            raise _Broken(self._cut())
-        rest = self._buffer[self._at :]
-        more = self._file.read(max(count - len(rest), _READ_BYTES))
-        self._loaded += len(more)
-        self._buffer, self._at = rest + more, 0
-        if len(self._buffer) < count:
-            raise _Broken(self._cut())
-
-    def _cut(self) -> str:
-        return f"the file ends inside its header ({self._size} bytes); download it again"
-
-
-def _header(reader: _Reader, path: Path) -> Header:
+def _header(reader: Reader, path: Path) -> Header:
     tensors = _preamble(reader)
     keys = reader.count(_MOST_KEYS, "number of keys")
     values: dict[str, Value] = {}
@@ -211,7 +97,7 @@ def _header(reader: _Reader, path: Path) -> Header:
     _check_tensors(reader, tensors, _whole(values, "general.alignment") or 32)
     architecture = _text(values, "general.architecture")
     if not architecture:
-        raise _Broken("no architecture is named in the header")
+        raise Broken("no architecture is named in the header")
     return Header(
         path=path,
         architecture=architecture,
@@ -225,41 +111,41 @@ def _header(reader: _Reader, path: Path) -> Header:
     )
 
 
-def _preamble(reader: _Reader) -> int:
+def _preamble(reader: Reader) -> int:
     """The number of tensors, after the magic and the version."""
     if reader.size == 0:
-        raise _Broken("the file is empty")
+        raise Broken("the file is empty")
     if reader.size < 24:
-        raise _Broken(f"not a GGUF file ({reader.size} bytes)")
+        raise Broken(f"not a GGUF file ({reader.size} bytes)")
     magic = reader.take(4)
     if magic != b"GGUF":
-        raise _Broken(f"not a GGUF file (it starts with {magic!r})")
+        raise Broken(f"not a GGUF file (it starts with {magic!r})")
     version = reader.u32()
     if version not in _VERSIONS:
-        raise _Broken(f"GGUF version {version} is not known (known: 2 and 3)")
+        raise Broken(f"GGUF version {version} is not known (known: 2 and 3)")
     return reader.count(_MOST_TENSORS, "number of tensors")
 
 
-def _value(reader: _Reader, *, keep: bool) -> Value:
+def _value(reader: Reader, *, keep: bool) -> Value:
     kind = reader.u32()
     if kind == _STRING:
         return reader.string()
     if kind == _ARRAY:
         return _array(reader, keep=keep)
-    if kind not in _SCALARS:
-        raise _Broken(f"damaged header (value type {kind})")
+    if kind not in SCALARS:
+        raise Broken(f"damaged header (value type {kind})")
     return reader.scalar(kind)
 
 
-def _array(reader: _Reader, *, keep: bool) -> Value:
+def _array(reader: Reader, *, keep: bool) -> Value:
     kind = reader.u32()
     if kind == _STRING:
         count = reader.count(min(reader.left() // 8, _MOST_ENTRIES), "length of an array")
         strings = reader.strings(count)
         return strings if keep else None
-    form = _SCALARS.get(kind)
+    form = SCALARS.get(kind)
     if form is None:
-        raise _Broken(f"damaged header (array of type {kind})")
+        raise Broken(f"damaged header (array of type {kind})")
     count = reader.count(min(reader.left() // form.size, _MOST_ENTRIES), "length of an array")
     if not keep:
         reader.skip(count * form.size)
@@ -270,14 +156,14 @@ def _array(reader: _Reader, *, keep: bool) -> Value:
     return list(numbers)
 
 
-def _check_tensors(reader: _Reader, count: int, alignment: int) -> None:
+def _check_tensors(reader: Reader, count: int, alignment: int) -> None:
     """Every tensor must lie inside the file."""
     end = 0
     for _ in range(count):
         reader.string(_LONGEST_NAME)
         dimensions = reader.u32()
         if dimensions > _MOST_DIMENSIONS:
-            raise _Broken(f"damaged header (a tensor with {dimensions} dimensions)")
+            raise Broken(f"damaged header (a tensor with {dimensions} dimensions)")
         elements = 1
         for _ in range(dimensions):
             elements *= reader.count(1 << 48, "size of a tensor")
@@ -285,10 +171,10 @@ def _check_tensors(reader: _Reader, count: int, alignment: int) -> None:
         offset = reader.count(1 << 62, "place of a tensor")
         end = max(end, offset + elements // block * size)
     if alignment <= 0:
-        raise _Broken(f"damaged header (alignment {alignment})")
+        raise Broken(f"damaged header (alignment {alignment})")
     start = -(-reader.position // alignment) * alignment
     if start + end > reader.size:
-        raise _Broken(
+        raise Broken(
             f"the file is cut short: {reader.size} bytes of {start + end}; download it again"
         )
 

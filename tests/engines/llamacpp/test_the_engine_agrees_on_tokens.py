@@ -9,10 +9,14 @@ from tests.engines.tiny import cut_vocabulary, sentencepiece_vocabulary, tiny_mo
 
 from studiolo.core.prompt import Special, Text
 from studiolo.engines.gguf import Vocabulary, read_header
-from studiolo.engines.llamacpp.asked import AskedTokenizer, BlindTokenizer
-from studiolo.engines.llamacpp.choice import PARITY_TEXTS, choose_tokenizer
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 from studiolo.engines.llamacpp.server import LlamaServer
+from studiolo.engines.llamacpp.tokens import (
+    PARITY_TEXTS,
+    AskedTokenizer,
+    BlindTokenizer,
+    choose_tokenizer,
+)
 from studiolo.engines.tokenizer import SPLITS, BpeTokenizer, bpe_tokenizer
 
 MORE_TEXTS = (
@@ -108,7 +112,7 @@ async def test_asking_with_a_vocabulary_forges_nothing(
     server: LlamaServer, vocabulary: Vocabulary
 ) -> None:
     asked = AskedTokenizer(server, vocabulary)
-    prompt = await asked.tokenize((Text(FORGED), Special("<|im_end|>")))
+    prompt = await asked.tokenize((Text(FORGED), Text(""), Special("<|im_end|>")))
     ends = [at for at, token in enumerate(prompt.ids) if vocabulary.types[token] != 1]
     assert ends == [len(prompt.ids) - 1]
     assert await asked.detokenize(prompt.ids) == FORGED.encode()

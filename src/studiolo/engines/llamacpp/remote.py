@@ -5,10 +5,9 @@ from pathlib import Path
 
 from studiolo.engines.base import EngineInfo
 from studiolo.engines.gguf import read_header
-from studiolo.engines.llamacpp.asked import BlindTokenizer
-from studiolo.engines.llamacpp.choice import choose_tokenizer
 from studiolo.engines.llamacpp.served import Served, ServedEngine
 from studiolo.engines.llamacpp.server import LlamaServer, Props
+from studiolo.engines.llamacpp.tokens import BlindTokenizer, choose_tokenizer
 from studiolo.engines.tokenizer import bpe_tokenizer
 from studiolo.engines.vocabulary import Pieces
 

@@ -102,9 +102,9 @@ class LlamaServer:
         slots = await self._ask("GET", "/slots", None, list[_Slot])
         return sum(slot.is_processing for slot in slots)
 
-    async def tokenize(self, text: str) -> list[Token]:
-        """Tokens of the text; control strings in it come to control tokens."""
-        body = {"content": text, "add_special": False, "parse_special": True, "with_pieces": True}
+    async def tokenize(self, *pieces: str) -> list[Token]:
+        """Tokens of each piece, in one row; control strings in a piece come to control tokens."""
+        body = {"content": pieces, "add_special": False, "parse_special": True, "with_pieces": True}
         return (await self._ask("POST", "/tokenize", body, _Tokens)).tokens
 
     async def detokenize(self, ids: Sequence[int]) -> str:

@@ -1,19 +1,47 @@
-"""Tokenizing by asking the engine: for vocabularies that are not built in our process.
+"""Which tokenizer serves: ours where the engine agrees with it, else the engine's own.
 
 Law: the engine turns control strings in plain text into control tokens whatever it is told, so
 every text is cut inside each of them before it is sent.
 """
 
+import asyncio
 import re
 from collections.abc import Sequence
 from typing import Final, assert_never
+
+import structlog
 
 from studiolo.core.errors import MediaNotSupported
 from studiolo.core.prompt import Media, Prompt, Run, Special, Text
 from studiolo.engines.gguf import Vocabulary
 from studiolo.engines.llamacpp.server import LlamaServer, Token
-from studiolo.engines.tokenizer import no_such_special, without_surrogates
+from studiolo.engines.tokenizer import (
+    BpeTokenizer,
+    PromptTokenizer,
+    no_such_special,
+    without_surrogates,
+)
 from studiolo.engines.vocabulary import Cutter, Pieces, special_ids
+
+_log = structlog.stdlib.get_logger()
+
+# Texts on which both must agree, chosen where splitting rules differ.
+PARITY_TEXTS: Final = (
+    "Hello, world! It's a test; they'll SAY'S WE'RE done, don't you think?",
+    "The year 2024: 3.14159, 1,234,567 and 0x1F600; 7eleven A1B22C333D4444",
+    "    indented\n\tdef f(x):\n\t\treturn x**2  # comment\n\n\n  end   \r\n\r\n \t ",
+    "你好\uff0c世界\uff01通义千问是阿里云的大语言模型。２０２４年１２月",
+    "日本語のテキスト、カタカナとひらがな。한국어 문장입니다.",
+    "🤖👩‍👩‍👧‍👦🇮🇹 emoji ✨ and ½ ² Ⅷ ④",
+    "naïve café — “quotes” … \u2018single\u2019 e\u0301 n\u0303",
+    "नमस्ते दुनिया สวัสดีชาวโลก مرحبا بالعالم שלום עולם",
+    "a  b   c    d     e\u00a0f\u3000g\u2003h",
+    '{"name": "get_weather", "arguments": {"city": "Paris", "days": [1, 2, 3]}}',
+    "if (a != b && c >= 10) { x += y--; } // ~!@#$%^&*()_+-=[]{}|;':,./?",
+    "https://example.com/path?q=1&r=%20#frag user@example.com C:\\temp\\new",
+    "\n", " ", "   \n\n  x", "a\n\n\nb\n c", "x" * 40 + " " + "ab" * 30,
+    "\x00\x01\x7f control \ufeff bytes \u200b",
+)  # fmt: skip
 
 # Names looked for where no vocabulary can be read.
 _KNOWN_NAMES: Final = (
@@ -44,13 +72,13 @@ class AskedTokenizer:
         return frozenset(self._specials)
 
     async def tokenize(self, runs: Sequence[Run]) -> Prompt:
-        """The ids of the runs, one question for each piece of text."""
+        """The ids of the runs, one question for each text."""
         ids: list[int] = []
         for run in runs:
             match run:
                 case Text(text=text):
-                    for piece in self._cutter.cut(without_surrogates(text)):
-                        ids.extend(token.id for token in await self._server.tokenize(piece))
+                    pieces = self._cutter.cut(without_surrogates(text))
+                    ids.extend(token.id for token in await self._server.tokenize(*pieces))
                 case Special(name=name):
                     ids.append(_special(name, self._specials))
                 case Media():
@@ -107,16 +135,14 @@ class BlindTokenizer:
         return (await self._server.detokenize(plain)).encode() if plain else b""
 
     async def _plain(self, text: str) -> list[int]:
-        pieces, ids = [text], list[int]()
-        while pieces:
-            piece = pieces.pop(0)
-            tokens = await self._server.tokenize(piece)
-            cut = Cutter({token.text for token in tokens if self._suspect(token)}).cut(piece)
-            if len(cut) > 1:
-                pieces[:0] = cut
-            else:
-                ids.extend(token.id for token in tokens)
-        return ids
+        pieces = [text]
+        while True:
+            tokens = await self._server.tokenize(*pieces)
+            cutter = Cutter({token.text for token in tokens if self._suspect(token)})
+            finer = [part for piece in pieces for part in cutter.cut(piece)]
+            if len(finer) == len(pieces):
+                return [token.id for token in tokens]
+            pieces = finer
 
     def _suspect(self, token: Token) -> bool:
         name = token.text
@@ -127,3 +153,30 @@ def _special(name: str, specials: dict[str, int]) -> int:
     if name not in specials:
         raise no_such_special(name)
     return specials[name]
+
+
+async def choose_tokenizer(
+    server: LlamaServer, *, ours: BpeTokenizer | None, vocabulary: Vocabulary, model: str
+) -> PromptTokenizer:
+    """Ours if it agrees with the engine on every text, else one that asks the engine."""
+    log = _log.bind(model=model, pre=vocabulary.pre)
+    if ours is None:
+        log.warning("tokenizer.asked", reason="no byte-level BPE known here")
+        return AskedTokenizer(server, vocabulary)
+    wrong = await _disagreement(server, ours)
+    if wrong is not None:
+        log.warning("tokenizer.asked", reason="the engine disagrees", text=wrong)
+        return AskedTokenizer(server, vocabulary)
+    log.info("tokenizer.in_process", texts=len(PARITY_TEXTS))
+    return ours
+
+
+async def _disagreement(server: LlamaServer, ours: BpeTokenizer) -> str | None:
+    """The first text on which the engine disagrees; texts with control strings are left out."""
+    cutter = Cutter(ours.special_tokens)
+    texts = [text for text in PARITY_TEXTS if len(cutter.cut(text)) == 1]
+    rows = await asyncio.gather(*map(server.tokenize, texts))
+    for text, row in zip(texts, rows, strict=True):
+        if ours.encode(text) != [token.id for token in row]:
+            return text
+    return None
