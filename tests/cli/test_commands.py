@@ -130,6 +130,7 @@ def test_serving_weights_that_are_not_here_names_the_command(run):
     refused = run("serve", "--port=0")
     assert isinstance(refused.exception, WeightsMissing)
     assert "studiolo pull smollm2-135m-instruct" in str(refused.exception)
+    assert "sk-" not in refused.stderr
 
 
 def test_a_user_never_sees_a_traceback(tmp_path):

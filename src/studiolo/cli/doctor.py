@@ -170,7 +170,7 @@ def _is_served(host: str, port: int) -> bool:
     """Whether a Studiolo listens there."""
     from http.client import HTTPConnection, HTTPException
 
-    connection = HTTPConnection(host, port, timeout=3)
+    connection = HTTPConnection(host, port, timeout=1)
     try:
         connection.request("GET", "/health/live")
         return connection.getresponse().status == _OK

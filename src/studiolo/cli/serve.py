@@ -97,6 +97,7 @@ async def _serve(settings: "Settings") -> None:
     from studiolo.app import serve as run
     from studiolo.catalog.mistakes import CatalogInvalid
 
+    _need_weights(settings)
     key = await _first_key(settings)
     if key:
         notes().print(f"[bold]API key[/bold], shown this once: [bold green]{key}[/bold green]")
@@ -104,6 +105,16 @@ async def _serve(settings: "Settings") -> None:
         await run(settings, lambda url: _announce(url, settings))
     except CatalogInvalid as error:
         raise CommandFailed(str(error)) from error
+
+
+def _need_weights(settings: "Settings") -> None:
+    """Before a key is made and shown. Raises WeightsMissing, ReferenceInvalid."""
+    from studiolo.weights.store import WeightStore
+
+    store = WeightStore(settings.home)
+    for each in settings.deployments:
+        if each.weights is not None:
+            store.locate(each.weights)
 
 
 async def _first_key(settings: "Settings") -> str | None:
