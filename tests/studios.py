@@ -12,6 +12,7 @@ from tests.servers import KEY, serving
 
 from studiolo.app import make_app, open_ledger
 from studiolo.catalog.catalog import load_catalog
+from studiolo.catalog.routing import Routing
 from studiolo.config import double_settings, load
 from studiolo.engines.base import Engine
 from studiolo.engines.scripted.engine import Manner, ScriptedEngine
@@ -21,9 +22,12 @@ from studiolo.service.access import Access
 from studiolo.service.admission import Places
 from studiolo.service.chat import Chat
 from studiolo.service.deployments import Deployment, Deployments
+from studiolo.service.meters import RowMeter, watch_deployments
+from studiolo.service.models import Models
 from studiolo.storage.database import open_database
 from studiolo.storage.keys import KeyStore
 from studiolo.storage.ledger import LedgerStore
+from studiolo.telemetry.metrics import Metrics
 
 COMPATIBLE = "/compatible-mode/v1/chat/completions"
 NATIVE = "/api/v1/services/aigc/text-generation/generation"
@@ -71,10 +75,16 @@ async def studio(
     )
     places = Places(engine.info.parallel, queue=queue, wait_s=settings.limits.wait_s)
     deployments = Deployments([Deployment("double", engine, FAMILIES["chatml"], places)])
-    async with open_database(home) as database, open_ledger(settings, database) as ledger:
+    metrics, models = Metrics(), Models(Routing({"double": ["*"]}, load_catalog()))
+    meter = RowMeter(metrics, models)
+    async with (
+        open_database(home) as database,
+        open_ledger(settings, database, metrics, meter) as ledger,
+    ):
         access = Access(KeyStore(database), environment_key=KEY)
         await deployments.start()
-        app = make_app(settings, load_catalog(), Chat(deployments, ledger), access)
+        watch_deployments(metrics, deployments)
+        app = make_app(settings, Chat(deployments, ledger), models, access, metrics)
         try:
             async with (
                 serving(app) as url,

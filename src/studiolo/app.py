@@ -1,22 +1,25 @@
 """Puts everything together: settings in, a running server out."""
 
 import asyncio
+import signal
 import socket
+import tempfile
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import msgspec
+import structlog
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Router
 from starlette.types import ASGIApp
 
-from studiolo.catalog.catalog import Catalog, load_catalog
+from studiolo.catalog.catalog import load_catalog
 from studiolo.catalog.routing import Routing
 from studiolo.config import DeploymentSettings, Settings
 from studiolo.core.card import Endpoint
-from studiolo.core.errors import ModelUnavailable
+from studiolo.core.errors import ModelUnavailable, StudioloError
 from studiolo.engines.base import Engine
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 from studiolo.engines.scripted.double import double_engine
@@ -24,8 +27,9 @@ from studiolo.families.table import FAMILIES
 from studiolo.http.chat import Bounds, ChatEndpoint
 from studiolo.http.edge import Edge, NotFound
 from studiolo.http.health import Live, Ready
+from studiolo.http.metrics import MetricsEndpoint
 from studiolo.http.models import ModelsEndpoint
-from studiolo.http.routes import routes
+from studiolo.http.routes import Endpoints, routes
 from studiolo.http.server import HttpServer, listen, url_of
 from studiolo.protocols.codec import ChatCodec
 from studiolo.protocols.dashscope.generation import Generation
@@ -36,20 +40,46 @@ from studiolo.service.bookkeeper import Bookkeeper, replay
 from studiolo.service.chat import Chat
 from studiolo.service.deployments import Deployment, Deployments
 from studiolo.service.ledger import Ledger
+from studiolo.service.meters import RowMeter, watch_deployments, watch_ledger
 from studiolo.service.models import Models
 from studiolo.storage.database import Database, open_database
 from studiolo.storage.journal import Journal
 from studiolo.storage.keys import KeyStore
 from studiolo.storage.ledger import LedgerStore
+from studiolo.storage.run_folder import run_folder
 from studiolo.telemetry.ids import new_request_id
+from studiolo.telemetry.metrics import Metrics
 from studiolo.weights.store import WeightStore
 
+log = structlog.get_logger()
 
-class Studio(msgspec.Struct, frozen=True, eq=False):
-    """What serves: the ASGI app, and the engines behind it."""
 
-    app: ASGIApp
-    deployments: Deployments
+class Studio:
+    """What serves: the ASGI app, and what can be changed while it does."""
+
+    def __init__(
+        self, app: ASGIApp, deployments: Deployments, models: Models, site: "Site"
+    ) -> None:
+        self.app = app
+        self.deployments = deployments
+        self._models = models
+        self._site = site
+
+    async def change(self, settings: Settings) -> tuple[str, ...]:
+        """Serve these deployments and this catalogue from now on; says which were made anew.
+
+        Raises what `open_studio` raises, or ModelUnavailable, with nothing changed.
+        """
+        routing = _routing(settings)
+        deployments = [_deployment(each, settings, self._site) for each in settings.deployments]
+        return await self.deployments.change(deployments, then=lambda: self._models.change(routing))
+
+
+class Site(msgspec.Struct, frozen=True):
+    """Where engines find their weights and put their sockets."""
+
+    weights: WeightStore
+    run_dir: Path
 
 
 @asynccontextmanager
@@ -58,19 +88,30 @@ async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
 
     Raises WeightsMissing, CatalogInvalid, HomeUnusable or DatabaseTooNew before anything runs.
     """
-    catalog = load_catalog(settings.catalog)
-    deployments = Deployments(_deployment(each, settings) for each in settings.deployments)
-    async with open_database(settings.home) as database, open_ledger(settings, database) as ledger:
+    routing = _routing(settings)
+    metrics = Metrics()
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings.home))
+        run_dir = stack.enter_context(run_folder(settings.home / "run", new_request_id()))
+        site = Site(WeightStore(settings.home), run_dir)
+        deployments = Deployments(
+            (_deployment(each, settings, site) for each in settings.deployments),
+            drain_s=settings.server.drain_s,
+        )
+        stack.push_async_callback(deployments.close)
+        models = Models(routing)
+        meter = RowMeter(metrics, models)
+        ledger = await stack.enter_async_context(open_ledger(settings, database, metrics, meter))
+        watch_deployments(metrics, deployments)
         access = Access(KeyStore(database), environment_key=settings.api_key)
-        chat = Chat(deployments, ledger)
-        try:
-            yield Studio(make_app(settings, catalog, chat, access), deployments)
-        finally:
-            await deployments.close()
+        app = make_app(settings, Chat(deployments, ledger), models, access, metrics)
+        yield Studio(app, deployments, models, site)
 
 
 @asynccontextmanager
-async def open_ledger(settings: Settings, database: Database) -> AsyncGenerator[Ledger]:
+async def open_ledger(
+    settings: Settings, database: Database, metrics: Metrics, meter: RowMeter
+) -> AsyncGenerator[Ledger]:
     """The journal and what carries it into SQL; what earlier processes left is settled first."""
     rows = LedgerStore(database)
     await settle_orphans(settings, rows)
@@ -78,9 +119,10 @@ async def open_ledger(settings: Settings, database: Database) -> AsyncGenerator[
         _journal_folder(settings), new_request_id(), cap_bytes=settings.ledger.journal_bytes
     )
     bookkeeper = Bookkeeper(journal, rows, sync_s=settings.ledger.sync_s)
+    watch_ledger(metrics, journal, bookkeeper)
     bookkeeper.start()
     try:
-        yield Ledger(journal, bookkeeper.settled, node=socket.gethostname()[:64])
+        yield Ledger(journal, (bookkeeper.settled, meter.settled), node=socket.gethostname()[:64])
     finally:
         await bookkeeper.close()
         journal.close()
@@ -95,11 +137,16 @@ def _journal_folder(settings: Settings) -> Path:
     return settings.home / "journal"
 
 
-async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
+async def serve(
+    settings: Settings,
+    announce: Callable[[str], None],
+    *,
+    reread: Callable[[], Settings] | None = None,
+) -> None:
     """Run until SIGTERM or SIGINT; `announce` gets the URL once requests are served.
 
-    Health checks are answered while the engines load. Raises AddressTaken, and ModelUnavailable
-    when an engine does not load.
+    Health checks are answered while the engines load. SIGHUP takes up the settings that `reread`
+    gives. Raises AddressTaken, and ModelUnavailable when an engine does not load.
     """
     async with open_studio(settings) as studio:
         listener = listen(settings.server.host, settings.server.port)
@@ -107,9 +154,12 @@ async def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         server = HttpServer(studio.app, drain_s=settings.server.drain_s)
         try:
             async with asyncio.TaskGroup() as group:
-                loading = group.create_task(_load(server, studio.deployments, announce, url))
+                tasks = [group.create_task(_load(server, studio.deployments, announce, url))]
+                if reread is not None:
+                    tasks.append(group.create_task(_take_up(studio, reread)))
                 await server.serve(sockets=[listener])
-                loading.cancel()
+                for task in tasks:
+                    task.cancel()
         except* ModelUnavailable as failures:
             raise failures.exceptions[0] from None
 
@@ -122,10 +172,29 @@ async def _load(
     announce(url)
 
 
-def make_app(settings: Settings, catalog: Catalog, chat: Chat, access: Access) -> ASGIApp:
+async def _take_up(studio: Studio, reread: Callable[[], Settings]) -> None:
+    """At every SIGHUP, read the settings again; whatever is wrong with them changes nothing."""
+    hangup = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGHUP, hangup.set)
+    try:
+        while True:
+            await hangup.wait()
+            hangup.clear()
+            try:
+                fresh = await studio.change(reread())
+            except StudioloError as error:
+                log.warning("settings.refused", reason=str(error))
+            else:
+                log.info("settings.taken_up", made_anew=fresh)
+    finally:
+        loop.remove_signal_handler(signal.SIGHUP)
+
+
+def make_app(
+    settings: Settings, chat: Chat, models: Models, access: Access, metrics: Metrics
+) -> ASGIApp:
     """The routes over what was put together."""
-    serves = {each.name: each.serves for each in settings.deployments}
-    models = Models(Routing(serves, catalog))
     bounds = Bounds(
         body_bytes=settings.limits.body_bytes,
         json_depth=settings.limits.json_depth,
@@ -146,17 +215,20 @@ def make_app(settings: Settings, catalog: Catalog, chat: Chat, access: Access) -
 
     router = Router(
         routes(
-            chat_completions=endpoint(
-                ChatCompletions(
-                    max_messages=settings.limits.messages,
-                    error_suffix=settings.server.error_suffix,
-                )
-            ),
-            text_generation=native("text-generation"),
-            multimodal_generation=native("multimodal-generation"),
-            models=ModelsEndpoint(access=access, models=models),
-            live=Live(),
-            ready=Ready(chat.deployments),
+            Endpoints(
+                chat_completions=endpoint(
+                    ChatCompletions(
+                        max_messages=settings.limits.messages,
+                        error_suffix=settings.server.error_suffix,
+                    )
+                ),
+                text_generation=native("text-generation"),
+                multimodal_generation=native("multimodal-generation"),
+                models=ModelsEndpoint(access=access, models=models),
+                live=Live(),
+                ready=Ready(chat.deployments),
+                metrics=MetricsEndpoint(metrics),
+            )
         ),
         redirect_slashes=False,
         default=NotFound(),
@@ -177,33 +249,39 @@ def _with_cors(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
     )
 
 
-def _deployment(settings: DeploymentSettings, whole: Settings) -> Deployment:
+def _routing(settings: Settings) -> Routing:
+    serves = {each.name: each.serves for each in settings.deployments}
+    return Routing(serves, load_catalog(settings.catalog))
+
+
+def _deployment(settings: DeploymentSettings, whole: Settings, site: Site) -> Deployment:
+    limits = whole.limits
     return Deployment(
         name=settings.name,
-        engine=ENGINES[settings.engine](settings, whole.home),
+        engine=ENGINES[settings.engine](settings, site),
         family=FAMILIES[settings.family],
-        places=Places(settings.parallel, queue=whole.limits.queue, wait_s=whole.limits.wait_s),
+        places=Places(settings.parallel, queue=limits.queue, wait_s=limits.wait_s),
+        made_from=(settings, limits),
     )
 
 
-def _llamacpp(settings: DeploymentSettings, home: Path) -> Engine:
+def _llamacpp(settings: DeploymentSettings, site: Site) -> Engine:
     return LlamaCppEngine(
-        WeightStore(home).locate(settings.weights or ""),
+        site.weights.locate(settings.weights or ""),
         name=settings.name,
         context=settings.context,
         parallel=settings.parallel,
-        run_dir=home / "run",
+        run_dir=Path(tempfile.mkdtemp(dir=site.run_dir)),
         threads=settings.threads,
     )
 
 
-def _double(settings: DeploymentSettings, home: Path) -> Engine:
+def _double(settings: DeploymentSettings, site: Site) -> Engine:
     return double_engine(name=settings.name, context=settings.context, parallel=settings.parallel)
 
 
 # A new engine is a row here.
-ENGINES: Mapping[str, Callable[[DeploymentSettings, Path], Engine]] = {
+ENGINES: Mapping[str, Callable[[DeploymentSettings, Site], Engine]] = {
     "llama.cpp": _llamacpp,
     "double": _double,
-    "scripted": _double,
 }

@@ -43,7 +43,7 @@ class Desk(msgspec.Struct):
 async def desk(tmp_path: Path) -> AsyncGenerator[Desk]:
     journal = Journal(tmp_path / "journal", "node", cap_bytes=100_000)
     rows: list[Row] = []
-    yield Desk(Ledger(journal, rows.append), journal, rows)
+    yield Desk(Ledger(journal, [rows.append]), journal, rows)
     journal.close()
 
 
@@ -113,7 +113,7 @@ async def test_a_refused_question_has_used_nothing(desk: Desk) -> None:
 async def test_a_journal_with_no_room_begins_no_answer(tmp_path: Path) -> None:
     journal = Journal(tmp_path, "node", cap_bytes=0)
     rows: list[Row] = []
-    with pytest.raises(LedgerFull), Ledger(journal, rows.append).entry(ASKED) as entry:
+    with pytest.raises(LedgerFull), Ledger(journal, [rows.append]).entry(ASKED) as entry:
         entry.open()
     assert [outline(row) for row in rows] == [("refused", Usage(), "LedgerFull")]
     journal.close()
@@ -157,7 +157,7 @@ async def test_a_locked_database_is_asked_again(tmp_path: Path) -> None:
     journal, rows = Journal(tmp_path, "node", cap_bytes=100_000), Rows(failures=1)
     keeper = Bookkeeper(journal, rows, sync_s=60)
     keeper.start()
-    ledger = Ledger(journal, keeper.settled)
+    ledger = Ledger(journal, [keeper.settled])
     with ledger.entry(ASKED) as entry:
         entry.open()
         entry.see(FINISHED)
@@ -173,7 +173,7 @@ async def test_the_next_start_saves_what_was_left_and_only_once(tmp_path: Path) 
     folder = tmp_path / "journal"
     journal = Journal(folder, "gone", cap_bytes=100_000, segment_bytes=200)
     rows: list[Row] = []
-    ledger = Ledger(journal, rows.append)
+    ledger = Ledger(journal, [rows.append])
     for number in range(20):
         with ledger.entry(msgspec.structs.replace(ASKED, request_id=f"r-{number:02}")) as entry:
             entry.open()

@@ -35,6 +35,11 @@ class Engine(Protocol):
         """Only after `start`."""
         ...
 
+    @property
+    def restarts(self) -> int:
+        """How often it had to be started again since `start`."""
+        ...
+
     async def start(self) -> None:
         """Load the weights. Raises ModelUnavailable with one clear line when they do not load."""
         ...

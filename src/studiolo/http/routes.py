@@ -1,5 +1,6 @@
 """All routes, as a table: path, and who answers there (reference/01 section 2)."""
 
+import msgspec
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -8,23 +9,28 @@ COMPATIBLE_BASES = ("/compatible-mode/v1", "/v1", "/api/v1")
 NATIVE = "/api/v1/services/aigc"
 
 
-def routes(
-    *,
-    chat_completions: ASGIApp,
-    text_generation: ASGIApp,
-    multimodal_generation: ASGIApp,
-    models: ASGIApp,
-    live: ASGIApp,
-    ready: ASGIApp,
-) -> list[Route]:
-    """Each endpoint answers wrong methods itself, in its own dialect."""
+class Endpoints(msgspec.Struct, frozen=True):
+    """Who answers. Each refuses wrong methods itself, in its own dialect."""
+
+    chat_completions: ASGIApp
+    text_generation: ASGIApp
+    multimodal_generation: ASGIApp
+    models: ASGIApp
+    live: ASGIApp
+    ready: ASGIApp
+    metrics: ASGIApp
+
+
+def routes(at: Endpoints) -> list[Route]:
+    """The table."""
     table: list[tuple[str, ASGIApp]] = [
-        *((f"{base}/chat/completions", chat_completions) for base in COMPATIBLE_BASES),
-        (f"{NATIVE}/text-generation/generation", text_generation),
-        (f"{NATIVE}/multimodal-generation/generation", multimodal_generation),
-        *((f"{base}/models", models) for base in COMPATIBLE_BASES[:2]),
-        *((f"{base}/models/{{name:path}}", models) for base in COMPATIBLE_BASES[:2]),
-        ("/health/live", live),
-        ("/health/ready", ready),
+        *((f"{base}/chat/completions", at.chat_completions) for base in COMPATIBLE_BASES),
+        (f"{NATIVE}/text-generation/generation", at.text_generation),
+        (f"{NATIVE}/multimodal-generation/generation", at.multimodal_generation),
+        *((f"{base}/models", at.models) for base in COMPATIBLE_BASES[:2]),
+        *((f"{base}/models/{{name:path}}", at.models) for base in COMPATIBLE_BASES[:2]),
+        ("/health/live", at.live),
+        ("/health/ready", at.ready),
+        ("/metrics", at.metrics),
     ]
     return [Route(path, endpoint) for path, endpoint in table]

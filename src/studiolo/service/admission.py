@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 
 import msgspec
 
@@ -33,6 +33,9 @@ class Places:
         self._wait_s = wait_s
         self._waiting: OrderedDict[str, deque[_Waiting]] = OrderedDict()
         self._queued = 0
+        self._visitors = 0
+        self._empty = asyncio.Event()
+        self._empty.set()
 
     @property
     def free(self) -> int:
@@ -43,6 +46,22 @@ class Places:
     def queued(self) -> int:
         """Requests that wait."""
         return self._queued
+
+    @contextmanager
+    def visit(self) -> Generator[None]:
+        """Around everything a request does here, so that `empty` knows of it."""
+        self._visitors += 1
+        self._empty.clear()
+        try:
+            yield
+        finally:
+            self._visitors -= 1
+            if self._visitors == 0:
+                self._empty.set()
+
+    async def empty(self) -> None:
+        """Comes back when nobody visits."""
+        await self._empty.wait()
 
     @asynccontextmanager
     async def take(self, caller: str, wanted: int) -> AsyncGenerator[int]:

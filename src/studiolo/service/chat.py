@@ -46,8 +46,10 @@ class Chat:
 
         Raises InputTooLong, Overloaded, LedgerFull, ModelUnavailable or EngineFailed.
         """
-        with self._ledger.entry(asked) as entry:
-            running = self.deployments.running(asked.deployment)
+        with (
+            self._ledger.entry(asked) as entry,
+            self.deployments.visit(asked.deployment) as running,
+        ):
             prompt = await running.engine.tokenize(running.family.render(request))
             _check_length(prompt, request, card, running)
             generation = _generation(request, prompt, card, running)

@@ -1,64 +1,126 @@
-"""A deployment: one engine, the family its weights belong to, and the places at it."""
+"""A deployment: one engine, the family its weights belong to, and the places at it.
+
+All loading, swapping and unloading of engines stands in this file.
+"""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 
 import msgspec
+import structlog
 
 from studiolo.core.errors import ModelUnavailable
 from studiolo.engines.base import Engine
 from studiolo.families.base import Family
 from studiolo.service.admission import Places
 
+log = structlog.get_logger()
+
 
 class Deployment(msgspec.Struct, frozen=True, eq=False):
-    """What a route leads to."""
+    """What a route leads to. Two with equal `made_from` are interchangeable."""
 
     name: str
     engine: Engine
     family: Family
     places: Places
+    made_from: object = None
 
 
 class Deployments:
-    """All deployments of this process, started and closed together."""
+    """The deployments of this process by name. Answers that run keep the engine they began with."""
 
-    def __init__(self, deployments: Iterable[Deployment]) -> None:
-        self._by_name = {deployment.name: deployment for deployment in deployments}
-        self._running: set[str] = set()
+    def __init__(self, deployments: Iterable[Deployment], *, drain_s: float = 30) -> None:
+        self._wanted = {deployment.name: deployment for deployment in deployments}
+        self._running: dict[str, Deployment] = {}
+        self._drain_s = drain_s
+        self._leaving: set[asyncio.Task[None]] = set()
 
     @property
     def all(self) -> Mapping[str, Deployment]:
-        """By name."""
-        return self._by_name
+        """By name, whether they run or not."""
+        return self._wanted
 
     @property
     def waiting(self) -> tuple[str, ...]:
         """The names of those that do not serve yet."""
-        return tuple(name for name in self._by_name if name not in self._running)
+        return tuple(name for name in self._wanted if name not in self._running)
 
-    def running(self, name: str) -> Deployment:
-        """The deployment. Raises ModelUnavailable while its engine has not started."""
-        if name not in self._running:
+    @contextmanager
+    def visit(self, name: str) -> Generator[Deployment]:
+        """The deployment, which stays as long as this block runs.
+
+        Raises ModelUnavailable while its engine has not started.
+        """
+        deployment = self._running.get(name)
+        if deployment is None:
             raise ModelUnavailable(f"deployment {name!r} is not running")
-        return self._by_name[name]
+        with deployment.places.visit():
+            yield deployment
 
     async def start(self) -> None:
-        """Start all engines side by side. Raises the first failure, with the others closed."""
-        try:
-            async with asyncio.TaskGroup() as group:
-                for deployment in self._by_name.values():
-                    group.create_task(self._start(deployment))
-        except* ModelUnavailable as failures:
-            await self.close()
-            raise failures.exceptions[0] from None
+        """Start all engines side by side. Raises the first ModelUnavailable, with none left."""
+        await _start(list(self._wanted.values()))
+        self._running = dict(self._wanted)
+
+    async def change(
+        self, deployments: Sequence[Deployment], *, then: Callable[[], None]
+    ) -> tuple[str, ...]:
+        """Run these from now on, and say the names of those that are new or made anew.
+
+        New engines are loaded while the old ones serve; `then` is called at the moment of the
+        swap. Engines that are no longer wanted end their answers and are closed. Raises
+        ModelUnavailable with nothing changed when a new one does not load.
+        """
+        kept = {
+            each.name: each
+            for each in self._running.values()
+            if any(each.name == new.name and each.made_from == new.made_from for new in deployments)
+        }
+        fresh = [each for each in deployments if each.name not in kept]
+        await _start(fresh)
+        before = self._running
+        self._wanted = {each.name: kept.get(each.name, each) for each in deployments}
+        self._running = dict(self._wanted)
+        then()
+        for old in before.values():
+            if self._running.get(old.name) is not old:
+                self._leave(old)
+        return tuple(each.name for each in fresh)
 
     async def close(self) -> None:
-        """Stop all engines."""
-        self._running.clear()
-        for deployment in self._by_name.values():
+        """Stop all engines at once."""
+        for task in self._leaving:
+            task.cancel()
+        await asyncio.gather(*self._leaving, return_exceptions=True)
+        self._running = {}
+        for deployment in self._wanted.values():
             await deployment.engine.close()
 
-    async def _start(self, deployment: Deployment) -> None:
-        await deployment.engine.start()
-        self._running.add(deployment.name)
+    def _leave(self, deployment: Deployment) -> None:
+        task = asyncio.create_task(self._drain(deployment))
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+
+    async def _drain(self, deployment: Deployment) -> None:
+        try:
+            async with asyncio.timeout(self._drain_s):
+                await deployment.places.empty()
+        except TimeoutError:
+            log.warning("deployment.cut", deployment=deployment.name)
+        finally:
+            await deployment.engine.close()
+            log.info("deployment.closed", deployment=deployment.name)
+
+
+async def _start(deployments: Sequence[Deployment]) -> None:
+    """Side by side; when one fails, the others are closed again."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for deployment in deployments:
+                group.create_task(deployment.engine.start())
+    except* ModelUnavailable as failures:
+        for deployment in deployments:
+            await deployment.engine.close()
+        raise failures.exceptions[0] from None

@@ -4,7 +4,7 @@ Law: a row is settled in the journal before the caller sees the end of his answe
 """
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 
 import msgspec
@@ -23,9 +23,11 @@ PROGRESS_S = 0.25
 
 
 class Ledger:
-    """Opens entries; `settled` carries each row on to SQL."""
+    """Opens entries; those in `settled` are told of each row, the first carries it to SQL."""
 
-    def __init__(self, journal: Journal, settled: Callable[[Row], None], *, node: str = "") -> None:
+    def __init__(
+        self, journal: Journal, settled: Sequence[Callable[[Row], None]], *, node: str = ""
+    ) -> None:
         self._journal = journal
         self._settled = settled
         self._node = node
@@ -70,7 +72,8 @@ class Ledger:
             self._journal.append(Settled(row))
         except OSError as error:
             log.exception("journal.broken", reason=str(error))
-        self._settled(row)
+        for tell in self._settled:
+            tell(row)
 
     def _entry(self, asked: Asked) -> "Entry":
         return Entry(msgspec.structs.replace(asked, node=self._node), self)

@@ -10,6 +10,10 @@ class Models:
     def __init__(self, routing: Routing) -> None:
         self._routing = routing
 
+    def change(self, routing: Routing) -> None:
+        """Route by this from now on."""
+        self._routing = routing
+
     def resolve(self, name: str) -> Route:
         """The card and the deployment. Raises ModelNotFound."""
         return self._routing.resolve(name)

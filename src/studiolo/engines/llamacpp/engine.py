@@ -75,6 +75,11 @@ class LlamaCppEngine(ServedEngine):
         return self._child.state if self._child else self._rest
 
     @property
+    def restarts(self) -> int:
+        """How often the child died and came back."""
+        return max(0, self.state.generation - 1)
+
+    @property
     def pid(self) -> int | None:
         """The child process, while there is one."""
         return self._child.pid if self._child else None

@@ -62,6 +62,11 @@ class ServedEngine:
         return self._running().info
 
     @property
+    def restarts(self) -> int:
+        """None that we know of."""
+        return 0
+
+    @property
     def server(self) -> LlamaServer:
         """The engine's own protocol, for what is asked beside answers."""
         return self._running().server

@@ -68,6 +68,11 @@ class ScriptedEngine:
         """What it is; the weights are the name it was given."""
         return self._info
 
+    @property
+    def restarts(self) -> int:
+        """Never."""
+        return 0
+
     async def start(self) -> None:
         """Read the vocabulary."""
         self._life = _Life(vocabulary(), self._info.parallel)

@@ -1,0 +1,85 @@
+"""From rows, queues and engines to the figures that Prometheus asks for."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from studiolo.core.errors import ModelNotFound
+from studiolo.core.ledger import Row
+from studiolo.service.bookkeeper import Bookkeeper
+from studiolo.service.deployments import Deployment, Deployments
+from studiolo.service.models import Models
+from studiolo.storage.journal import Journal
+from studiolo.telemetry.metrics import Metrics
+
+# Stands for every name that nobody serves, so that callers cannot make series.
+UNKNOWN = "unknown"
+
+
+class RowMeter:
+    """Counts each row once, when it is settled."""
+
+    def __init__(self, metrics: Metrics, models: Models) -> None:
+        self._metrics = metrics
+        self._models = models
+
+    def settled(self, row: Row) -> None:
+        """One more."""
+        model = self._served(row.asked.model)
+        self._metrics.ended(
+            model=model, dialect=row.asked.dialect, status=row.status, error=row.error or ""
+        )
+        if row.status == "refused":
+            return
+        self._metrics.used(msgspec.structs.asdict(row.usage), model=model)
+        self._metrics.took(
+            (row.ended_us - row.asked.started_us) / 1e6,
+            model=model,
+            first_token_s=None if row.first_token_us is None else row.first_token_us / 1e6,
+            per_token_s=_per_token_s(row),
+        )
+
+    def _served(self, model: str) -> str:
+        try:
+            return self._models.resolve(model).card.name
+        except ModelNotFound:
+            return UNKNOWN
+
+
+FIGURES: tuple[tuple[str, str, Callable[[Deployment], float]], ...] = (
+    ("studiolo_places", "Answers a deployment can give at once.", lambda d: d.places.capacity),
+    ("studiolo_places_free", "Places nobody holds.", lambda d: d.places.free),
+    ("studiolo_queue", "Requests that wait for a place.", lambda d: d.places.queued),
+    ("studiolo_engine_restarts", "Times the engine was restarted.", lambda d: d.engine.restarts),
+)
+
+
+def watch_deployments(metrics: Metrics, deployments: Deployments) -> None:
+    """Places, queue and restarts of every deployment there is at the moment of asking."""
+    for name, words, read in FIGURES:
+        metrics.watch_each(
+            name,
+            words,
+            "deployment",
+            lambda read=read: {each.name: read(each) for each in deployments.all.values()},
+        )
+
+
+def watch_ledger(metrics: Metrics, journal: Journal, bookkeeper: Bookkeeper) -> None:
+    """How far SQL is behind."""
+    metrics.watch(
+        "studiolo_ledger_rows_waiting",
+        "Rows that the database does not have yet.",
+        lambda: bookkeeper.waiting,
+    )
+    metrics.watch(
+        "studiolo_journal_bytes", "Size of the journal on disk.", lambda: journal.size_bytes
+    )
+
+
+def _per_token_s(row: Row) -> float | None:
+    """Between the first and the last token; an answer of one token has no such time."""
+    if row.first_token_us is None or row.usage.output < 2:
+        return None
+    writing_us = row.ended_us - row.asked.started_us - row.first_token_us
+    return writing_us / 1e6 / (row.usage.output - 1)
