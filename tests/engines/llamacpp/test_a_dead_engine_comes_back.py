@@ -101,6 +101,7 @@ async def test_a_second_crash_is_mended_too(engine: LlamaCppEngine) -> None:
         os.kill(engine.pid, signal.SIGKILL)
         async with asyncio.timeout(30):
             await engine.ready(generation)
+    assert engine.restarts == 2
     assert await said(engine, await asked(engine))
 
 
