@@ -80,11 +80,6 @@ class LlamaCppEngine(ServedEngine):
         return max(0, self.state.generation - 1)
 
     @property
-    def restarts(self) -> int:
-        """How often the child had to be started again since `start`."""
-        return max(0, self.state.generation - 1)
-
-    @property
     def pid(self) -> int | None:
         """The child process, while there is one."""
         return self._child.pid if self._child else None

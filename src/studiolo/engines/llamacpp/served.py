@@ -67,11 +67,6 @@ class ServedEngine:
         return 0
 
     @property
-    def restarts(self) -> int:
-        """Never: what runs elsewhere is not started here."""
-        return 0
-
-    @property
     def server(self) -> LlamaServer:
         """The engine's own protocol, for what is asked beside answers."""
         return self._running().server
