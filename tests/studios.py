@@ -37,7 +37,7 @@ MESSAGES = [{"role": "user", "content": "hi"}]
 async def until(claim: Callable[[], bool]) -> None:
     """Comes back when the claim holds; fails if that takes longer than ten seconds."""
     async with asyncio.timeout(10):
-        while not claim():  # noqa: ASYNC110 - what is waited for has no event
+        while not claim():
             await asyncio.sleep(0.001)
 
 
@@ -51,7 +51,7 @@ class Studio(msgspec.Struct, frozen=True, eq=False):
     async def rows(self, count: int) -> list[dict[str, Any]]:
         """The ledger, once it has this many rows."""
         async with asyncio.timeout(10):
-            while len(rows := [row async for row in self.store.rows()]) < count:  # noqa: ASYNC110
+            while len(rows := [row async for row in self.store.rows()]) < count:
                 await asyncio.sleep(0.01)  # the database has no event for it
         return rows
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from studiolo.core.errors import StudioloError
+
 
 class Mistake(msgspec.Struct, frozen=True):
     """One value that cannot be used: where it stands, and what would be right."""
@@ -19,7 +21,7 @@ class Mistake(msgspec.Struct, frozen=True):
         return f"{place}{setting}: {self.remedy}"
 
 
-class CatalogInvalid(Exception):
+class CatalogInvalid(StudioloError):
     """The catalogue cannot be used; all mistakes at once."""
 
     def __init__(self, mistakes: Sequence[Mistake]) -> None:

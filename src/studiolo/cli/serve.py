@@ -9,6 +9,8 @@ import typer
 from studiolo.cli.terminal import CommandFailed, ConfigFile, examples, notes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from studiolo.config import Settings
 
 EXAMPLES = examples(
@@ -47,6 +49,8 @@ def serve(
     """Serve the DashScope and OpenAI protocols.
 
     When requests are served, standard output gets one line: ready http://HOST:PORT.
+    SIGTERM ends running answers first, a second one does not wait. SIGHUP takes up changed
+    deployments, limits and catalogue while others are served.
     """
     import asyncio
 
@@ -56,10 +60,14 @@ def serve(
     from studiolo.telemetry.logs import configure
 
     flags = flags_of(host=host, port=port, double=double, deployments=deployment or [])
-    settings = load(flags, file=config)
+
+    def read() -> "Settings":
+        return load(flags, file=config)
+
+    settings = read()
     configure(settings.log.level, settings.log.format)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings))
+        runner.run(_serve(settings, reread=read))
 
 
 def flags_of(
@@ -93,18 +101,14 @@ def _deployment(text: str) -> dict[str, object]:
     return {"name": name, "weights": weights, "serves": names, **family}
 
 
-async def _serve(settings: "Settings") -> None:
+async def _serve(settings: "Settings", *, reread: "Callable[[], Settings]") -> None:
     from studiolo.app import serve as run
-    from studiolo.catalog.mistakes import CatalogInvalid
 
     _need_weights(settings)
     key = await _first_key(settings)
     if key:
         notes().print(f"[bold]API key[/bold], shown this once: [bold green]{key}[/bold green]")
-    try:
-        await run(settings, lambda url: _announce(url, settings))
-    except CatalogInvalid as error:
-        raise CommandFailed(str(error)) from error
+    await run(settings, lambda url: _announce(url, settings), reread=reread)
 
 
 def _need_weights(settings: "Settings") -> None:

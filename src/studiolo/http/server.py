@@ -13,6 +13,8 @@ from studiolo.core.errors import StudioloError
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 BACKLOG = 2048
+# Answers that are cut at the end get this long to free their engine and settle.
+CUT_S = 5.0
 
 
 class AddressTaken(StudioloError):
@@ -77,6 +79,15 @@ class HttpServer(uvicorn.Server):
         """Sets `listening` once connections are taken."""
         await super().startup(sockets)
         self.listening.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Returns when no request runs: those that outlast the drain are cut, and settle."""
+        await super().shutdown(sockets)
+        cut = list(self.server_state.tasks)
+        for task in cut:
+            task.cancel()
+        if cut:
+            await asyncio.wait(cut, timeout=CUT_S)
 
     def stop(self) -> None:
         """Drain; called again, stop at once."""

@@ -46,6 +46,7 @@ class Journal:
         self._opened_in: dict[str, _Segment] = {}
         self._settled_in: dict[str, _Segment] = {}
         self._current = self._begin_segment()
+        self._closed = False
 
     @property
     def size_bytes(self) -> int:
@@ -64,6 +65,8 @@ class Journal:
 
     def append(self, note: Note) -> None:
         """Raises OSError when the disk does not take it; nothing half-written counts then."""
+        if self._closed:
+            raise OSError("the journal is closed")
         data = frame(note)
         if self._current.size + len(data) > self._segment_bytes and self._current.size:
             self._current = self._begin_segment()
@@ -87,10 +90,12 @@ class Journal:
 
     def sync(self) -> None:
         """Everything appended so far reaches the disk. Blocks: call it from a thread."""
-        os.fsync(self._current.file)
+        if not self._closed:
+            os.fsync(self._current.file)
 
     def close(self) -> None:
         """Segments with unsaved rows stay for the next start; the others go."""
+        self._closed = True
         for segment in list(self._segments):
             if segment.needed == 0:
                 self._remove(segment)

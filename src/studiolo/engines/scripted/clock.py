@@ -1,7 +1,10 @@
 """Time as the scripted engine sees it, so that a test can hand it another."""
 
 import asyncio
+import math
 from typing import Protocol
+
+TICKS_PER_S = 1000
 
 
 class Clock(Protocol):
@@ -21,10 +24,11 @@ class Clock(Protocol):
 
 
 class LoopClock:
-    """The running event loop's time."""
+    """The running event loop's time; all who sleep until the same millisecond share one alarm."""
 
     def __init__(self) -> None:
-        self._sleepers: set[asyncio.Future[None]] = set()
+        self._sleepers: dict[int, list[asyncio.Future[None]]] = {}
+        self._alarms: dict[int, asyncio.TimerHandle] = {}
 
     def now(self) -> float:
         """The loop's time."""
@@ -36,21 +40,22 @@ class LoopClock:
         if moment <= loop.time():
             await asyncio.sleep(0)
             return
+        tick = math.ceil(moment * TICKS_PER_S)
         sleeper: asyncio.Future[None] = loop.create_future()
-        self._sleepers.add(sleeper)
-        alarm = loop.call_at(moment, _wake, sleeper)
-        try:
-            await sleeper
-        finally:
-            alarm.cancel()
-            self._sleepers.discard(sleeper)
+        sleepers = self._sleepers.get(tick)
+        if sleepers is None:
+            sleepers = self._sleepers[tick] = []
+            self._alarms[tick] = loop.call_at(tick / TICKS_PER_S, self._wake_at, tick)
+        sleepers.append(sleeper)
+        await sleeper
 
     def wake(self) -> None:
         """Wake all sleepers."""
-        for sleeper in self._sleepers:
-            _wake(sleeper)
+        for tick in list(self._sleepers):
+            self._wake_at(tick)
 
-
-def _wake(sleeper: asyncio.Future[None]) -> None:
-    if not sleeper.done():
-        sleeper.set_result(None)
+    def _wake_at(self, tick: int) -> None:
+        self._alarms.pop(tick).cancel()
+        for sleeper in self._sleepers.pop(tick):
+            if not sleeper.done():
+                sleeper.set_result(None)

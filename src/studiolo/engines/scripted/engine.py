@@ -103,13 +103,13 @@ class ScriptedEngine:
             cached = self._memory.read(generation.prompt.ids)
             yield PromptRead(generation.prompt.tokens, cached)
             writer = Writer(generation, life.words, room=room)
-            pace = _Pace(self._manner.tokens_per_s, self._clock)
+            pace = _Pace(self._manner.tokens_per_s, start=self._clock.now())
             for step in self._script(generation):
                 if writer.reason is not None:
                     break
                 for token in await self._play(step, life):
                     if pace.due():
-                        await pace.turn()
+                        await self._clock.sleep_until(pace.moment())
                         life.check()
                     for delta in writer.feed(token):
                         yield delta
@@ -199,10 +199,9 @@ class _Life:
 class _Pace:
     """When the next token may come, and when others must have their turn."""
 
-    def __init__(self, tokens_per_s: float | None, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, tokens_per_s: float | None, *, start: float) -> None:
         self._gap_s = 1 / tokens_per_s if tokens_per_s else None
-        self._start = clock.now()
+        self._start = start
         self._tokens = 0
 
     def due(self) -> bool:
@@ -210,7 +209,6 @@ class _Pace:
         self._tokens += 1
         return self._gap_s is not None or self._tokens % STRETCH == 0
 
-    async def turn(self) -> None:
-        """Let the time pass that the tokens before this one take."""
-        wait_s = 0.0 if self._gap_s is None else self._gap_s * (self._tokens - 1)
-        await self._clock.sleep_until(self._start + wait_s)
+    def moment(self) -> float:
+        """When the tokens before this one have taken their time."""
+        return self._start + (self._gap_s or 0.0) * (self._tokens - 1)

@@ -1,0 +1,118 @@
+"""Deployments: who began with an engine keeps it to the end, and the last one out closes it."""
+
+import asyncio
+
+import pytest
+from tests.studios import scripted, until
+
+from studiolo.core.errors import ModelUnavailable
+from studiolo.engines.scripted.engine import ScriptedEngine
+from studiolo.engines.scripted.steps import Recital, Say
+from studiolo.families.table import FAMILIES
+from studiolo.service.admission import Places
+from studiolo.service.deployments import Deployment, Deployments
+
+pytestmark = pytest.mark.anyio
+
+
+class Watched(ScriptedEngine):
+    """An engine that tells whether it is open; one named `broken` does not start."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(Recital(Say("hi")), name=name, context=256, parallel=1)
+        self.name = name
+        self.open = False
+
+    async def start(self) -> None:
+        if self.name == "broken":
+            raise ModelUnavailable("it does not load")
+        await super().start()
+        self.open = True
+
+    async def close(self) -> None:
+        self.open = False
+        await super().close()
+
+
+def deployment(name: str, engine: Watched, made_from: object = None) -> Deployment:
+    places = Places(1, queue=1, wait_s=1)
+    return Deployment(name, engine, FAMILIES["chatml"], places, made_from)
+
+
+async def test_nothing_runs_before_the_start() -> None:
+    deployments = Deployments([deployment("a", Watched("a"))])
+    assert deployments.waiting == ("a",)
+    with pytest.raises(ModelUnavailable), deployments.visit("a"):
+        pytest.fail("it is not running")
+    await deployments.start()
+    assert deployments.waiting == ()
+    await deployments.close()
+
+
+async def test_one_that_fails_to_start_closes_the_others() -> None:
+    good = Watched("good")
+    deployments = Deployments([deployment("good", good), deployment("bad", Watched("broken"))])
+    with pytest.raises(ModelUnavailable, match="does not load"):
+        await deployments.start()
+    assert not good.open
+
+
+async def test_an_equal_deployment_is_kept_and_its_twin_never_started() -> None:
+    kept, twin = Watched("kept"), Watched("twin")
+    deployments = Deployments([deployment("a", kept, made_from=1)])
+    await deployments.start()
+    assert await deployments.change([deployment("a", twin, made_from=1)], then=lambda: None) == ()
+    assert (kept.open, twin.open) == (True, False)
+    await deployments.close()
+
+
+async def test_a_changed_one_is_swapped_when_the_last_answer_is_out() -> None:
+    old, new = Watched("old"), Watched("new")
+    deployments = Deployments([deployment("a", old, made_from=1)])
+    await deployments.start()
+    swapped: list[str] = []
+    with deployments.visit("a") as running:
+        made = await deployments.change(
+            [deployment("a", new, made_from=2)], then=lambda: swapped.append("now")
+        )
+        assert (made, swapped) == (("a",), ["now"])
+        assert running.engine is old
+        assert old.open
+        with deployments.visit("a") as later:
+            assert later.engine is new
+    await until(lambda: not old.open)
+    assert new.open
+    await deployments.close()
+    assert not new.open
+
+
+async def test_answers_that_do_not_end_are_cut_after_the_drain() -> None:
+    old = Watched("old")
+    deployments = Deployments([deployment("a", old, made_from=1)], drain_s=0.01)
+    await deployments.start()
+    with deployments.visit("a"):
+        await deployments.change([], then=lambda: None)
+        await until(lambda: not old.open)
+    await deployments.close()
+
+
+async def test_a_change_that_fails_changes_nothing() -> None:
+    old, swapped = Watched("old"), asyncio.Event()
+    deployments = Deployments([deployment("a", old, made_from=1)])
+    await deployments.start()
+    with pytest.raises(ModelUnavailable):
+        await deployments.change(
+            [deployment("a", Watched("broken"), made_from=2)], then=swapped.set
+        )
+    assert not swapped.is_set()
+    assert old.open
+    with deployments.visit("a") as running:
+        assert running.engine is old
+    await deployments.close()
+
+
+async def test_scripted_engines_are_what_this_file_says() -> None:
+    engine = scripted(Recital(Say("hi")))
+    await engine.start()
+    assert engine.restarts == 0
+    await engine.close()

@@ -1,0 +1,40 @@
+"""Folders for sockets: one for each process, and none for processes that are gone."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from studiolo.storage.run_folder import run_folder
+
+HOLD = """
+import sys
+from pathlib import Path
+from studiolo.storage.run_folder import run_folder
+with run_folder(Path(sys.argv[1]), "killed"):
+    print("in", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_folder_goes_when_it_is_left(tmp_path: Path) -> None:
+    with run_folder(tmp_path / "run", "me") as folder:
+        (folder / "engine.sock").touch()
+        assert folder.stat().st_mode & 0o777 == 0o700
+    assert list((tmp_path / "run").iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_swept_and_the_living_are_not(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(run)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"in\n"
+        with run_folder(run, "me"):
+            assert sorted(path.name for path in run.iterdir()) == ["killed", "me"]
+        process.kill()
+        process.wait()
+    with run_folder(run, "later"):
+        assert [path.name for path in run.iterdir()] == ["later"]
