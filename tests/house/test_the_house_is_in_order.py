@@ -106,6 +106,19 @@ def test_no_lock_names_a_registry():
         assert "--find-links" not in text
 
 
+def test_no_file_names_a_registry_host():
+    hosts = [f"{name}.{end}" for name, end in (("pypi", "org"), ("pythonhosted", "org"))]
+    found = [
+        f"{_name(path)}: {host}"
+        for path in ROOT.rglob("*")
+        if path.suffix in {".py", ".md", ".toml", ".txt", ".yml", ".cfg", ""} and path.is_file()
+        if not any(part.startswith(".") and part != ".ci" for part in path.relative_to(ROOT).parts)
+        for host in hosts
+        if host in path.read_text(errors="replace")
+    ]
+    assert found == []
+
+
 def test_every_locked_package_has_its_hash():
     for lock in sorted((ROOT / "requirements").glob("*.txt")):
         pinned = re.split(r"\n(?=\S)", lock.read_text().strip())

@@ -73,6 +73,18 @@ def test_a_database_at_its_last_step_opens_without_alembic(tmp_path):
     )
 
 
+def test_processes_that_start_at_once_make_the_tables_once(tmp_path):
+    program = (
+        "import pathlib, sys\n"
+        "from studiolo.storage.schema import bring_up_to_date\n"
+        "bring_up_to_date(pathlib.Path(sys.argv[1]))\n"
+    )
+    command = [sys.executable, "-c", program, tmp_path / "studiolo.db"]
+    started = [subprocess.Popen(command) for _ in range(3)]
+    assert [process.wait(timeout=60) for process in started] == [0, 0, 0]
+    assert revision(tmp_path / "studiolo.db") == HEAD
+
+
 async def test_a_database_of_newer_code_is_refused_and_left_alone(tmp_path):
     path = tmp_path / "studiolo.db"
     bring_up_to_date(path)

@@ -32,11 +32,6 @@ GOOD = [
         WebFile("http://a.example:80/f.gguf", SHA),
         "web/a.example_80/f.gguf",
     ),
-    (
-        "https://name:word@a.example/f.gguf",
-        WebFile("https://name:word@a.example/f.gguf"),
-        "web/a.example/f.gguf",
-    ),
 ]
 
 
@@ -63,6 +58,7 @@ BAD = [
     ("hf:o/r/../../f.gguf", "write hf:owner/repo/file.gguf"),
     ("https://a.example/f.bin", "must end with .gguf"),
     ("https://a.example/../f.gguf", "give an https address"),
+    ("https://name:word@a.example/f.gguf", "~/.netrc"),
     ("ftp://a.example/f.gguf", "give an https address"),
     ("https://a.example/f.gguf#sha256=12", "64 hexadecimal digits"),
     ("http://a.example/f.gguf", "add #sha256="),

@@ -106,8 +106,7 @@ def place_of(reference: KnownFile | HubFile | WebFile) -> PurePosixPath:
             return PurePosixPath("hf", repo, revision or "main", file)
         case WebFile(url=url):
             parts = urlsplit(url)
-            host = parts.netloc.rpartition("@")[2].replace(":", "_")
-            return PurePosixPath("web", host, parts.path.lstrip("/"))
+            return PurePosixPath("web", parts.netloc.replace(":", "_"), parts.path.lstrip("/"))
 
 
 def _hub(reference: str) -> HubFile:
@@ -125,6 +124,8 @@ def _web(reference: str) -> WebFile:
         raise ReferenceInvalid(reference, "after # only sha256=<64 hexadecimal digits> can stand")
     if parts.scheme not in {"http", "https"} or ".." in parts.path:
         raise ReferenceInvalid(reference, "give an https address")
+    if parts.username is not None:
+        raise ReferenceInvalid(parts.hostname or url, "put name and password into ~/.netrc instead")
     if not parts.path.endswith(".gguf"):
         raise ReferenceInvalid(reference, "the address must end with .gguf")
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK and sha256 is None:
