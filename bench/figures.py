@@ -112,9 +112,19 @@ def streams(stage: Stage) -> Figures:
         connections=OPEN_STREAMS,
     )
     with _heaviest(stage.studio) as rss_mb:
-        outcome = stage.ask(job)
+        outcome, cost = cost_of_chunks(stage, job, chunks=OPEN_STREAMS * tokens)
+    nothing = Job(
+        port=stage.trivial.port,
+        path=trivial.PACED_PATH,
+        bodies=("{}",),
+        requests=OPEN_STREAMS,
+        connections=OPEN_STREAMS,
+    )
+    trivial_ms = (trivial.PACED_EVENTS - 1) * trivial.GAP_S * 1e3
     return {
+        "ceiling.streams": stage.ask(nothing).took_p99_ms - trivial_ms,
         "streams.late": outcome.took_p99_ms - (tokens - 1) * studio.GAP_S * 1e3,
+        "streams.cpu": cost,
         "streams.rate": outcome.events / outcome.wall_s,
         "streams.rss": max(rss_mb) - stage.idle_rss_mb,
     }
