@@ -1,11 +1,13 @@
 """ChatML: what is a control token, and what is only text."""
 
+from itertools import pairwise
 from typing import Literal
 
 from studiolo.core.messages import Call, Message, TextPart
 from studiolo.core.prompt import Run, Special, Text
 from studiolo.core.requests import ChatRequest
 from studiolo.families.chatml import END, START, render_chatml
+from studiolo.families.runs import written_for
 from studiolo.families.table import FAMILIES, SMOLLM2_SYSTEM
 
 
@@ -78,6 +80,20 @@ def test_calls_and_their_results_share_their_turns() -> None:
         "<|im_start|>user\n<tool_response>\nnoon\n</tool_response>\n"
         "<tool_response>\nrain\n</tool_response><|im_end|>\n"
         "<|im_start|>assistant\n"
+    )
+
+
+def test_tags_that_the_weights_have_no_token_for_are_text() -> None:
+    calling = Message("assistant", (), (Call("1", "now", "{}"),))
+    runs = rendered(say("user", "?"), calling)
+    tags = frozenset({"<tool_call>", "</tool_call>"})
+    turns = frozenset({"<|im_start|>", "<|im_end|>"})
+    assert written_for(runs, turns | tags) == runs
+    written = written_for(runs, turns)
+    assert shown(written) == shown(runs)
+    assert {run.name for run in written if isinstance(run, Special)} == turns
+    assert not any(
+        isinstance(one, Text) and isinstance(two, Text) for one, two in pairwise(written)
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 from tests.studios import scripted, until
 
@@ -55,6 +56,15 @@ async def test_one_that_fails_to_start_closes_the_others() -> None:
     with pytest.raises(ModelUnavailable, match="does not load"):
         await deployments.start()
     assert not good.open
+
+
+async def test_weights_of_another_family_are_told_apart_at_the_start() -> None:
+    family = msgspec.structs.replace(FAMILIES["chatml"], needs=frozenset({"<|turn|>"}))
+    engine = Watched("a")
+    wrong = Deployment("a", engine, family, Places(1, queue=1, wait_s=1))
+    with pytest.raises(ModelUnavailable, match=r"has no <\|turn\|>, which the family 'chatml'"):
+        await Deployments([wrong]).start()
+    assert not engine.open
 
 
 async def test_an_equal_deployment_is_kept_and_its_twin_never_started() -> None:

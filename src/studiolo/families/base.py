@@ -24,8 +24,12 @@ class Parser(Protocol):
 
 
 class Family(msgspec.Struct, frozen=True):
-    """A pair of functions by name: the conversation as runs, and a parser for choice n."""
+    """A pair of functions by name: the conversation as runs, and a parser for choice n.
+
+    Without the control tokens in `needs`, weights cannot be of this family.
+    """
 
     name: str
     render: Callable[[ChatRequest], tuple[Run, ...]]
     parser: Callable[[int], Parser]
+    needs: frozenset[str] = frozenset()

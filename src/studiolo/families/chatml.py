@@ -7,6 +7,7 @@ import msgspec
 from studiolo.core.messages import Call, MediaPart, Message, Part, TextPart
 from studiolo.core.prompt import Media, Run, Special, Text
 from studiolo.core.requests import ChatRequest
+from studiolo.families.runs import joined
 
 START = Special("<|im_start|>")
 END = Special("<|im_end|>")
@@ -18,7 +19,7 @@ def render_chatml(request: ChatRequest, *, default_system: str | None = None) ->
     `default_system` stands in front when the conversation opens without a system message. A
     partial last message is left open, byte for byte.
     """
-    return tuple(_joined(_conversation(request, default_system)))
+    return tuple(joined(_conversation(request, default_system)))
 
 
 def _conversation(request: ChatRequest, default_system: str | None) -> Iterator[Run]:
@@ -84,18 +85,3 @@ def _content(parts: tuple[Part, ...]) -> Iterator[Run]:
 
 def _json(text: str) -> str:
     return msgspec.json.encode(text).decode()
-
-
-def _joined(runs: Iterator[Run]) -> Iterator[Run]:
-    """Neighbouring texts as one run, so that they are tokenized as one text."""
-    pending: list[str] = []
-    for run in runs:
-        if isinstance(run, Text):
-            pending.append(run.text)
-            continue
-        if pending:
-            yield Text("".join(pending))
-            pending.clear()
-        yield run
-    if pending:
-        yield Text("".join(pending))

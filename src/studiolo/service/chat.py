@@ -12,9 +12,10 @@ from studiolo.core.errors import InputTooLong, StudioloError
 from studiolo.core.events import Event, Finished, Started
 from studiolo.core.generation import Delta, Ended, Generation, PromptRead, Sampling
 from studiolo.core.ledger import Asked
-from studiolo.core.prompt import Prompt
+from studiolo.core.prompt import Prompt, Run
 from studiolo.core.requests import ChatRequest
 from studiolo.core.usage import Usage
+from studiolo.families.runs import written_for
 from studiolo.service.deployments import Deployment, Deployments
 from studiolo.service.fanout import side_by_side
 from studiolo.service.ledger import Ledger
@@ -50,7 +51,7 @@ class Chat:
             self._ledger.entry(asked) as entry,
             self.deployments.visit(asked.deployment) as running,
         ):
-            prompt = await running.engine.tokenize(running.family.render(request))
+            prompt = await running.engine.tokenize(_runs(request, running))
             _check_length(prompt, request, card, running)
             generation = _generation(request, prompt, card, running)
             async with running.places.take(asked.key_id, request.n) as places:
@@ -60,6 +61,10 @@ class Chat:
                     async for event in row:
                         entry.see(event)
                         yield event
+
+
+def _runs(request: ChatRequest, running: Deployment) -> tuple[Run, ...]:
+    return written_for(running.family.render(request), running.engine.info.special_tokens)
 
 
 def _choices(

@@ -119,8 +119,20 @@ async def _start(deployments: Sequence[Deployment]) -> None:
     try:
         async with asyncio.TaskGroup() as group:
             for deployment in deployments:
-                group.create_task(deployment.engine.start())
+                group.create_task(_start_one(deployment))
     except* ModelUnavailable as failures:
         for deployment in deployments:
             await deployment.engine.close()
         raise failures.exceptions[0] from None
+
+
+async def _start_one(deployment: Deployment) -> None:
+    """Raises ModelUnavailable too when the weights are not of the family they are said to be."""
+    await deployment.engine.start()
+    info, family = deployment.engine.info, deployment.family
+    missing = sorted(family.needs - info.special_tokens)
+    if missing:
+        raise ModelUnavailable(
+            f"deployment {deployment.name!r}: {info.weights} has no {', '.join(missing)}, which "
+            f"the family {family.name!r} writes; set another `family`"
+        )
