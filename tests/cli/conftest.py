@@ -1,5 +1,6 @@
 """Commands run in a home and a working directory of their own."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner, Result
 
 from studiolo.cli import app
@@ -31,7 +33,7 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """Runs a command in this process."""
     monkeypatch.chdir(tmp_path)
     for name in list(os.environ):
@@ -42,7 +44,13 @@ def run(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     def invoke(*words: str, **options: str) -> Result:
         return runner.invoke(app, list(words), **options)
 
-    return invoke
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield invoke
+    # A command may have sent the log to a stream that is closed by now.
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @dataclass
