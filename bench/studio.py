@@ -1,11 +1,11 @@
 """The server under test: the whole program, with engines that say the same thing every time."""
 
 import sys
-from pathlib import Path
 
 import uvloop
 
 from studiolo import app
+from studiolo.app import Site
 from studiolo.config import DeploymentSettings, load
 from studiolo.engines.base import Engine
 from studiolo.engines.scripted.engine import Manner, ScriptedEngine
@@ -41,7 +41,7 @@ def deployments() -> list[dict[str, object]]:
     return [
         {
             "name": name,
-            "engine": "scripted",
+            "engine": "double",
             "context": CONTEXT,
             "parallel": MOST_PARALLEL,
             "serves": name,
@@ -50,7 +50,7 @@ def deployments() -> list[dict[str, object]]:
     ]
 
 
-def engine(settings: DeploymentSettings, home: Path) -> Engine:
+def engine(settings: DeploymentSettings, site: Site) -> Engine:
     """The script of the deployment of this name."""
     tokens, manner = MANNERS[settings.name]
     return ScriptedEngine(
@@ -69,8 +69,8 @@ def steps(tokens: int) -> list[Say]:
 
 
 def main() -> None:
-    """`studiolo serve`, with one more way to make an engine."""
-    app.ENGINES = {**app.ENGINES, "scripted": engine}
+    """`studiolo serve`, with our scripts in the place of the double's."""
+    app.ENGINES = {**app.ENGINES, "double": engine}
     settings = load({"server": {"port": 0}, "deployments": deployments()})
     configure(settings.log.level, settings.log.format)
     uvloop.run(app.serve(settings, lambda url: print(f"ready {url}", flush=True)))

@@ -277,7 +277,13 @@ def _llamacpp(settings: DeploymentSettings, site: Site) -> Engine:
 
 
 def _double(settings: DeploymentSettings, site: Site) -> Engine:
-    return double_engine(name=settings.name, context=settings.context, parallel=settings.parallel)
+    return double_engine(
+        name=settings.name,
+        context=settings.context,
+        parallel=settings.parallel,
+        first_token_s=settings.first_token_s,
+        tokens_per_s=settings.tokens_per_s,
+    )
 
 
 # A new engine is a row here.

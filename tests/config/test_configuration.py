@@ -171,6 +171,18 @@ CASES = [
         "deployments[0].serves[0]",
         "Model names it answers to",
     ),
+    (
+        "a pace for another engine",
+        "[[deployments]]\nname='a'\nweights='w'\ntokens_per_s=5",
+        "deployments[0].tokens_per_s",
+        "pace of the double",
+    ),
+    (
+        "an engine that is none",
+        "[[deployments]]\nname='a'\nengine='scripted'",
+        "deployments[0].engine",
+        "must be",
+    ),
     ("serving nothing", "[[deployments]]\nname='a'\nserves=[]", "deployments[0].serves", "empty"),
     ("a table that is a number", "server = 3", "server", "must be a table"),
     ("no truth", "[server]\nstrict_endpoint_routing = 'x'", "server.strict_endpoint_routing", "or"),

@@ -28,6 +28,8 @@ _REASONS = {
     "bool_parsing": "must be true or false",
 }
 _NEEDS_WEIGHTS = frozenset({"llama.cpp"})
+_HAS_A_PACE = frozenset({"double"})
+_PACE = ("first_token_s", "tokens_per_s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def disagreements(merged: Mapping[str, object], sources: Sequence[Layer]) -> lis
     return [
         *_without_weights(deployments, where),
         *_of_no_family(deployments, where),
+        *_paced_in_vain(deployments, where),
         *_named_twice(deployments, where),
     ]
 
@@ -125,6 +128,17 @@ def _of_no_family(deployments: Numbered, where: str) -> Iterator[Mistake]:
             known = f"known are {', '.join(FAMILIES)}"
             key = f"deployments[{number}].family"
             yield Mistake(key, repr(family), "is not a family", known, where)
+
+
+def _paced_in_vain(deployments: Numbered, where: str) -> Iterator[Mistake]:
+    for number, table in deployments:
+        if table.get("engine", "llama.cpp") in _HAS_A_PACE:
+            continue
+        for name in _PACE:
+            if table.get(name) is not None:
+                key, value = f"deployments[{number}].{name}", repr(table[name])
+                wrong = "is the pace of the double, and other engines have their own"
+                yield Mistake(key, value, wrong, "take it out", where)
 
 
 def _named_twice(deployments: Numbered, where: str) -> Iterator[Mistake]:

@@ -121,9 +121,7 @@ class DeploymentSettings(_Table):
         pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$",
         description="Its name: small letters, digits, `.`, `_` and `-`.",
     )
-    engine: Literal["llama.cpp", "scripted", "double"] = Field(
-        default="llama.cpp", description="What runs it."
-    )
+    engine: Literal["llama.cpp", "double"] = Field(default="llama.cpp", description="What runs it.")
     weights: str | None = Field(
         default=None, min_length=1, description="A pulled name, a path to a `.gguf` file, or a URL."
     )
@@ -136,6 +134,14 @@ class DeploymentSettings(_Table):
     )
     threads: int | None = Field(
         default=None, ge=1, description="Threads of the engine; unset leaves one core free."
+    )
+    first_token_s: float = Field(
+        default=0, ge=0, description="Seconds before the double's first token; only for `double`."
+    )
+    tokens_per_s: float | None = Field(
+        default=None,
+        gt=0,
+        description="Pace of the double; unset is as fast as it goes; only for `double`.",
     )
     serves: Annotated[Words, AfterValidator(_not_empty)] = Field(
         default=("*",), description="Model names it answers to; `*` stands for any text."
