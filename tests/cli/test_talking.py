@@ -51,6 +51,20 @@ def test_what_goes_wrong_is_told(words, said, chat):
     assert said in str(done.exception)
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://127.0.0.1:9", "cannot be reached"),
+        ("http://upstream.invalid", "set DASHSCOPE_API_KEY or OPENAI_API_KEY"),
+    ],
+)
+def test_the_key_of_a_server_here_goes_to_nobody_else(url, said, run, monkeypatch):
+    monkeypatch.setenv("STUDIOLO_API_KEY", "sk-mine")
+    done = run("chat", "--url", url, "hi")
+    assert isinstance(done.exception, CommandFailed)
+    assert said in str(done.exception)
+
+
 @pytest.mark.parametrize("ask", [ask_openai, ask_dashscope])
 def test_the_official_clients_get_the_answer_in_pieces(ask, server):
     pieces: list[str] = []

@@ -24,14 +24,16 @@ _HELP = """[bold]/reset[/bold]  forget what was said
 [dim]Ctrl-C stops an answer.[/dim]"""
 
 Message = Annotated[str | None, typer.Argument(help="One question; without it, a conversation.")]
-Url = Annotated[
-    str, typer.Option(help="Host or base URL.", envvar="OPENAI_BASE_URL", show_envvar=True)
-]
+# The key of a server here must not go to anybody else.
+_KEYS_HERE = ("STUDIOLO_API_KEY", "DASHSCOPE_API_KEY", "OPENAI_API_KEY")
+_KEYS_ELSEWHERE = ("DASHSCOPE_API_KEY", "OPENAI_API_KEY")
+
+Url = Annotated[str, typer.Option(help="Host or base URL.")]
 Key = Annotated[
     str,
     typer.Option(
-        help="API key.",
-        envvar=["STUDIOLO_API_KEY", "DASHSCOPE_API_KEY", "OPENAI_API_KEY"],
+        help="API key; else STUDIOLO_API_KEY (for a server here), DASHSCOPE_API_KEY or "
+        "OPENAI_API_KEY.",
         show_default=False,
     ),
 ]
@@ -52,9 +54,7 @@ def chat(
     """
     from studiolo.cli.talk import Conversation
 
-    if not key:
-        raise CommandFailed("no API key: give --key or set STUDIOLO_API_KEY or DASHSCOPE_API_KEY")
-    conversation = Conversation(url=url, key=key, model=model, system=system)
+    conversation = Conversation(url=url, key=key or _key_for(url), model=model, system=system)
     if message is not None:
         _answer(conversation, message)
     elif sys.stdin.isatty():
@@ -63,6 +63,19 @@ def chat(
         lines = (line.strip() for line in sys.stdin)
         # Ends with the first line that says so.
         all(_obey(conversation, line) for line in lines if line)
+
+
+def _key_for(url: str) -> str:
+    """The key in the environment. Raises CommandFailed if there is none."""
+    import os
+
+    from studiolo.cli.talk import is_here
+
+    names = _KEYS_HERE if is_here(url) else _KEYS_ELSEWHERE
+    key = next((os.environ[name] for name in names if os.environ.get(name)), None)
+    if key is None:
+        raise CommandFailed(f"no API key: give --key or set {' or '.join(names)}")
+    return key
 
 
 def _talk(conversation: "Conversation") -> None:
