@@ -11,7 +11,7 @@ LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-ha
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 ROOMS := src tests bench tools
 
-.PHONY: help demo test check format lint types imports docs bench lock clean
+.PHONY: help demo test check format lint types imports docs bench soak lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -41,6 +41,9 @@ docs: .venv/dev.stamp
 
 bench: .venv/dev.stamp ## the figures we hold ourselves to
 	$(BIN)/python -m bench $(ARGS)
+
+soak: .venv/dev.stamp ## requests, kills and vanishing clients, until everything adds up (ARGS="--minutes 10 --seed 3")
+	$(BIN)/python -m bench.soak $(ARGS)
 
 lock: .venv/uv.stamp ## resolve the dependencies of pyproject.toml anew
 	$(LOCK) --extra demo pyproject.toml -o requirements/demo.txt

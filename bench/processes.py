@@ -48,7 +48,7 @@ def server(
     with tempfile.TemporaryFile("w+") as errors:
         process = subprocess.Popen(
             [sys.executable, *arguments],
-            env={**_inherited(), **environment},
+            env={**inherited(), **environment},
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -67,7 +67,7 @@ def server(
             _end(process)
 
 
-def _inherited() -> dict[str, str]:
+def inherited() -> dict[str, str]:
     """The environment without anybody's settings; bytecode is kept, as an installation has it."""
     return {
         name: value

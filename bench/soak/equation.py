@@ -1,0 +1,180 @@
+"""The equation: what clients saw, what the ledger says and what the engines counted are one."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from bench.soak.crowd import Record
+from bench.soak.house import GAP_S
+
+# Of what a client had seen so long before a kill, nothing may be lost: the journal is told every
+# quarter of a second, with the next token.
+PROMISE_S = 0.25 + 2 * GAP_S
+# Around a kill, an answer may have ended in either way.
+AROUND_S = 2.0
+# A question that was open this long has surely arrived.
+ARRIVED_S = 0.5
+# Tokens that an engine may write beyond what is settled when its reader goes away.
+AHEAD_TOKENS = 8
+
+Rows = Mapping[str, dict[str, Any]]
+
+
+class Kills(msgspec.Struct):
+    """The moments of all kills of the run."""
+
+    servers: list[float] = []
+    engines: list[float] = []
+
+    def server_in(self, begin: float, end: float) -> float | None:
+        """The first kill of a server between these."""
+        return _first_in(self.servers, begin, end)
+
+    def engine_in(self, begin: float, end: float) -> bool:
+        """Whether an engine was killed between these."""
+        return _first_in(self.engines, begin, end) is not None
+
+
+def violations(
+    records: Sequence[Record], rows: Sequence[dict[str, Any]], kills: Kills, keys: Sequence[str]
+) -> list[str]:
+    """Everything in which clients and ledger do not agree; `keys` are ids of the clients' keys."""
+    by_id = {str(row["request_id"]): row for row in rows}
+    found = [f"{row_id} has {n} rows" for row_id, n in _twice(rows)]
+    for record in records:
+        if record.heard.request_id:
+            found += _of_one(record, by_id.get(record.heard.request_id), kills, keys)
+        elif record.end == "silence":
+            found.append(f"request {record.wish.number} was never answered")
+    return found + list(_without_id(records, by_id, kills, keys))
+
+
+def _twice(rows: Iterable[dict[str, Any]]) -> list[tuple[str, int]]:
+    counts = Counter(str(row["request_id"]) for row in rows)
+    return [(row_id, count) for row_id, count in counts.items() if count > 1]
+
+
+def _of_one(
+    record: Record, row: dict[str, Any] | None, kills: Kills, keys: Sequence[str]
+) -> Iterator[str]:
+    """What is wrong with the row of a request whose id the client knows."""
+    heard, name = record.heard, f"{record.heard.request_id} ({record.end})"
+    if row is None:
+        yield f"{name} has no row"
+        return
+    status = row["status"]
+    if status not in (allowed := _statuses(record, kills)):
+        yield f"{name}: status {status} ({row['error']}), expected one of {sorted(allowed)}"
+    asked = record.wish.question
+    if (row["dialect"], bool(row["streamed"]), row["key_id"]) != (
+        asked.dialect,
+        asked.streamed,
+        keys[record.wish.key],
+    ):
+        yield f"{name}: the row is of another dialect, form or key"
+    told = heard.usage
+    if record.end == "complete" and told is not None:
+        counted = (row["input"], row["cached"], row["output"])
+        if counted != (told.input, told.cached, told.output):
+            yield f"{name}: the row has {counted}, the client was told {told}"
+    sure = _sure(record, kills)
+    if row["output"] < sure:
+        yield f"{name}: {status} with {row['output']} tokens, the client surely saw {sure}"
+
+
+def _statuses(record: Record, kills: Kills) -> set[str]:
+    """What may stand in the row after this end."""
+    expected = {
+        "complete": {"completed"},
+        "refused": {"refused", "failed"},
+        "failed": {"failed"},
+        "cut": {"abandoned", "completed"},
+        "broken": set[str](),
+        "silence": set[str](),
+    }[record.end]
+    if record.end == "cut" and kills.engine_in(record.began, record.ended + AROUND_S):
+        expected = expected | {"failed"}
+    if record.end in ("cut", "broken") and _killed(record, kills) is not None:
+        expected = expected | {"lost", "failed", "abandoned", "completed"}
+    return expected
+
+
+def _killed(record: Record, kills: Kills) -> float | None:
+    return kills.server_in(record.began, record.ended + AROUND_S)
+
+
+def _sure(record: Record, kills: Kills) -> int:
+    """Tokens that the row must have."""
+    killed = _killed(record, kills)
+    if record.end in ("cut", "broken") and killed is not None:
+        return record.heard.tokens_at(killed - PROMISE_S)
+    return record.heard.tokens
+
+
+def _without_id(
+    records: Sequence[Record], by_id: Rows, kills: Kills, keys: Sequence[str]
+) -> Iterator[str]:
+    """Clients that heard nothing know no id: such rows are at most as many as such requests.
+
+    They are at least as many as those that surely arrived.
+    """
+    known = {record.heard.request_id for record in records}
+    unknown = Counter(_kind_of_row(row) for row_id, row in by_id.items() if row_id not in known)
+    most: dict[tuple[str, str, bool], int] = defaultdict(int)
+    least: dict[tuple[str, str, bool], int] = defaultdict(int)
+    for record in records:
+        if record.heard.request_id or not record.reached:
+            continue
+        asked = record.wish.question
+        kind = (keys[record.wish.key], asked.dialect, asked.streamed)
+        most[kind] += 1
+        least[kind] += _surely_arrived(record, kills)
+    for kind in {*unknown, *most}:
+        if not least[kind] <= unknown[kind] <= most[kind]:
+            yield (
+                f"{unknown[kind]} rows of {kind} have no client who knows their id; "
+                f"{least[kind]} to {most[kind]} were expected"
+            )
+
+
+def _surely_arrived(record: Record, kills: Kills) -> bool:
+    """A server that is killed knows nothing of those who still waited for a place."""
+    long_enough = record.ended - record.began >= ARRIVED_S
+    return long_enough and kills.server_in(record.began, record.ended + ARRIVED_S) is None
+
+
+def _kind_of_row(row: dict[str, Any]) -> tuple[str, str, bool]:
+    return str(row["key_id"]), str(row["dialect"]), bool(row["streamed"])
+
+
+def _first_in(moments: Sequence[float], begin: float, end: float) -> float | None:
+    return min((each for each in moments if begin <= each <= end), default=None)
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """Tokens of one deployment in one life: computed from prompts, and written."""
+
+    prompt: int
+    output: int
+    unsettled: int = 0
+
+
+def sums(rows: Iterable[dict[str, Any]], deployment: str) -> Sums:
+    """What the ledger says of this deployment; `unsettled` counts answers that were cut."""
+    ours = [row for row in rows if row["deployment"] == deployment]
+    return Sums(
+        prompt=sum(row["input"] - row["cached"] for row in ours),
+        output=sum(row["output"] for row in ours),
+        unsettled=sum(row["status"] not in ("completed", "refused") for row in ours),
+    )
+
+
+def disagreements(name: str, ledger: Sums, engine: Sums) -> Iterator[str]:
+    """Equal where everybody heard his answer; else the engine may be a little ahead."""
+    slack = ledger.unsettled * AHEAD_TOKENS
+    if not ledger.output <= engine.output <= ledger.output + slack:
+        yield f"{name}: {ledger.output} tokens in the ledger, {engine.output} by its own counter"
+    if not ledger.unsettled and ledger.prompt != engine.prompt:
+        yield f"{name}: {ledger.prompt} prompt tokens in the ledger, {engine.prompt} by its counter"
