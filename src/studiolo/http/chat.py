@@ -14,6 +14,7 @@ from studiolo.core.errors import InternalFault, MethodNotSupported, StudioloErro
 from studiolo.core.events import Event
 from studiolo.core.fold import Fold
 from studiolo.core.ledger import Asked
+from studiolo.http.bursts import Bursts
 from studiolo.http.edge import identity_of
 from studiolo.http.responses import ClientGone, read_body, respond, until_gone, write
 from studiolo.http.sse import EventStream
@@ -130,15 +131,17 @@ class ChatEndpoint:
         breath = asyncio.create_task(stream.keep_alive())
         try:
             async with aclosing(events) as row:
-                async for event in row:
-                    await stream.write(encoder.feed(event))
+                async for event in Bursts(row, stream.flush):
+                    stream.add(encoder.feed(event))
+                    if stream.full:
+                        await stream.flush()
         except Exception as error:  # noqa: BLE001 - the edge answers whatever broke
             told = _told(error, identity)
-            if not stream.started:
-                stream.started = True
+            if not stream.begun:
+                stream.begun = True
                 await respond(send, self._codec.refuse(told, identity))
                 return
-            await stream.write(encoder.fail(told))
+            stream.add(encoder.fail(told))
         finally:
             breath.cancel()
         await stream.close()

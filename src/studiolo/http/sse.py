@@ -1,4 +1,4 @@
-"""A streamed response: headers with the first frame, and a sign of life while nothing comes."""
+"""A streamed response: headers with the first frames, and a sign of life while nothing comes."""
 
 import asyncio
 
@@ -8,32 +8,52 @@ from studiolo.http.responses import EVENT_STREAM
 
 # A comment line, which every client skips (reference/02 section 5).
 KEEP_ALIVE = b": keep-alive\n\n"
+# Frames that gather without a pause are written at this size at the latest.
+FULL_BYTES = 32 * 1024
 
 
 class EventStream:
-    """Writes frames. Until the first byte went out, the answer can still be an HTTP error."""
+    """Gathers frames with `add` and writes them with `flush`.
+
+    Until it has `begun`, the answer can still be an HTTP error.
+    """
 
     def __init__(self, send: Send, *, keep_alive_s: float) -> None:
         self._send = send
         self._keep_alive_s = keep_alive_s
-        self._turn = asyncio.Lock()
+        self._frames: list[bytes] = []
+        self._size = 0
         self._written_at = asyncio.get_running_loop().time()
-        self.started = False
+        self._started = False
+        self.begun = False
 
-    async def write(self, frames: bytes) -> None:
-        """Send frames; nothing is sent for none."""
-        if not frames:
+    @property
+    def full(self) -> bool:
+        """Whether it is time to write."""
+        return self._size >= FULL_BYTES
+
+    def add(self, frames: bytes) -> None:
+        """Frames for the next `flush`."""
+        if frames:
+            self.begun = True
+            self._frames.append(frames)
+            self._size += len(frames)
+
+    async def flush(self) -> None:
+        """Write what has gathered; nothing is sent for nothing."""
+        if not self._frames:
             return
-        async with self._turn:
-            await self._start()
-            await self._send({"type": "http.response.body", "body": frames, "more_body": True})
-        self._written_at = asyncio.get_running_loop().time()
+        body = self._frames[0] if len(self._frames) == 1 else b"".join(self._frames)
+        self._frames.clear()
+        self._size = 0
+        await self._write(body)
 
     async def close(self) -> None:
-        """No more frames."""
-        async with self._turn:
-            await self._start()
-            await self._send({"type": "http.response.body", "body": b""})
+        """The last frames."""
+        body = b"".join(self._frames)
+        self._frames.clear()
+        await self._start()
+        await self._send({"type": "http.response.body", "body": body})
 
     async def keep_alive(self) -> None:
         """A comment whenever nothing was written for a while; runs until it is cancelled."""
@@ -41,10 +61,16 @@ class EventStream:
         while True:
             await asyncio.sleep(self._written_at + self._keep_alive_s - loop.time())
             if loop.time() - self._written_at >= self._keep_alive_s:
-                await self.write(KEEP_ALIVE)
+                await self._write(KEEP_ALIVE)
+
+    async def _write(self, body: bytes) -> None:
+        self._written_at = asyncio.get_running_loop().time()
+        if not self._started:
+            await self._start()
+        await self._send({"type": "http.response.body", "body": body, "more_body": True})
 
     async def _start(self) -> None:
-        if not self.started:
-            self.started = True
+        if not self._started:
+            self._started = self.begun = True
             headers = list(EVENT_STREAM)
             await self._send({"type": "http.response.start", "status": 200, "headers": headers})

@@ -18,8 +18,25 @@ async def test_first_token_and_pace_take_the_time_asked_for() -> None:
     manner = Manner(first_token_s=0.5, tokens_per_s=10)
     tokens = vocabulary().encode("one two three")
     await play(engine(Say("one two three"), manner=manner, clock=clock))
-    assert clock.slept == [0.5, 0.0, *[0.1] * (len(tokens) - 1)]
+    assert clock.slept == [0.5, *[0.1] * (len(tokens) - 1)]
     assert clock.time == pytest.approx(100.5 + 0.1 * (len(tokens) - 1))
+
+
+class Overslept(ManualClock):
+    """A clock whose first sleep lasts a second longer, as on a machine that was busy."""
+
+    async def sleep_until(self, moment: float) -> None:
+        late_s = 0.0 if self.slept else 1.0
+        await super().sleep_until(moment)
+        self.time += late_s
+
+
+async def test_tokens_that_are_overdue_come_in_one_stretch() -> None:
+    clock = Overslept()
+    await play(engine(Say("word " * 15), manner=Manner(tokens_per_s=10), clock=clock))
+    assert clock.slept[0] == pytest.approx(0.1)
+    assert len(clock.slept) < 10
+    assert clock.slept[1:] == pytest.approx([0.1] * (len(clock.slept) - 1))
 
 
 async def test_a_pause_takes_its_time() -> None:

@@ -108,7 +108,7 @@ class ScriptedEngine:
                 if writer.reason is not None:
                     break
                 for token in await self._play(step, life):
-                    if pace.due():
+                    if pace.due(self._clock):
                         await self._clock.sleep_until(pace.moment())
                         life.check()
                     for delta in writer.feed(token):
@@ -197,17 +197,27 @@ class _Life:
 
 
 class _Pace:
-    """When the next token may come, and when others must have their turn."""
+    """When the next token may come, and when others must have their turn.
+
+    Tokens that are overdue come in one stretch, as they do from an engine that went on while its
+    reader was busy.
+    """
 
     def __init__(self, tokens_per_s: float | None, *, start: float) -> None:
         self._gap_s = 1 / tokens_per_s if tokens_per_s else None
         self._start = start
         self._tokens = 0
+        self._stretch = 0
 
-    def due(self) -> bool:
+    def due(self, clock: Clock) -> bool:
         """Whether to take a turn before the next token."""
         self._tokens += 1
-        return self._gap_s is not None or self._tokens % STRETCH == 0
+        self._stretch += 1
+        early = self._gap_s is not None and self.moment() > clock.now()
+        if not early and self._stretch < STRETCH:
+            return False
+        self._stretch = 0
+        return True
 
     def moment(self) -> float:
         """When the tokens before this one have taken their time."""
