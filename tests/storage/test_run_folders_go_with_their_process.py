@@ -38,3 +38,15 @@ def test_what_a_killed_process_left_is_swept_and_the_living_are_not(tmp_path: Pa
         process.wait()
     with run_folder(run, "later"):
         assert [path.name for path in run.iterdir()] == ["later"]
+
+
+def test_folders_lent_elsewhere_go_too(tmp_path: Path) -> None:
+    lent, run = tmp_path / "lent", tmp_path / "run"
+    lent.mkdir()
+    (lent / "engine.sock").touch()
+    left = run / "killed" / "engine"
+    left.mkdir(parents=True)
+    (left / "lent").symlink_to(lent)
+    with run_folder(run, "later"):
+        assert not lent.exists()
+        assert [path.name for path in run.iterdir()] == ["later"]

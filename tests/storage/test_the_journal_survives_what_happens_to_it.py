@@ -1,5 +1,6 @@
 """Frames, segments and orphans: nothing that was appended is lost, nothing is kept for ever."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,48 @@ def test_a_full_journal_says_so(folder: Path) -> None:
         book.check_room()
     assert full.value.size_bytes == book.size_bytes
     book.close()
+
+
+def test_saved_rows_make_room_below_the_bound(folder: Path) -> None:
+    book = Journal(folder, "node", cap_bytes=4000)
+    for number in range(200):
+        book.check_room()
+        for note in story(number):
+            book.append(note)
+        book.saved(f"request-{number}")
+    assert book.size_bytes < 4000
+    book.close()
+
+
+def test_the_last_progress_of_an_open_answer_is_kept(folder: Path) -> None:
+    book = journal(folder)
+    book.append(Opened(asked(99)))
+    for number in range(20):
+        book.append(Progress("request-99", Usage(output=number)))
+        for note in story(number):
+            book.append(note)
+        book.saved(f"request-{number}")
+    for note in story(20) * 3:
+        book.append(note)
+    book.saved("request-20")
+    assert len(list(folder.iterdir())) <= 3
+    book.close()
+    (orphan,) = orphans(folder)
+    told = [note for note in orphan.notes if isinstance(note, Progress)]
+    assert told[-1] == Progress("request-99", Usage(output=19))
+
+
+def test_segments_that_come_and_go_can_be_synced_all_the_while(folder: Path) -> None:
+    book = journal(folder)
+    with ThreadPoolExecutor(1) as other:
+        syncing = other.submit(lambda: [book.sync() for _ in range(200)])
+        for number in range(200):
+            for note in story(number):
+                book.append(note)
+            book.saved(f"request-{number}")
+        syncing.result()
+    book.close()
+    book.sync()
 
 
 def test_the_journal_is_for_its_owner_alone(folder: Path) -> None:

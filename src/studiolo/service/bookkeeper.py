@@ -96,7 +96,10 @@ class Bookkeeper:
     async def _sync(self) -> None:
         while True:
             await asyncio.sleep(self._sync_s)
-            await asyncio.to_thread(self._journal.sync)
+            try:
+                await asyncio.to_thread(self._journal.sync)
+            except OSError as error:
+                log.warning("journal.unsynced", reason=str(error))
 
 
 async def replay(folder: Path, rows: Rows, *, now_us: Callable[[], int]) -> int:

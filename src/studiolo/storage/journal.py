@@ -6,16 +6,22 @@ the disk has it after the next `sync`, so a power failure loses at most the time
 
 import fcntl
 import os
+import threading
+from contextlib import ExitStack
 from pathlib import Path
+from typing import assert_never
 
 import msgspec
 
 from studiolo.core.errors import LedgerFull
-from studiolo.core.ledger import Note, Opened, Settled
+from studiolo.core.ledger import Note, Opened, Progress, Settled
 from studiolo.storage.frames import frame, notes
+from studiolo.storage.turn import turn
 
 SUFFIX = ".journal"
 SEGMENT_BYTES = 4 * 2**20
+# Saved rows make room segment by segment: several must fit under the bound.
+SEGMENTS_UNDER_THE_BOUND = 4
 
 
 class _Segment:
@@ -39,12 +45,16 @@ class Journal:
         self._folder = folder
         self._node = node
         self._cap_bytes = cap_bytes
-        self._segment_bytes = segment_bytes
+        self._segment_bytes = min(segment_bytes, cap_bytes // SEGMENTS_UNDER_THE_BOUND)
         self._count = 0
         self._size = 0
         self._segments: list[_Segment] = []
         self._opened_in: dict[str, _Segment] = {}
+        self._noted_in: dict[str, _Segment] = {}
         self._settled_in: dict[str, _Segment] = {}
+        # `sync` runs in a thread: files are closed, and said to need it, one at a time.
+        self._files = threading.Lock()
+        self._unsynced: list[_Segment] = []
         self._current = self._begin_segment()
         self._closed = False
 
@@ -68,41 +78,74 @@ class Journal:
         if self._closed:
             raise OSError("the journal is closed")
         data = frame(note)
-        if self._current.size + len(data) > self._segment_bytes and self._current.size:
-            self._current = self._begin_segment()
-        segment = self._current
+        segment = self._room_for(len(data))
         self._write(segment, data)
-        if isinstance(note, Opened):
-            self._opened_in[note.asked.request_id] = segment
-            segment.needed += 1
-        elif isinstance(note, Settled):
-            self._settled_in[note.row.asked.request_id] = segment
-            segment.needed += 1
+        match note:
+            case Opened(asked=asked):
+                self._hold(self._opened_in, asked.request_id, segment)
+            case Progress(request_id=request_id):
+                self._hold(self._noted_in, request_id, segment)
+            case Settled(row=row):
+                self._hold(self._settled_in, row.asked.request_id, segment)
+                self._release(self._noted_in, row.asked.request_id)
+            case _:
+                assert_never(note)
 
     def saved(self, request_id: str) -> None:
         """SQL has the row: its segments may go when nobody else needs them."""
-        for holder in (self._opened_in, self._settled_in):
-            segment = holder.pop(request_id, None)
-            if segment is not None:
-                segment.needed -= 1
-                if segment.needed == 0 and segment is not self._current:
-                    self._remove(segment)
+        for holder in (self._opened_in, self._noted_in, self._settled_in):
+            self._release(holder, request_id)
 
     def sync(self) -> None:
         """Everything appended so far reaches the disk. Blocks: call it from a thread."""
-        if not self._closed:
-            os.fsync(self._current.file)
+        with ExitStack() as closing:
+            with self._files:
+                if self._closed:
+                    return
+                files = [os.dup(each.file) for each in (*self._unsynced, self._current)]
+                self._unsynced.clear()
+            for file in files:
+                closing.callback(os.close, file)
+            for file in files:
+                os.fsync(file)
 
     def close(self) -> None:
         """Segments with unsaved rows stay for the next start; the others go."""
-        self._closed = True
         for segment in list(self._segments):
             if segment.needed == 0:
                 self._remove(segment)
             else:
                 os.fsync(segment.file)
+        with self._files:
+            self._closed = True
+            for segment in self._segments:
                 os.close(segment.file)
         self._segments.clear()
+
+    def _room_for(self, size: int) -> _Segment:
+        """The segment to write to; a full one makes way for the next."""
+        full = self._current
+        if full.size and full.size + size > self._segment_bytes:
+            self._current = self._begin_segment()
+            with self._files:
+                self._unsynced.append(full)
+            if full.needed == 0:
+                self._remove(full)
+        return self._current
+
+    def _hold(self, holder: dict[str, _Segment], request_id: str, segment: _Segment) -> None:
+        """The note of this kind that counts for this request is in this segment."""
+        if holder.get(request_id) is not segment:
+            self._release(holder, request_id)
+            holder[request_id] = segment
+            segment.needed += 1
+
+    def _release(self, holder: dict[str, _Segment], request_id: str) -> None:
+        segment = holder.pop(request_id, None)
+        if segment is not None:
+            segment.needed -= 1
+            if segment.needed == 0 and segment is not self._current:
+                self._remove(segment)
 
     def _write(self, segment: _Segment, data: bytes) -> None:
         written = os.write(segment.file, data)
@@ -114,13 +157,17 @@ class Journal:
 
     def _begin_segment(self) -> _Segment:
         self._count += 1
-        segment = _Segment(self._folder / f"{self._node}-{self._count:06d}{SUFFIX}")
+        with turn(self._folder):
+            segment = _Segment(self._folder / f"{self._node}-{self._count:06d}{SUFFIX}")
         self._segments.append(segment)
         return segment
 
     def _remove(self, segment: _Segment) -> None:
         segment.path.unlink(missing_ok=True)
-        os.close(segment.file)
+        with self._files:
+            os.close(segment.file)
+            if segment in self._unsynced:
+                self._unsynced.remove(segment)
         self._segments.remove(segment)
         self._size -= segment.size
 
@@ -143,10 +190,13 @@ def orphans(folder: Path) -> list[Orphan]:
     Segments of a living process are locked by it and left alone. Two that read the same orphan
     do no harm, for a row is written once by its id.
     """
+    if not folder.exists():
+        return []
     by_node: dict[str, list[Path]] = {}
-    for path in sorted(folder.glob(f"*{SUFFIX}")):
-        if _is_free(path):
-            by_node.setdefault(path.stem.rpartition("-")[0], []).append(path)
+    with turn(folder):
+        for path in sorted(folder.glob(f"*{SUFFIX}")):
+            if _is_free(path):
+                by_node.setdefault(path.stem.rpartition("-")[0], []).append(path)
     return [
         Orphan(tuple(paths), tuple(note for path in paths for note in notes(path.read_bytes())))
         for paths in by_node.values()

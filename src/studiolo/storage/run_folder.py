@@ -1,4 +1,7 @@
-"""A folder for one process's sockets, gone with the process; what killed ones left is swept."""
+"""A folder for one process's sockets, gone with the process; what killed ones left is swept.
+
+A link in such a folder leads to a folder lent elsewhere, which goes with it.
+"""
 
 import fcntl
 import os
@@ -7,6 +10,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from studiolo.storage.turn import turn
+
 LOCK = "lock"
 
 
@@ -14,26 +19,34 @@ LOCK = "lock"
 def run_folder(parent: Path, name: str) -> Generator[Path]:
     """`parent/name`, for the owner alone, locked as long as this process lives in it."""
     parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    sweep(parent)
     folder = parent / name
-    folder.mkdir(mode=0o700)
-    lock = os.open(folder / LOCK, os.O_CREAT | os.O_WRONLY, 0o600)
-    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with turn(parent):
+        sweep(parent)
+        folder.mkdir(mode=0o700)
+        lock = os.open(folder / LOCK, os.O_CREAT | os.O_WRONLY, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
         os.close(lock)
 
 
 def sweep(parent: Path) -> None:
-    """Remove the folders of processes that are gone."""
-    for lock_path in parent.glob(f"*/{LOCK}"):
-        lock = os.open(lock_path, os.O_WRONLY)
+    """Remove the folders of processes that are gone; only in one's turn."""
+    for folder in parent.iterdir():
+        lock = os.open(folder / LOCK, os.O_CREAT | os.O_WRONLY, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(lock_path.parent, ignore_errors=True)
+            _remove(folder)
         except BlockingIOError:
             continue
         finally:
             os.close(lock)
+
+
+def _remove(folder: Path) -> None:
+    for link in folder.rglob("*"):
+        if link.is_symlink():
+            shutil.rmtree(link.resolve(), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)

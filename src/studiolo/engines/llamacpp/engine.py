@@ -117,6 +117,7 @@ class LlamaCppEngine(ServedEngine):
         if child is not None:
             await child.close()
         if lent is not None:
+            (self._run_dir / lent.name).unlink(missing_ok=True)
             await asyncio.to_thread(shutil.rmtree, lent, ignore_errors=True)
 
     def _require_up(self) -> None:
@@ -174,4 +175,6 @@ class LlamaCppEngine(ServedEngine):
         if len(os.fsencode(socket)) <= _LONGEST_SOCKET_PATH:
             return socket
         self._lent = Path(tempfile.mkdtemp(prefix="studiolo-"))
+        # Whoever clears the run folder of a killed process finds the way.
+        (self._run_dir / self._lent.name).symlink_to(self._lent)
         return self._lent / "engine.sock"
