@@ -64,3 +64,16 @@ def test_a_traceback_shows_no_values(form):
         structlog.get_logger().exception("fault")
     assert "ValueError" in out.getvalue()
     assert "geheim" not in out.getvalue()
+
+
+class Full(io.StringIO):
+    """A file on a full disk."""
+
+    def write(self, _: str) -> int:
+        raise OSError(28, "No space left on device")
+
+
+def test_a_full_disk_costs_lines_and_nothing_else():
+    configure("info", "json", Full())
+    structlog.get_logger().info("answer.finished")
+    logging.getLogger("library").warning("hot")

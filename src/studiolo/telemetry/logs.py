@@ -5,7 +5,8 @@ Law: no prompts and no keys. Lines of libraries come out in the same form as our
 
 import logging
 import sys
-from typing import Literal, TextIO
+from contextlib import suppress
+from typing import Literal, TextIO, cast
 
 import msgspec
 import structlog
@@ -24,9 +25,28 @@ _LEVELS = {
 _QUIET = ("alembic", "aiosqlite", "asyncio", "sqlalchemy", "uvicorn")
 
 
+class _Patient:
+    """A log on a full disk loses lines; whoever writes to it goes on."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._out.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._out.flush()
+
+    def isatty(self) -> bool:
+        return self._out.isatty()
+
+
 def configure(level: Level, form: Format, stream: TextIO | None = None) -> None:
     """Called once, when the process starts; the stream is standard error."""
-    out = stream or sys.stderr
+    out = cast("TextIO", _Patient(stream or sys.stderr))
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
