@@ -7,11 +7,10 @@ from typing import Any
 import msgspec
 
 from bench.soak.crowd import Record
-from bench.soak.house import GAP_S
 
-# Of what a client had seen so long before a kill, nothing may be lost: the journal is told every
-# quarter of a second, with the next token.
-PROMISE_S = 0.25 + 2 * GAP_S
+# The journal is told with a token, at most every quarter of a second: of what a client had seen so
+# long before his last token, nothing may be lost. The rest is for how uneven his reading is.
+PROMISE_S = 0.25 + 0.15
 # Around a kill, an answer may have ended in either way.
 AROUND_S = 2.0
 # A question that was open this long has surely arrived.
@@ -109,7 +108,8 @@ def _sure(record: Record, kills: Kills) -> int:
     """Tokens that the row must have."""
     killed = _killed(record, kills)
     if record.end in ("cut", "broken") and killed is not None:
-        return record.heard.tokens_at(killed - PROMISE_S)
+        last = max((when for when, _ in record.heard.seen), default=killed)
+        return record.heard.tokens_at(min(killed, last) - PROMISE_S)
     return record.heard.tokens
 
 

@@ -54,7 +54,7 @@ def wish(seed: int, life: Life, number: int) -> Wish:
         * (draw.choice((1, 1, 1, 6))),
         model=SMALL if small else "qwen-plus",
         n=min(draw.choice((1, 1, 1, 2, 3)), life.most_choices),
-        max_tokens=draw.choice((4, 12, 40)) if small else draw.choice((3, 20, None, None)),
+        max_tokens=draw.choice((4, 10, 24)) if small else draw.choice((3, 20, None, None)),
         incremental=draw.random() < 0.7,
     )
     cut = None

@@ -1,0 +1,134 @@
+"""A locked database, a journal at its bound, a full disk: answers or 503, and no row is lost."""
+
+import asyncio
+import os
+import resource
+from pathlib import Path
+
+import pytest
+from bench.soak.asking import Dialect, Heard, Question
+from tests.faults.house import (
+    DIALECTS,
+    QUICK,
+    UNAVAILABLE,
+    Server,
+    left_in,
+    locked,
+    rows_in,
+    serving,
+    until,
+)
+
+pytestmark = pytest.mark.anyio
+
+MIB = 2**20
+SHORT = [
+    Question(dialect, streamed=streamed, max_tokens=3)
+    for dialect in DIALECTS
+    for streamed in (True, False)
+]
+
+
+async def all_saved(server: Server) -> None:
+    async def none_waits() -> bool:
+        return await server.figure("studiolo_ledger_rows_waiting") == 0
+
+    await until(none_waits, "every row in the database")
+
+
+async def test_answers_go_on_while_the_database_is_locked(tmp_path: Path) -> None:
+    with serving(tmp_path, QUICK) as server:
+        await server.ask(SHORT[0])
+        await server.rows(1)
+        with locked(tmp_path):
+            heard = await asyncio.gather(*(server.ask(question) for question in SHORT * 3))
+            assert all(each.complete for each in heard)
+            assert await server.figure("studiolo_ledger_rows_waiting") == len(heard)
+        rows = await server.rows(1 + len(heard))
+        await all_saved(server)
+    by_id = {row["request_id"]: row for row in rows}
+    assert len(rows) == len(by_id) == 1 + len(heard)
+    for each in heard:
+        assert each.usage is not None
+        assert by_id[each.request_id]["output"] == each.usage.output
+    assert left_in(tmp_path) == []
+
+
+async def test_a_server_that_stops_while_it_is_locked_leaves_its_rows_to_the_next(
+    tmp_path: Path,
+) -> None:
+    with serving(tmp_path, QUICK) as server:
+        with locked(tmp_path):
+            heard = [await server.ask(question) for question in SHORT]
+            server.process.terminate()
+            assert await server.ended() == 0
+        assert len(left_in(tmp_path)) == 1
+    with serving(tmp_path, QUICK):
+        rows = await rows_in(tmp_path, len(heard))
+    assert [row["request_id"] for row in rows] == sorted(each.request_id for each in heard)
+    assert left_in(tmp_path) == []
+
+
+async def refused(server: Server, dialect: Dialect) -> Heard:
+    """A refusal as the reference has it."""
+    question = Question(dialect, streamed=True, max_tokens=3)
+    heard = Heard(question)
+    async with server.asking(question, heard) as response:
+        assert response.status == 503
+        assert int(response.headers["retry-after"]) >= 1
+        heard.whole(await response.read())
+    assert heard.error == UNAVAILABLE[dialect]
+    return heard
+
+
+async def test_a_journal_at_its_bound_refuses_until_the_lock_is_gone(tmp_path: Path) -> None:
+    told: list[Heard] = []
+    question = Question("openai", streamed=False, max_tokens=1)
+    with serving(tmp_path, QUICK, LEDGER__JOURNAL_BYTES=MIB, LIMITS__QUEUE=500) as server:
+        with locked(tmp_path):
+            while await server.figure("studiolo_journal_bytes") < MIB:
+                told += await asyncio.gather(*(server.ask(question) for _ in range(100)))
+            refusals = [await refused(server, dialect) for dialect in DIALECTS]
+        await all_saved(server)
+        again = await server.served_again(question)
+        rows = await server.rows(len(told) + len(refusals) + 1)
+    statuses = {row["request_id"]: row["status"] for row in rows}
+    assert len(rows) == len(statuses)
+    assert again.complete
+    for each in [*told, *refusals]:
+        assert statuses[each.request_id] == ("completed" if each.complete else "refused")
+    assert left_in(tmp_path) == []
+
+
+async def test_a_full_disk_refuses_and_loses_nothing(tmp_path: Path) -> None:
+    """The server may write no file beyond what the journal has: as if the disk were full."""
+    with serving(tmp_path, QUICK) as server:
+        before = [await server.ask(question) for question in SHORT]
+        await all_saved(server)
+        size = int(await server.figure("studiolo_journal_bytes"))
+        limits = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (size + 10, limits[1]))
+        refusals = [await refused(server, dialect) for dialect in DIALECTS]
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, limits)
+        after = [await server.served_again(question) for question in SHORT]
+        rows = await server.rows(len(before) + len(refusals) + len(after))
+    statuses = {row["request_id"]: row["status"] for row in rows}
+    assert len(rows) == len(statuses)
+    for each in [*before, *refusals, *after]:
+        assert statuses[each.request_id] == ("completed" if each.complete else "refused")
+    assert left_in(tmp_path) == []
+
+
+async def test_a_disk_that_fills_up_in_mid_answer_costs_no_answer(tmp_path: Path) -> None:
+    with serving(tmp_path, {**QUICK, "tokens_per_s": 20}) as server:
+        heard, task = await server.begun(Question("dashscope", streamed=True, max_tokens=20))
+        size = int(await server.figure("studiolo_journal_bytes"))
+        limits = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (size, limits[1]))
+        await task
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, limits)
+        assert heard.complete
+        assert heard.usage is not None
+        (row,) = await server.rows(1)
+    assert (row["status"], row["output"]) == ("completed", heard.usage.output)
+    assert os.listdir(tmp_path / "journal") == []

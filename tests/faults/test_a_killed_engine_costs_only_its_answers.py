@@ -1,0 +1,60 @@
+"""SIGKILL to the engine process: its answers end in their dialect, the next one is served."""
+
+import os
+import signal
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from bench.soak.asking import Dialect, Question
+from tests.faults.house import BROKEN, DIALECTS, Server, serving, small
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+def server(smollm2_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Generator[Server]:
+    with serving(tmp_path_factory.mktemp("home"), small(smollm2_path)) as running:
+        yield running
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+async def test_a_stream_ends_with_the_dialects_error(server: Server, dialect: Dialect) -> None:
+    question = Question(dialect, streamed=True, max_tokens=1000)
+    heard, task = await server.begun(question, tokens=3)
+    killed = server.engine()
+    os.kill(killed, signal.SIGKILL)
+    await task
+    assert heard.error == BROKEN[dialect]
+    assert not heard.complete
+    again = await server.served_again(Question(dialect, streamed=True, max_tokens=3))
+    assert again.complete
+    assert server.engine() != killed
+    assert await server.figure('studiolo_engine_restarts{deployment="small"}') >= 1
+    row = await row_of(server, heard.request_id)
+    assert (row["status"], row["error"]) == ("failed", "EngineFailed")
+    assert row["output"] >= heard.tokens
+    assert row["input"] > 0
+    row = await row_of(server, again.request_id)
+    assert again.usage is not None
+    assert (row["status"], row["output"]) == ("completed", again.usage.output)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+async def test_a_whole_answer_becomes_the_dialects_error(server: Server, dialect: Dialect) -> None:
+    listening, task = await server.begun(Question(dialect, streamed=True, max_tokens=1000))
+    os.kill(server.engine(), signal.SIGKILL)
+    await task
+    assert listening.error == BROKEN[dialect]
+    heard = await server.served_again(Question(dialect, streamed=False, max_tokens=3))
+    assert heard.usage is not None
+    assert heard.usage.output == 3
+
+
+async def row_of(server: Server, request_id: str) -> dict[str, object]:
+    for _ in range(1000):
+        found = [row for row in await server.rows(1) if row["request_id"] == request_id]
+        if found:
+            (row,) = found
+            return row
+    raise AssertionError(f"{request_id} has no row")

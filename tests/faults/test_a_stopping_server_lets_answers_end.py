@@ -1,0 +1,73 @@
+"""SIGTERM: running answers end first, within a limit; a second one does not wait."""
+
+import asyncio
+import signal
+from contextlib import suppress
+from pathlib import Path
+
+import aiohttp
+import pytest
+from bench.soak.asking import Dialect, Question
+from tests.faults.house import DIALECTS, SLOW, left_in, rows_in, serving
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+async def test_a_running_stream_comes_to_its_end(tmp_path: Path, dialect: Dialect) -> None:
+    with serving(tmp_path, SLOW) as server:
+        heard, task = await server.begun(Question(dialect, streamed=True, max_tokens=25), tokens=2)
+        server.process.send_signal(signal.SIGTERM)
+        await task
+        assert heard.complete
+        assert await server.ended() == 0
+        (row,) = await rows_in(tmp_path, 1)
+    assert heard.usage is not None
+    assert (row["status"], row["output"]) == ("completed", heard.usage.output)
+    assert left_in(tmp_path) == []
+
+
+async def test_a_whole_answer_comes_too_and_new_ones_are_not_taken(tmp_path: Path) -> None:
+    with serving(tmp_path, SLOW) as server:
+        whole = asyncio.create_task(server.ask(Question("openai", streamed=False, max_tokens=25)))
+        _, task = await server.begun(Question("openai", streamed=True, max_tokens=25), tokens=2)
+        server.process.send_signal(signal.SIGTERM)
+        assert (await whole).usage is not None
+        await task
+        assert await server.ended() == 0
+        with pytest.raises(aiohttp.ClientConnectorError):
+            await server.ask(Question("openai", streamed=False))
+        rows = await rows_in(tmp_path, 2)
+    assert [row["status"] for row in rows] == ["completed"] * 2
+
+
+async def test_a_second_signal_does_not_wait(tmp_path: Path) -> None:
+    with serving(tmp_path, {**SLOW, "tokens_per_s": 1}, SERVER__DRAIN_S=3600) as server:
+        heard, task = await server.begun(Question("openai", streamed=True))
+        server.process.send_signal(signal.SIGTERM)
+        server.process.send_signal(signal.SIGTERM)
+        await asyncio.wait([task], timeout=1)
+        server.process.send_signal(signal.SIGTERM)
+        assert await server.ended() == 0
+        with suppress(aiohttp.ClientError):
+            await task
+        (row,) = await rows_in(tmp_path, 1)
+    assert not heard.complete
+    assert row["status"] == "abandoned"
+    assert row["output"] >= heard.tokens
+    assert left_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+async def test_what_outlasts_the_limit_is_cut_and_settled(tmp_path: Path, dialect: Dialect) -> None:
+    with serving(tmp_path, {**SLOW, "tokens_per_s": 3}, SERVER__DRAIN_S=1) as server:
+        heard, task = await server.begun(Question(dialect, streamed=True))
+        server.process.send_signal(signal.SIGTERM)
+        with suppress(aiohttp.ClientError):
+            await task
+        assert await server.ended() == 0
+        (row,) = await rows_in(tmp_path, 1)
+    assert not heard.complete
+    assert row["status"] == "abandoned"
+    assert row["output"] >= heard.tokens
+    assert left_in(tmp_path) == []
