@@ -5,7 +5,7 @@ from typing import Literal
 
 from studiolo.core.messages import Call, Message, TextPart
 from studiolo.core.prompt import Run, Special, Text
-from studiolo.core.requests import ChatRequest
+from studiolo.core.requests import Conversation
 from studiolo.families.chatml import END, START, render_chatml
 from studiolo.families.runs import written_for
 from studiolo.families.table import FAMILIES, SMOLLM2_SYSTEM
@@ -16,7 +16,7 @@ def say(role: Literal["system", "user", "assistant", "tool"], text: str) -> Mess
 
 
 def rendered(*messages: Message) -> tuple[Run, ...]:
-    return render_chatml(ChatRequest("qwen-plus", messages))
+    return render_chatml(Conversation(messages))
 
 
 def shown(runs: tuple[Run, ...]) -> str:
@@ -99,7 +99,7 @@ def test_tags_that_the_weights_have_no_token_for_are_text() -> None:
 
 def test_a_family_may_have_a_system_message_of_its_own() -> None:
     render = FAMILIES["smollm2"].render
-    asked = ChatRequest("qwen-plus", (say("user", "hi"),))
+    asked = Conversation((say("user", "hi"),))
     assert shown(render(asked)).startswith(f"<|im_start|>system\n{SMOLLM2_SYSTEM}<|im_end|>\n")
-    told = ChatRequest("qwen-plus", (say("system", "Be brief."), say("user", "hi")))
+    told = Conversation((say("system", "Be brief."), say("user", "hi")))
     assert SMOLLM2_SYSTEM not in shown(render(told))

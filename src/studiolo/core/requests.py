@@ -35,6 +35,25 @@ class Thinking(msgspec.Struct, frozen=True):
     preserve: bool = False
 
 
+class Tool(msgspec.Struct, frozen=True):
+    """A function the model may call; `definition` is its JSON text as the caller wrote it."""
+
+    name: str
+    definition: str
+
+
+class Conversation(msgspec.Struct, frozen=True):
+    """What a family renders: everything said, and whether the model is to think before it answers.
+
+    `preserves_reasoning` keeps the reasoning of earlier answers in the prompt.
+    """
+
+    messages: tuple[Message, ...]
+    tools: tuple[Tool, ...] = ()
+    thinks: bool = False
+    preserves_reasoning: bool = False
+
+
 class ChatRequest(msgspec.Struct, frozen=True):
     """One question to one model.
 
@@ -48,6 +67,7 @@ class ChatRequest(msgspec.Struct, frozen=True):
     wishes: Wishes = Wishes()
     stop: Stop = Stop()
     thinking: Thinking = Thinking()
+    tools: tuple[Tool, ...] = ()
     max_answer_tokens: int | None = None
     max_total_tokens: int | None = None
     max_input_tokens: int | None = None

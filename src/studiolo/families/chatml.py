@@ -6,24 +6,26 @@ import msgspec
 
 from studiolo.core.messages import Call, MediaPart, Message, Part, TextPart
 from studiolo.core.prompt import Media, Run, Special, Text
-from studiolo.core.requests import ChatRequest
+from studiolo.core.requests import Conversation
 from studiolo.families.runs import joined
 
 START = Special("<|im_start|>")
 END = Special("<|im_end|>")
 
 
-def render_chatml(request: ChatRequest, *, default_system: str | None = None) -> tuple[Run, ...]:
+def render_chatml(
+    conversation: Conversation, *, default_system: str | None = None
+) -> tuple[Run, ...]:
     """The conversation as runs, ending where the assistant is to write on.
 
     `default_system` stands in front when the conversation opens without a system message. A
     partial last message is left open, byte for byte.
     """
-    return tuple(joined(_conversation(request, default_system)))
+    return tuple(joined(_turns(conversation, default_system)))
 
 
-def _conversation(request: ChatRequest, default_system: str | None) -> Iterator[Run]:
-    messages = request.messages
+def _turns(conversation: Conversation, default_system: str | None) -> Iterator[Run]:
+    messages = conversation.messages
     if default_system is not None and messages[0].role != "system":
         yield from _turn("system", (TextPart(default_system),))
     previous = ""

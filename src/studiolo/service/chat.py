@@ -13,7 +13,7 @@ from studiolo.core.events import Event, Finished, Started
 from studiolo.core.generation import Delta, Ended, Generation, PromptRead, Sampling
 from studiolo.core.ledger import Asked
 from studiolo.core.prompt import Prompt, Run
-from studiolo.core.requests import ChatRequest
+from studiolo.core.requests import ChatRequest, Conversation
 from studiolo.core.usage import Usage
 from studiolo.families.runs import written_for
 from studiolo.service.deployments import Deployment, Deployments
@@ -64,7 +64,8 @@ class Chat:
 
 
 def _runs(request: ChatRequest, running: Deployment) -> tuple[Run, ...]:
-    return written_for(running.family.render(request), running.engine.info.special_tokens)
+    conversation = Conversation(request.messages, request.tools)
+    return written_for(running.family.render(conversation), running.engine.info.special_tokens)
 
 
 def _choices(
