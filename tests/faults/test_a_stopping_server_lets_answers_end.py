@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from bench.soak.asking import Dialect, Question
-from tests.faults.house import DIALECTS, SLOW, left_in, rows_in, serving
+from tests.faults.house import DIALECTS, SLOW, Server, left_in, rows_in, serving, until
 
 pytestmark = pytest.mark.anyio
 
@@ -41,12 +41,20 @@ async def test_a_whole_answer_comes_too_and_new_ones_are_not_taken(tmp_path: Pat
     assert [row["status"] for row in rows] == ["completed"] * 2
 
 
+async def is_closed(server: Server) -> bool:
+    try:
+        await server.figures()
+    except aiohttp.ClientConnectorError:
+        return True
+    return False
+
+
 async def test_a_second_signal_does_not_wait(tmp_path: Path) -> None:
     with serving(tmp_path, {**SLOW, "tokens_per_s": 1}, SERVER__DRAIN_S=3600) as server:
         heard, task = await server.begun(Question("openai", streamed=True))
         server.process.send_signal(signal.SIGTERM)
-        server.process.send_signal(signal.SIGTERM)
-        await asyncio.wait([task], timeout=1)
+        await until(lambda: is_closed(server), "the end of listening")
+        assert not task.done()
         server.process.send_signal(signal.SIGTERM)
         assert await server.ended() == 0
         with suppress(aiohttp.ClientError):

@@ -27,7 +27,7 @@ async def test_starting_and_stopping_one_does_not_disturb_the_other(
 
 async def test_one_that_starts_leaves_the_others_running_answers_alone(tmp_path: Path) -> None:
     with serving(tmp_path, SLOW) as first:
-        heard, task = await first.begun(Question("dashscope", streamed=True, max_tokens=60))
+        heard, task = await first.begun(Question("dashscope", streamed=True, max_tokens=45))
         with serving(tmp_path, QUICK) as second:
             assert (await second.ask(WHOLE)).complete
             second.process.kill()
