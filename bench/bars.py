@@ -32,6 +32,8 @@ BARS: dict[str, Bar] = {
     "requests.openai.ratio": Bar("  OpenAI / trivial server", "x"),
     "requests.dashscope.ratio": Bar("  DashScope / trivial server", "x"),
     "requests.cpu": Bar("CPU per whole answer of 32 tokens, OpenAI", "µs"),
+    "http.requests": Bar("whole answers, engine over HTTP, 16 connections", "req/s", 1500, "more"),
+    "http.cpu": Bar("  CPU per whole answer of 32 tokens", "µs"),
     "added.60.p50": Bar("added latency at 60 req/s, median", "ms", 1.5),
     "added.60.p99": Bar("added latency at 60 req/s, 99 %", "ms", 10),
     "added.200.p50": Bar("added latency at 200 req/s, median", "ms", 1.5),
@@ -51,6 +53,19 @@ BARS: dict[str, Bar] = {
     "streams.cpu": Bar("  CPU per chunk of all of them", "µs"),
     "streams.rate": Bar("  events in all of them together", "events/s"),
     "streams.rss": Bar("  memory over idle while they are open", "MB", 250),
+    "streams.flat": Bar("  growth of memory while they are open", "%", 5),
+    "ledger.rows": Bar("ledger rows through the journal into SQLite", "rows/s", 2000, "more"),
+    **{
+        f"decode.{streams}{suffix}": bar
+        for streams in (1, 4, 8, 16)
+        for suffix, bar in (
+            (
+                "",
+                Bar(f"135 M weights, {streams} streams: through us / directly", "x", 0.97, "more"),
+            ),
+            (".raw", Bar(f"  {streams} streams directly", "tokens/s")),
+        )
+    },
     "start.double": Bar("cold start to ready, double", "s", 2),
     "start.weights": Bar("cold start to ready, 135 M weights", "s", 4),
     "rss.idle": Bar("memory when ready", "MB"),

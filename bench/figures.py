@@ -1,5 +1,6 @@
 """The benchmarks: each is a function that measures once and gives its figures by key."""
 
+import statistics
 import tempfile
 import threading
 from collections.abc import Callable, Generator
@@ -7,7 +8,8 @@ from contextlib import contextmanager
 
 import msgspec
 
-from bench import studio, trivial
+from bench import decode, studio, trivial
+from bench.ledger import rows_per_s
 from bench.load import Job, Outcome
 from bench.processes import Server, server
 from bench.stage import Stage, Way, bare_environment, streamed, whole
@@ -50,6 +52,32 @@ def requests(stage: Stage) -> Figures:
         figures[f"requests.{name}"] = outcome.requests_per_s
         figures.setdefault("requests.cpu", cpu_s / outcome.requests * 1e6)
     return figures
+
+
+def over_http(stage: Stage) -> Figures:
+    """The same with an engine over HTTP, which shares the core of the load generator."""
+    job = whole(
+        "openai",
+        studio.OVER_HTTP,
+        stage.studio.port,
+        seconds=stage.seconds(3),
+        connections=CONNECTIONS,
+    )
+    outcome, cpu_s = measured(stage, job)
+    return {
+        "http.requests": outcome.requests_per_s,
+        "http.cpu": cpu_s / outcome.requests * 1e6,
+    }
+
+
+def through(stage: Stage) -> Figures:
+    """Decode throughput of a real model through us, over what it reaches by itself."""
+    return decode.ratios(rounds=1 if stage.short else decode.ROUNDS)
+
+
+def ledger(stage: Stage) -> Figures:
+    """Rows through the journal into the database."""
+    return {"ledger.rows": rows_per_s(3_000 if stage.short else 20_000)}
 
 
 def added(stage: Stage) -> Figures:
@@ -103,7 +131,7 @@ def paced(stage: Stage) -> Figures:
 
 def streams(stage: Stage) -> Figures:
     """Many open streams: are they late, and what do they weigh."""
-    tokens = round(stage.seconds(6) / studio.GAP_S)
+    tokens = round(stage.seconds(9) / studio.GAP_S)
     jobs = [streamed("openai", name, stage.studio.port, max_tokens=tokens) for name in studio.CROWD]
     job = msgspec.structs.replace(
         jobs[0],
@@ -127,6 +155,7 @@ def streams(stage: Stage) -> Figures:
         "streams.cpu": cost,
         "streams.rate": outcome.events / outcome.wall_s,
         "streams.rss": max(rss_mb) - stage.idle_rss_mb,
+        "streams.flat": growth(rss_mb) * 100,
     }
 
 
@@ -163,11 +192,14 @@ def ratios(figures: Figures) -> Figures:
 BENCHMARKS: dict[str, tuple[Callable[[Stage], Figures], int]] = {
     "ceiling": (ceiling, 3),
     "requests": (requests, 3),
+    "http": (over_http, 3),
     "added": (added, 3),
     "first": (first, 3),
     "burst": (burst, 3),
     "paced": (paced, 3),
     "streams": (streams, 1),
+    "ledger": (ledger, 3),
+    "decode": (through, 1),
     "start": (start, 5),
     "memory": (memory, 1),
 }
@@ -201,6 +233,13 @@ def cost_of_chunks(stage: Stage, job: Job, *, chunks: int) -> tuple[Outcome, flo
     if outcome.events < chunks:
         raise RuntimeError(f"{chunks} chunks came in only {outcome.events} events")
     return outcome, cpu_s / chunks * 1e6
+
+
+def growth(rss_mb: list[float]) -> float:
+    """From the second quarter of the time to the last, as a share; what comes first is arriving."""
+    quarter = max(1, len(rss_mb) // 4)
+    before, after = rss_mb[quarter : 2 * quarter] or rss_mb, rss_mb[-quarter:]
+    return statistics.median(after) / statistics.median(before) - 1
 
 
 def _ready_after(stage: Stage, arguments: list[str], environment: dict[str, str]) -> float:

@@ -14,7 +14,7 @@ from bench.wire import Connection, Reply, request_bytes
 
 
 class Job(msgspec.Struct, frozen=True):
-    """What to send, and how; the bodies are taken in turns.
+    """What to send, and how; the bodies are taken in turns. With a socket, the port is not used.
 
     An answer without the marker is a failure.
     With a rate, requests start at their moments whatever became of those before; without, each
@@ -25,6 +25,7 @@ class Job(msgspec.Struct, frozen=True):
     path: str
     bodies: tuple[str, ...]
     headers: dict[str, str] = {}
+    socket: str = ""
     marker: str = ""
     connections: int = 1
     requests: int | None = None
@@ -80,7 +81,10 @@ class Load:
 
     async def _connect(self) -> Connection:
         loop = asyncio.get_running_loop()
-        _, connection = await loop.create_connection(Connection, "127.0.0.1", self._job.port)
+        if self._job.socket:
+            _, connection = await loop.create_unix_connection(Connection, self._job.socket)
+        else:
+            _, connection = await loop.create_connection(Connection, "127.0.0.1", self._job.port)
         return connection
 
     async def _closed(self, connection: Connection, start: float) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from bench import studio
+from bench import over_http, studio
 from bench.load import Job, Outcome
 from bench.processes import Server, cores, load, server
 
@@ -20,7 +20,7 @@ Way = Literal["openai", "incremental", "cumulative"]
 
 
 class Stage(msgspec.Struct, frozen=True):
-    """Both servers on one core, the load on the other."""
+    """Both servers on one core; the load, and an engine over HTTP, on the other."""
 
     studio: Server
     trivial: Server
@@ -46,9 +46,13 @@ def open_stage(*, short: bool) -> Generator[Stage]:
         tempfile.TemporaryDirectory(prefix="studiolo-bench-") as home,
         tempfile.TemporaryDirectory(prefix="studiolo-bench-") as bytecode,
         server(["-m", "bench.trivial"], environment={}, core=server_core) as trivial,
+        server(["-m", "bench.engine"], environment={}, core=load_core) as engine,
         server(
             ["-m", "bench.studio"],
-            environment=bare_environment(home, bytecode),
+            environment={
+                **bare_environment(home, bytecode),
+                over_http.URL: f"http://127.0.0.1:{engine.port}",
+            },
             core=server_core,
         ) as running,
     ):

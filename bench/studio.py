@@ -4,6 +4,7 @@ import sys
 
 import uvloop
 
+from bench.over_http import OverHttp
 from studiolo import app
 from studiolo.app import Site
 from studiolo.config import DeploymentSettings, load
@@ -26,6 +27,7 @@ WHOLE = "bench-whole"
 TAKES_50_MS = "bench-50ms"
 BURST = "bench-burst"
 PACED = "bench-paced"
+OVER_HTTP = "bench-over-http"
 # More streams than one deployment takes.
 CROWD = tuple(f"bench-paced-{number}" for number in range(4))
 MANNERS = {
@@ -46,12 +48,14 @@ def deployments() -> list[dict[str, object]]:
             "parallel": MOST_PARALLEL,
             "serves": name,
         }
-        for name in MANNERS
+        for name in (*MANNERS, OVER_HTTP)
     ]
 
 
 def engine(settings: DeploymentSettings, site: Site) -> Engine:
-    """The script of the deployment of this name."""
+    """The script of the deployment of this name, or an engine over HTTP."""
+    if settings.name == OVER_HTTP:
+        return OverHttp(name=settings.name, context=settings.context, parallel=settings.parallel)
     tokens, manner = MANNERS[settings.name]
     return ScriptedEngine(
         Recital(*steps(tokens)),
