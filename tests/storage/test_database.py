@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from studiolo.storage import migrations
-from studiolo.storage.database import HomeUnusable, open_database
+from studiolo.storage.database import DatabaseUnusable, HomeUnusable, open_database
 from studiolo.storage.schema import HEAD, DatabaseTooNew, bring_up_to_date, revision
 from studiolo.storage.tables import UtcTime, metadata
 
@@ -121,3 +121,10 @@ async def test_a_home_that_is_a_file_is_refused_with_the_way_out(tmp_path):
 def test_moments_without_a_zone_are_refused():
     with pytest.raises(ValueError, match="has no time zone"):
         UtcTime().process_bind_param(datetime(2026, 1, 1), None)
+
+
+async def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path):
+    (tmp_path / "studiolo.db").write_bytes(b"something else" * 1000)
+    with pytest.raises(DatabaseUnusable, match=r"studiolo\.db cannot be used: .*not a database"):
+        async with open_database(tmp_path):
+            pytest.fail("it opened")

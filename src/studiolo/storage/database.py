@@ -1,12 +1,14 @@
 """The database file: made private, brought up to date, opened, closed."""
 
 import os
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, closing
+import sqlite3
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -25,6 +27,14 @@ class HomeUnusable(StudioloError):
         self.home = home
 
 
+class DatabaseUnusable(StudioloError):
+    """The database does not answer when the server starts: locked, damaged, or the disk is full."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"the database {path} cannot be used: {reason}")
+        self.path = path
+
+
 class Database:
     """An open database; stores take it in their constructor."""
 
@@ -36,9 +46,10 @@ class Database:
 
 @asynccontextmanager
 async def open_database(home: Path) -> AsyncGenerator[Database]:
-    """The database of this home. Raises HomeUnusable, DatabaseTooNew."""
+    """The database of this home. Raises HomeUnusable, DatabaseUnusable, DatabaseTooNew."""
     path = prepare(home)
-    bring_up_to_date(path)
+    with usable(path):
+        bring_up_to_date(path)
     engine = create_async_engine(f"sqlite+aiosqlite:///{path}", connect_args={"timeout": 10})
     event.listen(engine.sync_engine, "connect", _configure)
     try:
@@ -46,6 +57,16 @@ async def open_database(home: Path) -> AsyncGenerator[Database]:
             yield Database(path, engine, watch)
     finally:
         await engine.dispose()
+
+
+@contextmanager
+def usable(path: Path) -> Generator[None]:
+    """Around work without which nothing can begin. Raises DatabaseUnusable if SQL refuses it."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        raise DatabaseUnusable(path, str(reason)) from error
 
 
 def prepare(home: Path) -> Path:
