@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 from studiolo.catalog.catalog import load_catalog
 from studiolo.catalog.routing import Routing
 from studiolo.config import DeploymentSettings, Settings
+from studiolo.core.card import Endpoint
 from studiolo.core.errors import ModelUnavailable, StudioloError
 from studiolo.engines.base import Engine
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
@@ -30,7 +31,7 @@ from studiolo.http.metrics import MetricsEndpoint
 from studiolo.http.models import ModelsEndpoint
 from studiolo.http.routes import Endpoints, routes
 from studiolo.http.server import HttpServer, listen, url_of
-from studiolo.protocols.codec import ChatCodec, Rules
+from studiolo.protocols.codec import ChatCodec
 from studiolo.protocols.dashscope.generation import Generation
 from studiolo.protocols.openai.chat import ChatCompletions
 from studiolo.service.access import Access
@@ -41,7 +42,7 @@ from studiolo.service.deployments import Deployment, Deployments
 from studiolo.service.ledger import Ledger
 from studiolo.service.meters import RowMeter, watch_deployments, watch_ledger
 from studiolo.service.models import Models
-from studiolo.storage.database import Database, open_database, usable
+from studiolo.storage.database import Database, open_database
 from studiolo.storage.journal import Journal
 from studiolo.storage.keys import KeyStore
 from studiolo.storage.ledger import LedgerStore
@@ -85,8 +86,7 @@ class Site(msgspec.Struct, frozen=True):
 async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
     """Everything but the socket; engines are closed at the end, but not started here.
 
-    Raises WeightsMissing, CatalogInvalid, HomeUnusable, DatabaseUnusable or DatabaseTooNew before
-    anything runs.
+    Raises WeightsMissing, CatalogInvalid, HomeUnusable or DatabaseTooNew before anything runs.
     """
     routing = _routing(settings)
     metrics = Metrics()
@@ -114,8 +114,7 @@ async def open_ledger(
 ) -> AsyncGenerator[Ledger]:
     """The journal and what carries it into SQL; what earlier processes left is settled first."""
     rows = LedgerStore(database)
-    with usable(database.path):
-        await settle_orphans(settings, rows)
+    await settle_orphans(settings, rows)
     journal = Journal(
         _journal_folder(settings), new_request_id(), cap_bytes=settings.ledger.journal_bytes
     )
@@ -205,18 +204,26 @@ def make_app(
     def endpoint(codec: ChatCodec) -> ChatEndpoint:
         return ChatEndpoint(codec, access=access, models=models, chat=chat, bounds=bounds)
 
-    rules = Rules(
-        max_messages=settings.limits.messages,
-        error_suffix=settings.server.error_suffix,
-        strict_routing=settings.server.strict_endpoint_routing,
-        allow_nonstream_thinking=settings.server.allow_nonstream_thinking,
-    )
+    def native(route: Endpoint) -> ChatEndpoint:
+        codec = Generation(
+            route,
+            strict_routing=settings.server.strict_endpoint_routing,
+            max_messages=settings.limits.messages,
+            error_suffix=settings.server.error_suffix,
+        )
+        return endpoint(codec)
+
     router = Router(
         routes(
             Endpoints(
-                chat_completions=endpoint(ChatCompletions(rules)),
-                text_generation=endpoint(Generation("text-generation", rules)),
-                multimodal_generation=endpoint(Generation("multimodal-generation", rules)),
+                chat_completions=endpoint(
+                    ChatCompletions(
+                        max_messages=settings.limits.messages,
+                        error_suffix=settings.server.error_suffix,
+                    )
+                ),
+                text_generation=native("text-generation"),
+                multimodal_generation=native("multimodal-generation"),
                 models=ModelsEndpoint(access=access, models=models),
                 live=Live(),
                 ready=Ready(chat.deployments),
