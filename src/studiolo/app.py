@@ -42,7 +42,7 @@ from studiolo.service.deployments import Deployment, Deployments
 from studiolo.service.ledger import Ledger
 from studiolo.service.meters import RowMeter, watch_deployments, watch_ledger
 from studiolo.service.models import Models
-from studiolo.storage.database import Database, open_database
+from studiolo.storage.database import Database, open_database, usable
 from studiolo.storage.journal import Journal
 from studiolo.storage.keys import KeyStore
 from studiolo.storage.ledger import LedgerStore
@@ -86,7 +86,8 @@ class Site(msgspec.Struct, frozen=True):
 async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
     """Everything but the socket; engines are closed at the end, but not started here.
 
-    Raises WeightsMissing, CatalogInvalid, HomeUnusable or DatabaseTooNew before anything runs.
+    Raises WeightsMissing, CatalogInvalid, HomeUnusable, DatabaseUnusable or DatabaseTooNew before
+    anything runs.
     """
     routing = _routing(settings)
     metrics = Metrics()
@@ -114,7 +115,8 @@ async def open_ledger(
 ) -> AsyncGenerator[Ledger]:
     """The journal and what carries it into SQL; what earlier processes left is settled first."""
     rows = LedgerStore(database)
-    await settle_orphans(settings, rows)
+    with usable(database.path):
+        await settle_orphans(settings, rows)
     journal = Journal(
         _journal_folder(settings), new_request_id(), cap_bytes=settings.ledger.journal_bytes
     )
