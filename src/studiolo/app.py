@@ -18,7 +18,6 @@ from starlette.types import ASGIApp
 from studiolo.catalog.catalog import load_catalog
 from studiolo.catalog.routing import Routing
 from studiolo.config import DeploymentSettings, Settings
-from studiolo.core.card import Endpoint
 from studiolo.core.errors import ModelUnavailable, StudioloError
 from studiolo.engines.base import Engine
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
@@ -31,7 +30,7 @@ from studiolo.http.metrics import MetricsEndpoint
 from studiolo.http.models import ModelsEndpoint
 from studiolo.http.routes import Endpoints, routes
 from studiolo.http.server import HttpServer, listen, url_of
-from studiolo.protocols.codec import ChatCodec
+from studiolo.protocols.codec import ChatCodec, Rules
 from studiolo.protocols.dashscope.generation import Generation
 from studiolo.protocols.openai.chat import ChatCompletions
 from studiolo.service.access import Access
@@ -206,26 +205,18 @@ def make_app(
     def endpoint(codec: ChatCodec) -> ChatEndpoint:
         return ChatEndpoint(codec, access=access, models=models, chat=chat, bounds=bounds)
 
-    def native(route: Endpoint) -> ChatEndpoint:
-        codec = Generation(
-            route,
-            strict_routing=settings.server.strict_endpoint_routing,
-            max_messages=settings.limits.messages,
-            error_suffix=settings.server.error_suffix,
-        )
-        return endpoint(codec)
-
+    rules = Rules(
+        max_messages=settings.limits.messages,
+        error_suffix=settings.server.error_suffix,
+        strict_routing=settings.server.strict_endpoint_routing,
+        allow_nonstream_thinking=settings.server.allow_nonstream_thinking,
+    )
     router = Router(
         routes(
             Endpoints(
-                chat_completions=endpoint(
-                    ChatCompletions(
-                        max_messages=settings.limits.messages,
-                        error_suffix=settings.server.error_suffix,
-                    )
-                ),
-                text_generation=native("text-generation"),
-                multimodal_generation=native("multimodal-generation"),
+                chat_completions=endpoint(ChatCompletions(rules)),
+                text_generation=endpoint(Generation("text-generation", rules)),
+                multimodal_generation=endpoint(Generation("multimodal-generation", rules)),
                 models=ModelsEndpoint(access=access, models=models),
                 live=Live(),
                 ready=Ready(chat.deployments),

@@ -73,6 +73,28 @@ BAD = [
         "The thinking_budget parameter must be a positive integer and not greater than 81920",
         {"thinking_budget": 0},
     ),
+    Bad(
+        "thinking_budget beyond the model",
+        "The thinking_budget parameter must be a positive integer and not greater than 81920",
+        {"thinking_budget": 81921},
+    ),
+    Bad(
+        "several thoughts at once",
+        "Range of n should be [1, 1]",
+        {"enable_thinking": True, "n": 2},
+    ),
+    Bad(
+        "a prefix continued by a thought",
+        LAYER + "Partial mode is not supported when enable_thinking is true.",
+        {"enable_thinking": True},
+        messages=[USER, {"role": "assistant", "content": "So", "partial": True}],
+    ),
+    Bad(
+        "a thought that cannot be switched off",
+        LAYER + "The value of the enable_thinking parameter is restricted to True.",
+        {"enable_thinking": False},
+        model="qwq-plus",
+    ),
     Bad("tools", LAYER + "The tool call is not supported.", {"tools": [{"type": "function"}]}),
     Bad("tools an object", "'tools' must be Array", {"tools": {"type": "function"}}),
     Bad(

@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from tests.http.bad_parameters import COMPATIBLE, INVALID, NATIVE, USER
+from tests.http.bad_parameters import COMPATIBLE, INVALID, LAYER, NATIVE, USER
 
 NO_KEY = (
     "You didn't provide an API key. You need to provide your API key in an Authorization header "
@@ -200,11 +200,57 @@ REFUSED = [
     Refused(
         "cumulative output of a model that never repeats itself",
         NATIVE,
-        native("qwen3-32b", incremental_output=False),
+        native("qwen3-32b", incremental_output=False, enable_thinking=False),
         400,
         INVALID[0],
         "The incremental_output parameter of this model cannot be set to False.",
         {"X-DashScope-SSE": "enable"},
+    ),
+    *(
+        Refused(
+            f"a thought of a model that has none ({path})",
+            path,
+            question,
+            400,
+            "InvalidParameter.NotSupportEnableThinking",
+            "The model qwen-max does not support enable_thinking.",
+        )
+        for path, question in (
+            (COMPATIBLE, asked(model="qwen-max", enable_thinking=True)),
+            (NATIVE, native("qwen-max", enable_thinking=True)),
+        )
+    ),
+    *(
+        Refused(
+            f"a whole answer that is thought about ({path})",
+            path,
+            question,
+            400,
+            code,
+            LAYER + "parameter.enable_thinking only support stream call",
+        )
+        for path, question, code in (
+            (COMPATIBLE, asked(model="qwen3-32b"), INVALID[1]),
+            (NATIVE, native("qwen3-32b"), INVALID[0]),
+            (COMPATIBLE, asked(model="qwq-plus"), INVALID[1]),
+        )
+    ),
+    Refused(
+        "a thought repeated in every frame",
+        NATIVE,
+        native(enable_thinking=True, incremental_output=False),
+        400,
+        INVALID[0],
+        LAYER + 'The incremental_output parameter must be "true" when enable_thinking is true',
+        {"X-DashScope-SSE": "enable"},
+    ),
+    Refused(
+        "a thought in the text format",
+        NATIVE,
+        native(enable_thinking=True, result_format="text"),
+        400,
+        INVALID[0],
+        LAYER + 'The result_format parameter must be "message" when enable_thinking is true',
     ),
     Refused(
         "the wrong native path",

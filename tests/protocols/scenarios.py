@@ -23,6 +23,7 @@ class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     n: int = 1
     logprobs: bool = False
+    thinks: bool = False
     include_usage: bool = False
     endpoint: Endpoint = "text-generation"
     result_format: ResultFormat = "message"
@@ -53,6 +54,7 @@ def openai(ask: Ask) -> Reply:
         model="qwen3-coder-plus",
         include_usage=ask.include_usage,
         with_logprobs=ask.logprobs,
+        with_reasoning=ask.thinks,
     )
 
 
@@ -72,6 +74,7 @@ def _dashscope(ask: Ask, *, incremental: bool) -> Reply:
         result_format=ask.result_format,
         with_index=ask.n > 1,
         with_logprobs=ask.logprobs,
+        with_reasoning=ask.thinks,
     )
     return GenerationReply(IDENTITY, form, incremental=incremental)
 

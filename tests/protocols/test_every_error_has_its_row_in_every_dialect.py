@@ -30,6 +30,7 @@ EXAMPLES: dict[type[StudioloError], StudioloError] = {
         errors.ResponseFormatInvalid("yaml"),
         errors.TooManyMessages(10_001, 10_000),
         errors.RoleInvalid("robot"),
+        errors.ThinkingNotSupported("qwen-max"),
         errors.InputTooLong(5000, 4095),
         errors.Overloaded(30),
         errors.ModelUnavailable("loading"),

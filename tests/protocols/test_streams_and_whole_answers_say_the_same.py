@@ -58,7 +58,7 @@ def stream(reply: Reply, events: Iterable[Event]) -> bytes:
 
 @given(answers())
 def test_the_compatible_dialect_adds_up(events: list[Event]) -> None:
-    reply = openai(Ask(include_usage=True))
+    reply = openai(Ask(include_usage=True, thinks=True))
     whole = json.loads(reply.whole(fold(events)))
     frames = openai_frames(stream(reply, events))
     deltas = [frame["choices"][0]["delta"] for frame in frames[:-1]]

@@ -63,6 +63,10 @@ class ServerSettings(_Table):
         default=True,
         description="Refuse a model on a native path that is not its own, as upstream does.",
     )
+    allow_nonstream_thinking: bool = Field(
+        default=False,
+        description="Whole answers may be thought about where upstream asks for a stream.",
+    )
     drain_s: float = Field(
         default=30,
         ge=0,

@@ -125,6 +125,34 @@ class ResultFormatInvalid(StudioloError):
         self.value = value
 
 
+class ThinkingRequired(StudioloError):
+    """The model always thinks: it cannot be switched off."""
+
+
+class ThinkingNotSupported(StudioloError):
+    """The model never thinks: it cannot be switched on."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"model {model!r} does not support enable_thinking")
+        self.model = model
+
+
+class ThinkingStreamOnly(StudioloError):
+    """The model thinks only in streamed answers."""
+
+
+class ThinkingNeedsIncrements(StudioloError):
+    """A thought is never repeated: `incremental_output` false is refused."""
+
+
+class ThinkingNeedsMessages(StudioloError):
+    """A thought has no place in the text format."""
+
+
+class PartialWhileThinking(StudioloError):
+    """A prefix cannot be continued by a thought."""
+
+
 class IncrementalOutputRequired(StudioloError):
     """This model never repeats what it said: `incremental_output` false is refused."""
 

@@ -28,9 +28,9 @@ class Stop(msgspec.Struct, frozen=True):
 
 
 class Thinking(msgspec.Struct, frozen=True):
-    """What was said about reasoning; None everywhere leaves it to the model's card."""
+    """Whether to reason before the answer; without a budget the card's limit holds."""
 
-    enabled: bool | None = None
+    enabled: bool = False
     budget_tokens: int | None = None
     preserve: bool = False
 

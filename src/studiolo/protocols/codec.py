@@ -53,6 +53,15 @@ class Reply(Protocol):
         ...
 
 
+class Rules(msgspec.Struct, frozen=True):
+    """What an operator may set about the dialects."""
+
+    max_messages: int
+    error_suffix: str = ""
+    strict_routing: bool = True
+    allow_nonstream_thinking: bool = False
+
+
 class Exchange(msgspec.Struct, frozen=True):
     """A decoded question and the way to answer it."""
 

@@ -12,9 +12,10 @@ from studiolo.core.errors import (
     ToolsNotSupported,
 )
 from studiolo.core.messages import Message
-from studiolo.core.requests import ChatRequest, Stop, Thinking, Wishes
+from studiolo.core.requests import ChatRequest, Stop, Wishes
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import as_list, as_object
+from studiolo.protocols.thinking import read_thinking
 
 MAX_SEED = 2**63 - 1
 MAX_CHOICES = 4
@@ -36,11 +37,7 @@ def read_request(
         messages=messages,
         wishes=_wishes(fields),
         stop=read_stop(fields.raw("stop")),
-        thinking=Thinking(
-            enabled=fields.flag("enable_thinking"),
-            budget_tokens=_count(fields, "thinking_budget", limits.max_reasoning or None),
-            preserve=bool(fields.flag("preserve_thinking")),
-        ),
+        thinking=read_thinking(fields, card),
         max_answer_tokens=_count(fields, "max_tokens", limits.max_output),
         max_total_tokens=_count(
             fields, "max_completion_tokens", limits.max_output + limits.max_reasoning

@@ -30,6 +30,17 @@ NO_TOOLS = MODEL_LAYER + "The tool call is not supported."
 NO_STRUCTURED_OUTPUT = "This model does not support response_format json_object or json_schema."
 NO_PARTIAL = "This model does not support partial mode."
 INCREMENTAL = "The incremental_output parameter of this model cannot be set to False."
+THINKING_REQUIRED = (
+    MODEL_LAYER + "The value of the enable_thinking parameter is restricted to True."
+)
+THINKING_STREAM_ONLY = MODEL_LAYER + "parameter.enable_thinking only support stream call"
+THINKING_INCREMENTS = (
+    MODEL_LAYER + 'The incremental_output parameter must be "true" when enable_thinking is true'
+)
+THINKING_MESSAGES = (
+    MODEL_LAYER + 'The result_format parameter must be "message" when enable_thinking is true'
+)
+THINKING_PARTIAL = MODEL_LAYER + "Partial mode is not supported when enable_thinking is true."
 ENDPOINT = "url error, please check url！"  # noqa: RUF001 - upstream's own full-width mark
 THROTTLED = (
     "Too many requests. Your requests are being throttled due to system capacity limits. "
@@ -92,3 +103,8 @@ def method_not_supported(error: errors.MethodNotSupported) -> str:
 def too_many_messages(error: errors.TooManyMessages) -> str:
     """OURS, worded as its neighbours."""
     return f"Range of messages length should be [1, {error.limit}]"
+
+
+def thinking_not_supported(error: errors.ThinkingNotSupported) -> str:
+    """Names the model."""
+    return f"The model {error.model} does not support enable_thinking."

@@ -3,22 +3,23 @@
 import random
 from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing, contextmanager
-from typing import assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from studiolo.core.card import ModelCard, SamplingDefaults
 from studiolo.core.errors import InputTooLong, StudioloError
-from studiolo.core.events import Event, Finished, Started
-from studiolo.core.generation import Delta, Ended, Generation, PromptRead, Sampling
+from studiolo.core.events import Event
+from studiolo.core.generation import Generation, Sampling
 from studiolo.core.ledger import Asked
 from studiolo.core.prompt import Prompt, Run
 from studiolo.core.requests import ChatRequest, Conversation
-from studiolo.core.usage import Usage
 from studiolo.families.runs import written_for
+from studiolo.service.author import Author
 from studiolo.service.deployments import Deployment, Deployments
 from studiolo.service.fanout import side_by_side
 from studiolo.service.ledger import Ledger
+from studiolo.service.thinking import Allowance, Thinker, write_answer
 
 # One choice's seed follows from the first one's; all stay in the range callers may send.
 SEED_LIMIT = 2**63
@@ -51,56 +52,52 @@ class Chat:
             self._ledger.entry(asked) as entry,
             self.deployments.visit(asked.deployment) as running,
         ):
-            prompt = await running.engine.tokenize(_runs(request, running))
+            thinks = request.thinking.enabled and running.family.thinks != "never"
+            prompt = await running.engine.tokenize(_runs(request, running, thinks=thinks))
             _check_length(prompt, request, card, running)
-            generation = _generation(request, prompt, card, running)
+            order = _order(request, prompt, card, running, thinks=thinks)
             async with running.places.take(asked.key_id, request.n) as places:
                 entry.open()
-                events = _choices(running, generation, request.n, at_once=places)
-                async with aclosing(events) as row:
-                    async for event in row:
+                async with aclosing(_choices(running, order, at_once=places)) as events:
+                    async for event in events:
                         entry.see(event)
                         yield event
 
 
-def _runs(request: ChatRequest, running: Deployment) -> tuple[Run, ...]:
-    conversation = Conversation(request.messages, request.tools)
+class _Order(msgspec.Struct, frozen=True):
+    """What the engine is to write: `n` choices like this one, with a thought if there is room."""
+
+    generation: Generation
+    n: int
+    allowance: Allowance | None
+
+
+def _runs(request: ChatRequest, running: Deployment, *, thinks: bool) -> tuple[Run, ...]:
+    conversation = Conversation(
+        request.messages,
+        request.tools,
+        thinks=thinks,
+        preserves_reasoning=request.thinking.preserve,
+    )
     return written_for(running.family.render(conversation), running.engine.info.special_tokens)
 
 
-def _choices(
-    running: Deployment, generation: Generation, n: int, *, at_once: int
-) -> AsyncGenerator[Event]:
+def _choices(running: Deployment, order: _Order, *, at_once: int) -> AsyncGenerator[Event]:
     choices = [
-        _choice(running, msgspec.structs.replace(generation, sampling=sampling), index)
-        for index, sampling in enumerate(_seeded(generation.sampling, n))
+        _choice(running, order, replace(order.generation, sampling=sampling), index)
+        for index, sampling in enumerate(_seeded(order.generation.sampling, order.n))
     ]
-    return choices[0] if n == 1 else side_by_side(choices, at_once=at_once)
+    return choices[0] if order.n == 1 else side_by_side(choices, at_once=at_once)
 
 
-async def _choice(running: Deployment, generation: Generation, index: int) -> AsyncGenerator[Event]:
+def _choice(
+    running: Deployment, order: _Order, generation: Generation, index: int
+) -> AsyncGenerator[Event]:
     """The events of one choice, from Started to Finished."""
-    parser = running.family.parser(index)
-    async with aclosing(running.engine.generate(generation)) as chunks:
-        async for chunk in chunks:
-            match chunk:
-                case Delta():
-                    for event in parser.feed(chunk):
-                        yield event
-                case PromptRead():
-                    yield Started(chunk.prompt_tokens, chunk.cached_tokens)
-                case Ended():
-                    for event in parser.flush(chunk):
-                        yield event
-                    yield Finished(
-                        Usage(
-                            input=chunk.prompt_tokens,
-                            cached=chunk.cached_tokens,
-                            output=chunk.completion_tokens,
-                        )
-                    )
-                case _:
-                    assert_never(chunk)
+    author = Author(running.engine, running.family.parser(index), generation.prompt)
+    if order.allowance is None:
+        return write_answer(author, generation)
+    return Thinker(author, generation, family=running.family, allowance=order.allowance).events()
 
 
 def _check_length(
@@ -114,19 +111,28 @@ def _check_length(
         raise InputTooLong(prompt.tokens, limit)
 
 
-def _generation(
-    request: ChatRequest, prompt: Prompt, card: ModelCard, running: Deployment
-) -> Generation:
-    room = running.engine.info.context - prompt.tokens
-    limits = (request.max_answer_tokens, request.max_total_tokens, card.limits.max_output, room)
-    return Generation(
+def _order(
+    request: ChatRequest, prompt: Prompt, card: ModelCard, running: Deployment, *, thinks: bool
+) -> _Order:
+    context = running.engine.info.context
+    answer = _least(request.max_answer_tokens, card.limits.max_output)
+    both = _least(request.max_total_tokens, context - prompt.tokens)
+    thought = _least(request.thinking.budget_tokens, card.limits.max_reasoning or context)
+    defaults = card.thinking_sampling if thinks and card.thinking_sampling else card.sampling
+    generation = Generation(
         prompt=prompt,
-        sampling=_sampling(request, card.sampling),
-        max_tokens=min(limit for limit in limits if limit is not None),
+        sampling=_sampling(request, defaults),
+        max_tokens=min(answer, both),
         stop=request.stop.texts,
         stop_ids=request.stop.token_ids,
         logprobs=request.logprobs,
     )
+    allowance = Allowance(thought=thought, answer=answer, both=both, context=context)
+    return _Order(generation, request.n, allowance if thinks else None)
+
+
+def _least(wish: int | None, limit: int) -> int:
+    return limit if wish is None else min(wish, limit)
 
 
 def _sampling(request: ChatRequest, defaults: SamplingDefaults) -> Sampling:
@@ -148,7 +154,4 @@ def _first(wish: float | None, default: float) -> float:
 
 
 def _seeded(sampling: Sampling, n: int) -> list[Sampling]:
-    return [
-        msgspec.structs.replace(sampling, seed=(sampling.seed + index) % SEED_LIMIT)
-        for index in range(n)
-    ]
+    return [replace(sampling, seed=(sampling.seed + index) % SEED_LIMIT) for index in range(n)]

@@ -35,6 +35,14 @@ WIRE_ERRORS: ErrorTable = {
     errors.OutOfRange: Row(400, INVALID, texts.out_of_range),
     errors.StopInvalid: Row(400, INVALID, texts.STOP),
     errors.ResultFormatInvalid: Row(400, INVALID, texts.RESULT_FORMAT),
+    errors.ThinkingRequired: Row(400, INVALID, texts.THINKING_REQUIRED),
+    errors.ThinkingNotSupported: Row(
+        400, "InvalidParameter.NotSupportEnableThinking", texts.thinking_not_supported
+    ),
+    errors.ThinkingStreamOnly: Row(400, INVALID, texts.THINKING_STREAM_ONLY),
+    errors.ThinkingNeedsIncrements: Row(400, INVALID, texts.THINKING_INCREMENTS),
+    errors.ThinkingNeedsMessages: Row(400, INVALID, texts.THINKING_MESSAGES),
+    errors.PartialWhileThinking: Row(400, INVALID, texts.THINKING_PARTIAL),
     errors.IncrementalOutputRequired: Row(400, INVALID, texts.INCREMENTAL),
     errors.ResponseFormatInvalid: Row(400, INVALID, texts.response_format),
     errors.ToolsNotSupported: Row(400, INVALID, texts.NO_TOOLS),

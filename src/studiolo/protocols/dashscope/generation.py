@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from studiolo.core.card import Endpoint, ModelCard
+from studiolo.core.card import Endpoint, ModelCard, ResultFormat
 from studiolo.core.errors import (
     AsyncNotSupported,
     ContentPartInvalid,
@@ -19,12 +19,15 @@ from studiolo.core.errors import (
     ModelMissing,
     ResultFormatInvalid,
     StudioloError,
+    ThinkingNeedsIncrements,
+    ThinkingNeedsMessages,
     TooManyMessages,
 )
 from studiolo.core.fold import Answer, Choice
 from studiolo.core.ledger import Dialect
 from studiolo.core.messages import MediaPart, Message, Part, TextPart
-from studiolo.protocols.codec import Exchange, Identity, Refusal
+from studiolo.core.requests import ChatRequest
+from studiolo.protocols.codec import Exchange, Identity, Refusal, Rules
 from studiolo.protocols.dashscope.errors import refuse
 from studiolo.protocols.dashscope.stream import GenerationStream
 from studiolo.protocols.dashscope.wire import (
@@ -39,6 +42,7 @@ from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import Document, as_list
 from studiolo.protocols.messages import read_messages
 from studiolo.protocols.parameters import read_request
+from studiolo.protocols.thinking import check_thinking
 
 
 class Generation:
@@ -46,18 +50,9 @@ class Generation:
 
     dialect: Dialect = "dashscope"
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        *,
-        strict_routing: bool,
-        max_messages: int,
-        error_suffix: str = "",
-    ) -> None:
+    def __init__(self, endpoint: Endpoint, rules: Rules) -> None:
         self._endpoint: Endpoint = endpoint
-        self._strict_routing = strict_routing
-        self._max_messages = max_messages
-        self._error_suffix = error_suffix
+        self._rules = rules
 
     def model(self, document: Document) -> str:
         """The model asked for. Raises ModelMissing or WrongType."""
@@ -84,32 +79,38 @@ class Generation:
         messages = self._messages(asked, card)
         request = read_request(parameters, messages=messages, model=self.model(document), card=card)
         streamed = _streams(headers)
+        check_thinking(
+            request, card, whole=not streamed and not self._rules.allow_nonstream_thinking
+        )
         form = Form(
             endpoint=self._endpoint,
-            result_format=_result_format(parameters, card, request.n),
+            result_format=_result_format(parameters, card, request),
             with_index=request.n > 1,
             with_logprobs=request.logprobs is not None,
+            with_reasoning=card.thinking != "none",
         )
-        incremental = _is_incremental(parameters, card, streamed=streamed)
+        incremental = _is_incremental(
+            parameters, card, thinks=request.thinking.enabled, streamed=streamed
+        )
         return Exchange(request, streamed, GenerationReply(identity, form, incremental=incremental))
 
     def refuse(self, error: StudioloError, identity: Identity) -> Refusal:
         """The error as an HTTP response."""
-        return refuse(error, identity, suffix=self._error_suffix)
+        return refuse(error, identity, suffix=self._rules.error_suffix)
 
     def _check_route(self, headers: Mapping[str, str], card: ModelCard) -> None:
         if headers.get("x-dashscope-async") == "enable":
             raise AsyncNotSupported
         if headers.get("x-dashscope-encryptionkey"):
             raise EncryptionNotSupported
-        if self._strict_routing and self._endpoint not in card.endpoints:
+        if self._rules.strict_routing and self._endpoint not in card.endpoints:
             raise EndpointMismatch(card.name)
 
     def _messages(self, asked: Fields, card: ModelCard) -> tuple[Message, ...]:
         rows = asked.objects("messages")
         if rows:
-            if len(rows) > self._max_messages:
-                raise TooManyMessages(len(rows), self._max_messages)
+            if len(rows) > self._rules.max_messages:
+                raise TooManyMessages(len(rows), self._rules.max_messages)
             return read_messages(rows, read_part=_part, card=card)
         prompt = asked.text("prompt")
         if prompt:
@@ -162,18 +163,24 @@ def _streams(headers: Mapping[str, str]) -> bool:
     return asked or "text/event-stream" in headers.get("accept", "")
 
 
-def _result_format(parameters: Fields, card: ModelCard, n: int) -> Any:
-    """Several choices only fit into messages (ours: the reference is silent)."""
+def _result_format(parameters: Fields, card: ModelCard, request: ChatRequest) -> ResultFormat:
+    """Thoughts and several choices only fit into messages (the latter is ours: decision 5)."""
     wanted = parameters.text("result_format")
-    if wanted not in {None, "text", "message"}:
-        raise ResultFormatInvalid(str(wanted)[:64])
-    return "message" if n > 1 else wanted or card.result_format
+    if wanted is not None and wanted not in ("text", "message"):
+        raise ResultFormatInvalid(wanted[:64])
+    if request.thinking.enabled and wanted == "text":
+        raise ThinkingNeedsMessages
+    if request.thinking.enabled or request.n > 1:
+        return "message"
+    return wanted or card.result_format
 
 
-def _is_incremental(parameters: Fields, card: ModelCard, *, streamed: bool) -> bool:
+def _is_incremental(parameters: Fields, card: ModelCard, *, thinks: bool, streamed: bool) -> bool:
     wanted = parameters.flag("incremental_output")
     if wanted is None:
-        return card.incremental != "cumulative"
+        return thinks or card.incremental != "cumulative"
+    if not wanted and streamed and thinks:
+        raise ThinkingNeedsIncrements
     if not wanted and streamed and card.incremental == "incremental_only":
         raise IncrementalOutputRequired
     return wanted

@@ -13,12 +13,13 @@ from studiolo.protocols.logprobs import logprobs_document
 
 
 class Form(msgspec.Struct, frozen=True):
-    """How this caller reads: which route, which result format, which choices carry an index."""
+    """How this caller reads: which route, which result format, and what is told beside the text."""
 
     endpoint: Endpoint
     result_format: ResultFormat
     with_index: bool
     with_logprobs: bool
+    with_reasoning: bool
 
 
 def output_document(form: Form, choices: list[Document]) -> Document:
@@ -68,7 +69,7 @@ def usage_document(form: Form, usage: Usage) -> Document:
         "prompt_tokens_details": {"cached_tokens": usage.cached},
     }
     details: Document = {}
-    if usage.reasoning:
+    if form.with_reasoning:
         details["reasoning_tokens"] = usage.reasoning
     if form.endpoint == "multimodal-generation":
         details["text_tokens"] = usage.output - usage.reasoning

@@ -17,7 +17,7 @@ from studiolo.core.errors import (
 from studiolo.core.fold import Answer, Choice
 from studiolo.core.ledger import Dialect
 from studiolo.core.messages import Call, MediaPart, Part, TextPart
-from studiolo.protocols.codec import Exchange, Identity, Refusal
+from studiolo.protocols.codec import Exchange, Identity, Refusal, Rules
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import Document
 from studiolo.protocols.logprobs import logprobs_document
@@ -26,6 +26,7 @@ from studiolo.protocols.openai.errors import refuse
 from studiolo.protocols.openai.stream import ChatStream
 from studiolo.protocols.openai.wire import usage_document
 from studiolo.protocols.parameters import read_request
+from studiolo.protocols.thinking import check_thinking
 
 
 class ChatCompletions:
@@ -33,9 +34,8 @@ class ChatCompletions:
 
     dialect: Dialect = "openai"
 
-    def __init__(self, *, max_messages: int, error_suffix: str = "") -> None:
-        self._max_messages = max_messages
-        self._error_suffix = error_suffix
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
 
     def model(self, document: Document) -> str:
         """The model asked for. Raises ModelMissing or WrongType."""
@@ -59,8 +59,8 @@ class ChatCompletions:
             raise FieldMissing("messages")
         if not rows:
             raise MessagesEmpty
-        if len(rows) > self._max_messages:
-            raise TooManyMessages(len(rows), self._max_messages)
+        if len(rows) > self._rules.max_messages:
+            raise TooManyMessages(len(rows), self._rules.max_messages)
         options = fields.object("stream_options")
         model = self.model(document)
         request = read_request(
@@ -69,39 +69,51 @@ class ChatCompletions:
             model=model,
             card=card,
         )
+        streamed = bool(fields.flag("stream"))
+        check_thinking(
+            request, card, whole=not streamed and not self._rules.allow_nonstream_thinking
+        )
         return Exchange(
             request=request,
-            streamed=bool(fields.flag("stream")),
+            streamed=streamed,
             reply=ChatReply(
                 identity,
                 model=model,
                 include_usage=bool(options and options.flag("include_usage")),
                 with_logprobs=request.logprobs is not None,
+                with_reasoning=card.thinking != "none",
             ),
         )
 
     def refuse(self, error: StudioloError, identity: Identity) -> Refusal:
         """The error as an HTTP response."""
-        return refuse(error, identity, suffix=self._error_suffix)
+        return refuse(error, identity, suffix=self._rules.error_suffix)
 
 
 class ChatReply:
     """Writes the answer of one question."""
 
     def __init__(
-        self, identity: Identity, *, model: str, include_usage: bool, with_logprobs: bool
+        self,
+        identity: Identity,
+        *,
+        model: str,
+        include_usage: bool,
+        with_logprobs: bool = False,
+        with_reasoning: bool = False,
     ) -> None:
         self._identity = identity
         self._model = model
         self._include_usage = include_usage
         self._with_logprobs = with_logprobs
+        self._with_reasoning = with_reasoning
 
     def whole(self, answer: Answer) -> bytes:
         """The body of a `chat.completion`."""
         body: Document = {
             "choices": [self._choice(index, each) for index, each in enumerate(answer.choices)],
             "object": "chat.completion",
-            "usage": usage_document(answer.usage),
+            "usage": usage_document(answer.usage, with_reasoning=self._with_reasoning),
             "created": self._identity.created,
             "system_fingerprint": None,
             "model": self._model,
@@ -111,7 +123,12 @@ class ChatReply:
 
     def stream(self) -> ChatStream:
         """A fresh encoder of `chat.completion.chunk` frames."""
-        return ChatStream(self._identity, model=self._model, include_usage=self._include_usage)
+        return ChatStream(
+            self._identity,
+            model=self._model,
+            include_usage=self._include_usage,
+            with_reasoning=self._with_reasoning,
+        )
 
     def _choice(self, index: int, choice: Choice) -> Document:
         message: Document = {"role": "assistant", "content": choice.text}

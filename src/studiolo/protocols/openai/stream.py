@@ -27,8 +27,11 @@ DONE = b"data: [DONE]\n\n"
 class ChatStream:
     """Events to `data:` lines. The first chunk of a choice carries its role."""
 
-    def __init__(self, identity: Identity, *, model: str, include_usage: bool) -> None:
+    def __init__(
+        self, identity: Identity, *, model: str, include_usage: bool, with_reasoning: bool
+    ) -> None:
         self._include_usage = include_usage
+        self._with_reasoning = with_reasoning
         self._begun: set[int] = set()
         self._reasoned: set[int] = set()
         self._tail = encode_line(
@@ -65,16 +68,16 @@ class ChatStream:
         return b"data: " + encode_line({"error": error_document(error)}) + b"\n\n"
 
     def _text(self, event: TextDelta) -> bytes:
-        first = self._begin(event.choice)
         if not event.text and not event.logprobs:
-            return first
+            return b""
+        first = self._begin(event.choice)
         delta: Document = {"content": event.text}
         return first + self._chunk(event.choice, delta, logprobs=event.logprobs)
 
     def _reasoning(self, event: ReasoningDelta) -> bytes:
-        first = self._begin(event.choice, reasoning=True)
         if not event.text:
-            return first
+            return b""
+        first = self._begin(event.choice, reasoning=True)
         return first + self._chunk(event.choice, {"content": None, "reasoning_content": event.text})
 
     def _call_start(self, event: ToolCallStart) -> bytes:
@@ -105,7 +108,13 @@ class ChatStream:
     def _finished(self, event: Finished) -> bytes:
         if not self._include_usage:
             return DONE
-        return self._frame([], usage=encode_line(usage_document(event.usage))) + DONE
+        return (
+            self._frame(
+                [],
+                usage=encode_line(usage_document(event.usage, with_reasoning=self._with_reasoning)),
+            )
+            + DONE
+        )
 
     def _begin(self, choice: int, *, reasoning: bool = False) -> bytes:
         if choice in self._begun:

@@ -4,14 +4,14 @@ from studiolo.core.usage import Usage
 from studiolo.protocols.json import Document
 
 
-def usage_document(usage: Usage) -> Document:
-    """`usage`; the details of the output stand there when there was reasoning."""
+def usage_document(usage: Usage, *, with_reasoning: bool) -> Document:
+    """`usage`; the details of the output stand there for models that can think."""
     document: Document = {
         "prompt_tokens": usage.input,
         "completion_tokens": usage.output,
         "total_tokens": usage.total,
         "prompt_tokens_details": {"cached_tokens": usage.cached},
     }
-    if usage.reasoning:
+    if with_reasoning:
         document["completion_tokens_details"] = {"reasoning_tokens": usage.reasoning}
     return document

@@ -1,0 +1,69 @@
+"""Whether a question is to be thought about: the wish, the card, and the rules between them.
+
+Everything here is reference/04: section 1 (which models, streaming only), 2 (parameters) and 5
+(what does not go together).
+"""
+
+from studiolo.core.card import ModelCard
+from studiolo.core.errors import (
+    OutOfRange,
+    PartialWhileThinking,
+    ThinkingNotSupported,
+    ThinkingRequired,
+    ThinkingStreamOnly,
+)
+from studiolo.core.requests import ChatRequest, Thinking
+from studiolo.protocols.fields import Fields
+
+# Where clients put it: at the top, where one SDK's argument was sent as it is, and where vLLM's
+# users are used to write it.
+PLACES = ("extra_body", "chat_template_kwargs")
+NO_EFFORT = "none"
+
+
+def read_thinking(fields: Fields, card: ModelCard) -> Thinking:
+    """The wish, settled by the card.
+
+    Raises ThinkingRequired, ThinkingNotSupported, OutOfRange or WrongType.
+    """
+    wish = _wish(fields, card)
+    if card.thinking == "only" and wish is False:
+        raise ThinkingRequired
+    if card.thinking == "none" and wish:
+        raise ThinkingNotSupported(card.name)
+    budget = fields.integer("thinking_budget")
+    if budget is not None and not 1 <= budget <= (card.limits.max_reasoning or budget):
+        raise OutOfRange("thinking_budget", budget, card.limits.max_reasoning)
+    preserves = bool(fields.flag("preserve_thinking"))
+    return Thinking(
+        enabled=card.thinking == "only" or (card.thinks_by_default if wish is None else wish),
+        budget_tokens=budget,
+        preserve=preserves and "preserve_thinking" in card.features,
+    )
+
+
+def check_thinking(request: ChatRequest, card: ModelCard, *, whole: bool) -> None:
+    """What does not go with thinking. `whole`: a reply that is not streamed, where that counts.
+
+    Raises ThinkingStreamOnly, OutOfRange or PartialWhileThinking.
+    """
+    if not request.thinking.enabled:
+        return
+    if whole and card.thinking_stream_only:
+        raise ThinkingStreamOnly
+    if request.n > 1:
+        raise OutOfRange("n", request.n, 1)
+    if request.messages[-1].partial:
+        raise PartialWhileThinking
+
+
+def _wish(fields: Fields, card: ModelCard) -> bool | None:
+    wish = fields.flag("enable_thinking")
+    for place in PLACES:
+        inner = fields.object(place)
+        if wish is None and inner is not None:
+            wish = inner.flag("enable_thinking")
+    effort = fields.text("reasoning_effort")
+    if wish is None and effort is not None and card.thinking == "hybrid":
+        return effort != NO_EFFORT
+    return wish

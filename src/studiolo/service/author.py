@@ -1,0 +1,163 @@
+"""Writes one choice: runs the engine, once or several times, and reads it all with one parser."""
+
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from contextlib import aclosing
+from typing import assert_never
+
+import msgspec
+
+from studiolo.core.errors import EngineFailed
+from studiolo.core.events import Event, Finished, ReasoningDelta, Started
+from studiolo.core.generation import Delta, Ended, Generation, PromptRead
+from studiolo.core.prompt import Prompt, Run, Special, Text
+from studiolo.core.usage import Usage
+from studiolo.engines.base import Engine
+from studiolo.families.base import Parser
+from studiolo.families.runs import written_for
+
+
+class Author:
+    """What the engine wrote so far for this choice, and what that used.
+
+    Input is what the first run read; output is what the engine counted over all runs; what was
+    put into the text by us is counted apart.
+    """
+
+    def __init__(self, engine: Engine, parser: Parser, prompt: Prompt) -> None:
+        self._engine = engine
+        self._parser = parser
+        self._prompt = prompt
+        self._usage = Usage()
+        self._read: PromptRead | None = None
+        self._told_start = False
+        self._ended: Ended | None = None
+        self._deltas: list[Delta] = []
+        self.reasoning = 0
+
+    @property
+    def prompt(self) -> Prompt:
+        """Everything that stands so far: the question, and all that was written since."""
+        return self._prompt
+
+    @property
+    def output(self) -> int:
+        """Tokens the engine has written in all runs that came to their end."""
+        return self._usage.output
+
+    @property
+    def ended(self) -> Ended:
+        """How the last run ended. Raises EngineFailed if it never did."""
+        if self._ended is None:
+            raise EngineFailed("the engine stopped without an end")
+        return self._ended
+
+    async def write(self, generation: Generation) -> AsyncGenerator[Event]:
+        """One run over what stands so far; its text stands from then on."""
+        self._ended, self._deltas = None, []
+        generation = msgspec.structs.replace(generation, prompt=self._prompt)
+        async with aclosing(self._engine.generate(generation)) as chunks:
+            async for chunk in chunks:
+                match chunk:
+                    case Delta():
+                        self._deltas.append(chunk)
+                        for event in self._told(self._parser.feed(chunk)):
+                            yield event
+                    case PromptRead():
+                        for event in self._start(chunk):
+                            yield event
+                    case Ended():
+                        self._end(chunk)
+                    case _:
+                        assert_never(chunk)
+
+    async def peek(self, generation: Generation) -> str:
+        """What the engine would write first; it stands only after `accept` and `keep`."""
+        self._ended, self._deltas = None, []
+        generation = msgspec.structs.replace(generation, prompt=self._prompt, max_tokens=1)
+        async with aclosing(self._engine.generate(generation)) as chunks:
+            async for chunk in chunks:
+                match chunk:
+                    case Delta():
+                        self._deltas.append(chunk)
+                    case PromptRead():
+                        self._note(chunk)
+                    case Ended():
+                        self._end(chunk)
+                    case _:
+                        assert_never(chunk)
+        return "".join(delta.text for delta in self._deltas)
+
+    def accept(self) -> Iterator[Event]:
+        """What was peeked at is written."""
+        if self._read is not None:
+            yield from self._start(self._read)
+        for delta in self._deltas:
+            yield from self._told(self._parser.feed(delta))
+
+    async def keep(self) -> None:
+        """The text of the last run becomes part of the prompt of the next one."""
+        ids = [token for delta in self._deltas for token in delta.ids]
+        if len(ids) != sum(delta.tokens for delta in self._deltas):
+            # Ids inside a character of many bytes were kept back: read the text again.
+            text = "".join(delta.text for delta in self._deltas)
+            ids = list((await self._engine.tokenize((Text(text),))).ids)
+        self._stand(ids)
+        self._deltas = []
+
+    async def put(self, runs: Sequence[Run]) -> list[Event]:
+        """Words of ours after what stands so far; they are injected, not written."""
+        written = written_for(tuple(runs), self._engine.info.special_tokens)
+        prompt = await self._engine.tokenize(written)
+        self._stand(prompt.ids)
+        self._count(injected=len(prompt.ids))
+        text = "".join(run.name if isinstance(run, Special) else _text(run) for run in runs)
+        return list(self._told(self._parser.feed(Delta(text, 0))))
+
+    def stop_here(self) -> None:
+        """The run was broken off: what it gave until then is what it wrote."""
+        read = self._read or PromptRead(0, 0)
+        tokens = sum(delta.tokens for delta in self._deltas)
+        self._end(Ended("length", read.prompt_tokens, read.cached_tokens, tokens))
+
+    def finish(self) -> Iterator[Event]:
+        """What the parser held back, the end of the choice and what all of it used."""
+        whole = msgspec.structs.replace(self.ended, completion_tokens=self._usage.output)
+        yield from self._told(self._parser.flush(whole))
+        yield Finished(msgspec.structs.replace(self._usage, reasoning=self.reasoning))
+
+    def _start(self, read: PromptRead) -> Iterator[Event]:
+        """Once, with what the first run read."""
+        first = self._note(read)
+        if not self._told_start:
+            self._told_start = True
+            yield Started(first.prompt_tokens, first.cached_tokens)
+
+    def _note(self, read: PromptRead) -> PromptRead:
+        if self._read is None:
+            self._read = read
+            self._usage = Usage(input=read.prompt_tokens, cached=read.cached_tokens)
+        return self._read
+
+    def _told(self, events: Iterable[Event]) -> Iterator[Event]:
+        for event in events:
+            if isinstance(event, ReasoningDelta):
+                self.reasoning += event.tokens
+            yield event
+
+    def _end(self, ended: Ended) -> None:
+        self._ended = ended
+        self._count(output=ended.completion_tokens)
+
+    def _count(self, *, output: int = 0, injected: int = 0) -> None:
+        usage = self._usage
+        self._usage = msgspec.structs.replace(
+            usage, output=usage.output + output, injected=usage.injected + injected
+        )
+
+    def _stand(self, ids: Sequence[int]) -> None:
+        prompt = self._prompt
+        self._prompt = msgspec.structs.replace(prompt, ids=(*prompt.ids, *ids))
+
+
+def _text(run: Run) -> str:
+    return run.text if isinstance(run, Text) else ""
