@@ -45,7 +45,7 @@ async def _soak(options: argparse.Namespace, console: Console) -> Result:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=4.0, help="how long the storm lasts")
+    parser.add_argument("--minutes", type=float, default=5.0, help="how long the storm lasts")
     parser.add_argument(
         "--seed", type=int, default=random.randrange(10**6), help="the same seed, the same choices"
     )

@@ -171,10 +171,13 @@ def sums(rows: Iterable[dict[str, Any]], deployment: str) -> Sums:
     )
 
 
-def disagreements(name: str, ledger: Sums, engine: Sums) -> Iterator[str]:
-    """Equal where everybody heard his answer; else the engine may be a little ahead."""
-    slack = ledger.unsettled * AHEAD_TOKENS
+def disagreements(name: str, ledger: Sums, engine: Sums, *, exact: bool) -> Iterator[str]:
+    """Exact where everybody heard his one answer; else the engine may be ahead.
+
+    It reads the prompt for each of several choices, which is billed once.
+    """
+    slack = 0 if exact else ledger.unsettled * AHEAD_TOKENS
     if not ledger.output <= engine.output <= ledger.output + slack:
         yield f"{name}: {ledger.output} tokens in the ledger, {engine.output} by its own counter"
-    if not ledger.unsettled and ledger.prompt != engine.prompt:
+    if ledger.prompt > engine.prompt or (exact and ledger.prompt < engine.prompt):
         yield f"{name}: {ledger.prompt} prompt tokens in the ledger, {engine.prompt} by its counter"

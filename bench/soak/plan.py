@@ -10,7 +10,7 @@ from bench.soak.asking import Question
 TOPICS = ("tides", "bridges", "bread", "comets", "maps", "salt", "clocks", "rivers")
 SMALL = "small"
 KEYS = 3
-SHORTEST_LIFE_S, LONGEST_LIFE_S = 1.0, 3.5
+SHORTEST_LIFE_S, LONGEST_LIFE_S = 0.8, 2.5
 End = Literal["kill", "term"]
 
 
@@ -68,7 +68,7 @@ def storm(seed: int, number: int, *, weights: bool) -> Life:
     draw = random.Random(f"{seed}/life/{number}")
     seconds = draw.uniform(SHORTEST_LIFE_S, LONGEST_LIFE_S)
     with_weights = weights and draw.random() < 0.6
-    kills = draw.choice((0, 1, 1, 2)) if with_weights else 0
+    kills = draw.choice((1, 1, 2, 2)) if with_weights else 0
     return Life(
         number=number,
         seconds=seconds,
