@@ -1,7 +1,7 @@
 """What a family is: a renderer of conversations and a parser of what the model writes."""
 
 from collections.abc import Callable, Iterable
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 import msgspec
 
@@ -10,11 +10,14 @@ from studiolo.core.generation import Delta, Ended
 from studiolo.core.prompt import Run, Special, Text
 from studiolo.core.requests import Conversation
 
+OPEN: Final = "<think>"
+CLOSE: Final = "</think>"
+
 # never: the weights cannot think; hybrid: they can be asked to, or not to; always: they must.
 Thinks = Literal["never", "hybrid", "always"]
 
 # What closes a thought that has used up its budget.
-CLOSING: tuple[Run, ...] = (Text("\n"), Special("</think>"), Text("\n\n"))
+CLOSING: tuple[Run, ...] = (Text("\n"), Special(CLOSE), Text("\n\n"))
 
 
 class Parser(Protocol):
@@ -32,9 +35,9 @@ class Parser(Protocol):
 class Family(msgspec.Struct, frozen=True):
     """How a family of models reads and writes.
 
-    `parser` makes one for a choice. Without the control tokens in `needs`, weights cannot be of
-    this family. If `opens_thought`, a prompt that is to be thought about ends inside `<think>`;
-    else the model opens the thought itself.
+    `parser` makes one for a choice; use `parser_after`. Without the control tokens in `needs`,
+    weights cannot be of this family. If `opens_thought`, a prompt that is to be thought about ends
+    inside `<think>`; else the model opens the thought itself.
     """
 
     name: str
@@ -43,3 +46,23 @@ class Family(msgspec.Struct, frozen=True):
     needs: frozenset[str] = frozenset()
     thinks: Thinks = "never"
     opens_thought: bool = False
+
+    def parser_after(self, prompt: tuple[Run, ...], choice: int) -> Parser:
+        """The parser of what follows this prompt: it starts inside the thought if that is open."""
+        parser = self.parser(choice)
+        if ends_in_thought(prompt):
+            list(parser.feed(Delta(OPEN, 0)))
+        return parser
+
+
+def ends_in_thought(prompt: tuple[Run, ...]) -> bool:
+    """Whether the last thing in this prompt is a thought just opened."""
+    for run in reversed(prompt):
+        match run:
+            case Special(name=name):
+                return name == OPEN
+            case Text(text=text) if not text.strip():
+                continue
+            case _:
+                return False
+    return False

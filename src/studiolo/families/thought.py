@@ -6,14 +6,11 @@ comes when the answer has begun is left out, and nothing else changes.
 
 from collections.abc import Iterable
 from enum import Enum, auto
-from typing import Final
 
 from studiolo.core.events import ChoiceFinished, Event, ReasoningDelta, TextDelta
 from studiolo.core.generation import Delta, Ended, TokenLogprob
+from studiolo.families.base import CLOSE, OPEN
 from studiolo.families.scan import Scanner, Tag
-
-OPEN: Final = "<think>"
-CLOSE: Final = "</think>"
 
 
 class Place(Enum):
@@ -27,15 +24,15 @@ class Place(Enum):
 class ThoughtParser:
     """One choice of a model that may think.
 
-    `opened` says that the prompt already ends inside the thought. Tokens belong to the last text
+    Where the prompt has opened the thought, feed it that tag first. Tokens belong to the last text
     that came of them; those without any, such as a tag's, ride on an empty TextDelta.
     """
 
-    def __init__(self, choice: int, *, opened: bool = False) -> None:
+    def __init__(self, choice: int) -> None:
         self._choice = choice
-        self._place = Place.INSIDE if opened else Place.BEFORE
-        self._fresh = True  # nothing but white space since the last tag
-        self._space = ""  # white space that may turn out to belong to a tag
+        self._place = Place.BEFORE
+        self._fresh: bool = True  # nothing but white space since the last tag
+        self._space: str = ""  # white space that may turn out to belong to a tag
         self._scanner = Scanner(OPEN, CLOSE)
         self._seen = 0
         # Not told yet: tokens, log-probabilities, and whether some of them made no content.
@@ -106,6 +103,8 @@ class ThoughtParser:
         self._place = Place.INSIDE if tag == OPEN else Place.AFTER
 
     def _say(self, text: str) -> None:
+        if self._said and self._said[-1][0] is self._place:
+            text = self._said.pop()[1] + text
         if text:
             self._said.append((self._place, text))
 
@@ -120,7 +119,7 @@ class ThoughtParser:
             return (TextDelta("", tokens, self._choice),)
         first = (self._event(place, text, 0) for place, text in said[:-1])
         place, text = said[-1]
-        if entries and (mixed or len(said) > 1):
+        if entries and mixed:
             entries = _entries_of(text, entries)
         return (*first, self._event(place, text, tokens, entries))
 
