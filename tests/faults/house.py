@@ -14,6 +14,8 @@ from bench.soak.asking import Dialect, Heard, Question
 from bench.soak.house import alive, children, figures_in, rows_of
 from tests.servers import KEY, Running, server_process
 
+from studiolo.engines.llamacpp.server import LlamaServer
+
 DEADLINE_S = 30.0
 PAUSE_S = 0.01
 # The journal is told with a token, at most every quarter of a second; reading is a little uneven.
@@ -177,6 +179,25 @@ async def until(claim: Callable[[], Awaitable[bool]], what: str) -> None:
             return
         await asyncio.sleep(PAUSE_S)
     raise AssertionError(f"{what} did not come within {DEADLINE_S} s")
+
+
+def socket_of(server: Server) -> Path:
+    """Where its engine listens; it stands on the engine's command line."""
+    command = Path(f"/proc/{server.engine()}/cmdline").read_text()
+    return Path(command.partition('"socket": "')[2].partition('"')[0])
+
+
+async def slots_at_work(server: Server, slots: int) -> None:
+    """Comes back when the engine itself says that it works on so many answers."""
+    engine = LlamaServer.on_socket(socket_of(server))
+
+    async def so_many() -> bool:
+        return await engine.busy() == slots
+
+    try:
+        await until(so_many, f"work in {slots} slots")
+    finally:
+        await engine.close()
 
 
 async def until_gone(pid: int) -> None:

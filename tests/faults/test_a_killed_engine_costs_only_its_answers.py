@@ -1,5 +1,6 @@
 """SIGKILL to the engine process: its answers end in their dialect, the next one is served."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Generator
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from bench.soak.asking import Dialect, Question
-from tests.faults.house import BROKEN, DIALECTS, Server, serving, small
+from tests.faults.house import BROKEN, DIALECTS, Server, serving, slots_at_work, small
 
 pytestmark = pytest.mark.anyio
 
@@ -42,13 +43,17 @@ async def test_a_stream_ends_with_the_dialects_error(server: Server, dialect: Di
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 async def test_a_whole_answer_becomes_the_dialects_error(server: Server, dialect: Dialect) -> None:
-    listening, task = await server.begun(Question(dialect, streamed=True, max_tokens=1000))
+    await server.served_again(Question(dialect, streamed=False, max_tokens=1))
+    asking = asyncio.create_task(server.ask(Question(dialect, streamed=False, max_tokens=1500)))
+    await slots_at_work(server, 1)
     os.kill(server.engine(), signal.SIGKILL)
-    await task
-    assert listening.error == BROKEN[dialect]
-    heard = await server.served_again(Question(dialect, streamed=False, max_tokens=3))
-    assert heard.usage is not None
-    assert heard.usage.output == 3
+    heard = await asking
+    assert (heard.status, heard.error) == (500, BROKEN[dialect])
+    row = await row_of(server, heard.request_id)
+    assert (row["status"], row["error"]) == ("failed", "EngineFailed")
+    again = await server.served_again(Question(dialect, streamed=False, max_tokens=3))
+    assert again.usage is not None
+    assert again.usage.output == 3
 
 
 async def row_of(server: Server, request_id: str) -> dict[str, object]:

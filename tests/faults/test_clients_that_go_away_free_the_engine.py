@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 from bench.soak.asking import Dialect, Heard, Question
-from tests.faults.house import DIALECTS, Server, children, serving, small, until
+from tests.faults.house import (
+    DIALECTS,
+    Server,
+    serving,
+    slots_at_work,
+    small,
+    socket_of,
+    until,
+)
 
 from studiolo.engines.llamacpp.server import LlamaServer
 
@@ -22,29 +30,6 @@ def server(smollm2_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Gene
     deployment = small(smollm2_path, parallel=PLACES, context=2048)
     with serving(tmp_path_factory.mktemp("h"), deployment) as running:
         yield running
-
-
-async def slots_at_work(server: Server) -> int:
-    """What the engine itself says."""
-    engine = LlamaServer.on_socket(socket_of(server))
-    try:
-        return await engine.busy()
-    finally:
-        await engine.close()
-
-
-def socket_of(server: Server) -> Path:
-    """It stands on the engine's command line."""
-    (engine,) = children(server.pid)
-    command = Path(f"/proc/{engine}/cmdline").read_text()
-    return Path(command.partition('"socket": "')[2].partition('"')[0])
-
-
-async def work(server: Server, slots: int) -> None:
-    async def so_many() -> bool:
-        return await slots_at_work(server) == slots
-
-    await until(so_many, f"work in {slots} slots")
 
 
 async def statuses(server: Server, before: int, more: int) -> list[str]:
@@ -78,9 +63,9 @@ async def test_while_it_writes(server: Server, dialect: Dialect, streamed: bool)
     before = await count(server)
     question = Question(dialect, streamed=streamed, max_tokens=1500)
     task = asking(server, question)
-    await work(server, 1)
+    await slots_at_work(server, 1)
     await gone(task)
-    await work(server, 0)
+    await slots_at_work(server, 0)
     await server.idle("small", PLACES)
     assert await statuses(server, before, 1) == ["abandoned"]
 
@@ -94,9 +79,9 @@ async def test_while_it_reads_a_long_prompt(
     text = f"{dialect} {streamed} {LONG}"
     question = Question(dialect, streamed=streamed, text=text, max_tokens=5)
     task = asking(server, question)
-    await work(server, 1)
+    await slots_at_work(server, 1)
     await gone(task)
-    await work(server, 0)
+    await slots_at_work(server, 0)
     await server.idle("small", PLACES)
     (row,) = (await server.rows(before + 1))[before:]
     assert (row["status"], row["output"]) == ("abandoned", 0)
@@ -107,7 +92,7 @@ async def test_while_it_reads_a_long_prompt(
 async def test_in_the_queue(server: Server, dialect: Dialect, streamed: bool) -> None:
     before = await count(server)
     first = asking(server, Question(dialect, streamed=streamed, max_tokens=1500))
-    await work(server, 1)
+    await slots_at_work(server, 1)
     second = asking(server, Question(dialect, streamed=streamed, max_tokens=1500))
 
     async def waits() -> bool:
@@ -121,7 +106,7 @@ async def test_in_the_queue(server: Server, dialect: Dialect, streamed: bool) ->
 
     await until(nobody_waits, "an empty queue")
     await gone(first)
-    await work(server, 0)
+    await slots_at_work(server, 0)
     assert await statuses(server, before, 2) == ["abandoned", "abandoned"]
 
 
