@@ -17,6 +17,7 @@ from studiolo.config import double_settings, load
 from studiolo.engines.base import Engine
 from studiolo.engines.scripted.engine import Manner, ScriptedEngine
 from studiolo.engines.scripted.steps import Script
+from studiolo.families.base import Family
 from studiolo.families.table import FAMILIES
 from studiolo.service.access import Access
 from studiolo.service.admission import Places
@@ -67,14 +68,15 @@ def scripted(script: Script, *, manner: Manner | None = None, parallel: int = 4)
 
 @asynccontextmanager
 async def studio(
-    home: Path, engine: Engine, *, queue: int = 8, **limits: object
+    home: Path, engine: Engine, *, family: Family | None = None, queue: int = 8, **limits: object
 ) -> AsyncGenerator[Studio]:
     """Serves every model name from this engine."""
     settings = load(
         {**double_settings(), "home": home, "api_key": KEY, "limits": limits}, environment={}
     )
     places = Places(engine.info.parallel, queue=queue, wait_s=settings.limits.wait_s)
-    deployments = Deployments([Deployment("double", engine, FAMILIES["chatml"], places)])
+    written_by = family or FAMILIES["chatml"]
+    deployments = Deployments([Deployment("double", engine, written_by, places)])
     metrics, models = Metrics(), Models(Routing({"double": ["*"]}, load_catalog()))
     meter = RowMeter(metrics, models)
     async with (

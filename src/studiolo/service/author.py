@@ -14,6 +14,7 @@ from studiolo.core.usage import Usage
 from studiolo.engines.base import Engine
 from studiolo.families.base import Parser
 from studiolo.families.runs import written_for
+from studiolo.families.spoken import spoken
 
 
 class Author:
@@ -43,6 +44,11 @@ class Author:
     def output(self) -> int:
         """Tokens the engine has written in all runs that came to their end."""
         return self._usage.output
+
+    @property
+    def last_text(self) -> str:
+        """What the last run wrote, as long as it does not stand."""
+        return "".join(delta.text for delta in self._deltas)
 
     @property
     def ended(self) -> Ended:
@@ -85,7 +91,7 @@ class Author:
                         self._end(chunk)
                     case _:
                         assert_never(chunk)
-        return "".join(delta.text for delta in self._deltas)
+        return self.last_text
 
     def accept(self) -> Iterator[Event]:
         """What was peeked at is written."""
@@ -96,20 +102,24 @@ class Author:
 
     async def keep(self) -> None:
         """The text of the last run becomes part of the prompt of the next one."""
-        ids = [token for delta in self._deltas for token in delta.ids]
+        ids = tuple(token for delta in self._deltas for token in delta.ids)
+        runs = spoken(self.last_text)
         if len(ids) != sum(delta.tokens for delta in self._deltas):
             # Ids inside a character of many bytes were kept back: read the text again.
-            text = "".join(delta.text for delta in self._deltas)
-            ids = list((await self._engine.tokenize((Text(text),))).ids)
-        self._stand(ids)
+            ids = (await self._engine.tokenize(self._written(runs))).ids
+        self._stand(Prompt(runs, ids))
         self._deltas = []
 
     async def put(self, runs: Sequence[Run]) -> list[Event]:
         """Words of ours after what stands so far; they are injected, not written."""
-        written = written_for(tuple(runs), self._engine.info.special_tokens)
-        prompt = await self._engine.tokenize(written)
-        self._stand(prompt.ids)
-        self._count(injected=len(prompt.ids))
+        before = self._prompt.tokens
+        events = await self.restore(runs)
+        self._count(injected=self._prompt.tokens - before)
+        return events
+
+    async def restore(self, runs: Sequence[Run]) -> list[Event]:
+        """Words the engine wrote and left out of its text, such as a stop."""
+        self._stand(await self._engine.tokenize(self._written(runs)))
         text = "".join(run.name if isinstance(run, Special) else _text(run) for run in runs)
         return list(self._told(self._parser.feed(Delta(text, 0))))
 
@@ -154,9 +164,14 @@ class Author:
             usage, output=usage.output + output, injected=usage.injected + injected
         )
 
-    def _stand(self, ids: Sequence[int]) -> None:
+    def _written(self, runs: Sequence[Run]) -> tuple[Run, ...]:
+        return written_for(tuple(runs), self._engine.info.special_tokens)
+
+    def _stand(self, more: Prompt) -> None:
         prompt = self._prompt
-        self._prompt = msgspec.structs.replace(prompt, ids=(*prompt.ids, *ids))
+        self._prompt = msgspec.structs.replace(
+            prompt, runs=(*prompt.runs, *more.runs), ids=(*prompt.ids, *more.ids)
+        )
 
 
 def _text(run: Run) -> str:

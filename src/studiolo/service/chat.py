@@ -94,7 +94,11 @@ def _choice(
     running: Deployment, order: _Order, generation: Generation, index: int
 ) -> AsyncGenerator[Event]:
     """The events of one choice, from Started to Finished."""
-    author = Author(running.engine, running.family.parser(index), generation.prompt)
+    author = Author(
+        running.engine,
+        running.family.parser_after(generation.prompt.runs, index),
+        generation.prompt,
+    )
     if order.allowance is None:
         return write_answer(author, generation)
     return Thinker(author, generation, family=running.family, allowance=order.allowance).events()

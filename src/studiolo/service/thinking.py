@@ -14,11 +14,9 @@ from msgspec.structs import replace
 from studiolo.core.events import Event, ReasoningDelta
 from studiolo.core.generation import Generation
 from studiolo.core.prompt import Special, Text
-from studiolo.families.base import CLOSING, Family
+from studiolo.families.base import CLOSE, CLOSING, OPEN, Family
 from studiolo.service.author import Author
 
-OPEN = "<think>"
-CLOSE = "</think>"
 # Of the room that is left in the context, this part is kept for the answer.
 ANSWER_SHARE = 4
 # A model that opens its thought again and again is closed this often, and then ends.
@@ -60,9 +58,8 @@ class Thinker:
     async def events(self) -> AsyncGenerator[Event]:
         """From Started to Finished."""
         if await self._opens():
-            for event in self._author.accept():
+            for event in await self._begin():
                 yield event
-            await self._author.keep()
             async with aclosing(self._thought()) as events:
                 async for event in events:
                     yield event
@@ -78,6 +75,12 @@ class Thinker:
         for event in self._author.finish():
             yield event
 
+    async def _begin(self) -> list[Event]:
+        """The opening tag, where the model writes it itself."""
+        opening = list(self._author.accept())
+        await self._author.keep()
+        return opening
+
     async def _opens(self) -> bool:
         """Whether there is a thought: the prompt opened it, or the model is about to."""
         if self._family.opens_thought:
@@ -87,6 +90,9 @@ class Thinker:
 
     async def _thought(self) -> AsyncGenerator[Event]:
         """The reasoning, up to the closing tag or to the last token of the budget."""
+        if self._left() <= 0:
+            self._cut = True
+            return
         limit = min(self._allowance.thought, self._room_for_thought())
         markers = 0 if self._family.opens_thought else MARKERS
         most = min(limit + markers, self._left())
@@ -109,10 +115,22 @@ class Thinker:
         return self._author.ended.matched_stop == CLOSE
 
     async def _close(self) -> list[Event]:
-        """The closing tag after the thought; a thought that was cut gets its newline too."""
+        """The end of the thought: written by the model, or by us if its budget was used up."""
+        at_the_end = self._cut and self._author.last_text.endswith("\n")
         await self._author.keep()
-        runs = CLOSING if self._cut else (Special(CLOSE), Text("\n\n"))
-        return await self._author.put(runs)
+        if at_the_end and await self._closes_itself():
+            events = list(self._author.accept())
+            await self._author.keep()
+        elif self._cut:
+            return await self._author.put(CLOSING)
+        else:
+            events = await self._author.restore((Special(CLOSE),))
+        return [*events, *await self._author.put((Text("\n\n"),))]
+
+    async def _closes_itself(self) -> bool:
+        """A thought that ends with its budget is no thought that was cut: look one token ahead."""
+        ahead = replace(self._generation, stop=(), stop_ids=())
+        return self._left() > 0 and (await self._author.peek(ahead)).startswith(CLOSE)
 
     async def _answer(self) -> AsyncGenerator[Event]:
         """The answer; a thought opened anew before it may only use what is left of the budget."""
