@@ -68,11 +68,24 @@ def scripted(script: Script, *, manner: Manner | None = None, parallel: int = 4)
 
 @asynccontextmanager
 async def studio(
-    home: Path, engine: Engine, *, family: Family | None = None, queue: int = 8, **limits: object
+    home: Path,
+    engine: Engine,
+    *,
+    family: Family | None = None,
+    queue: int = 8,
+    server: dict[str, object] | None = None,
+    **limits: object,
 ) -> AsyncGenerator[Studio]:
     """Serves every model name from this engine."""
     settings = load(
-        {**double_settings(), "home": home, "api_key": KEY, "limits": limits}, environment={}
+        {
+            **double_settings(),
+            "home": home,
+            "api_key": KEY,
+            "limits": limits,
+            "server": server or {},
+        },
+        environment={},
     )
     places = Places(engine.info.parallel, queue=queue, wait_s=settings.limits.wait_s)
     written_by = family or FAMILIES["chatml"]
