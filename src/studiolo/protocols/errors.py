@@ -5,7 +5,9 @@ from typing import Any
 
 import msgspec
 
+from studiolo.core import errors
 from studiolo.core.errors import InternalFault, StudioloError
+from studiolo.protocols import texts
 
 # A fixed sentence, or a function that puts the error's facts into one.
 Words = str | Callable[[Any], str]
@@ -42,3 +44,39 @@ def retry_after_s(error: StudioloError) -> int | None:
     """When to come again, if the error knows."""
     seconds = getattr(error, "retry_after_s", None)
     return seconds if isinstance(seconds, int) else None
+
+
+def bad_requests(code: str) -> dict[type[StudioloError], Row]:
+    """The rows of requests that are wrong in the same words everywhere (reference/08 section 4).
+
+    `code` is the dialect's word for an invalid parameter.
+    """
+    return {
+        errors.MethodNotSupported: Row(400, code, texts.method_not_supported),
+        errors.EncryptionNotSupported: Row(400, code, "Encrypted requests are not supported."),
+        errors.BodyMalformed: Row(400, code, texts.BODY),
+        errors.FieldMissing: Row(400, code, texts.field_missing),
+        errors.WrongType: Row(400, code, texts.wrong_type),
+        errors.StopInvalid: Row(400, code, texts.STOP),
+        errors.ResultFormatInvalid: Row(400, code, texts.RESULT_FORMAT),
+        errors.ThinkingRequired: Row(400, code, texts.THINKING_REQUIRED),
+        errors.ThinkingStreamOnly: Row(400, code, texts.THINKING_STREAM_ONLY),
+        errors.ThinkingNeedsIncrements: Row(400, code, texts.THINKING_INCREMENTS),
+        errors.ThinkingNeedsMessages: Row(400, code, texts.THINKING_MESSAGES),
+        errors.PartialWhileThinking: Row(400, code, texts.THINKING_PARTIAL),
+        errors.IncrementalOutputRequired: Row(400, code, texts.INCREMENTAL),
+        errors.ResponseFormatInvalid: Row(400, code, texts.response_format),
+        errors.ToolsNotSupported: Row(400, code, texts.NO_TOOLS),
+        errors.StructuredOutputNotSupported: Row(400, code, texts.NO_STRUCTURED_OUTPUT),
+        errors.MessagesMissing: Row(400, code, texts.NO_PROMPT),
+        errors.TooManyMessages: Row(400, code, texts.too_many_messages),
+        errors.UserMessageMissing: Row(400, code, texts.NO_USER),
+        errors.RoleInvalid: Row(400, code, texts.ROLE_OR_CONTENT),
+        errors.ContentMissing: Row(400, code, "The content field is a required field."),
+        errors.ContentPartInvalid: Row(400, code, texts.PART),
+        errors.MediaNotSupported: Row(400, code, "input content must be a string."),
+        errors.ToolMessageOrphaned: Row(400, code, texts.TOOL_ORDER),
+        errors.CallArgumentsMissing: Row(400, code, texts.CALL_ARGUMENTS),
+        errors.PartialNotSupported: Row(400, code, texts.NO_PARTIAL),
+        errors.InputTooLong: Row(400, code, texts.input_too_long),
+    }

@@ -9,22 +9,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studiolo.core.ledger import Row
+from studiolo.core.usage import Usage
 from studiolo.storage.database import Database
 from studiolo.storage.tables import ledger
 
 Grouping = Literal["day", "model", "key"]
 US_PER_DAY = 86_400_000_000
-COUNTED = (
-    "input",
-    "cached",
-    "cache_created",
-    "output",
-    "reasoning",
-    "image",
-    "video",
-    "audio",
-    "injected",
-)
+COUNTED = Usage.__struct_fields__
 
 
 class LedgerStore:
