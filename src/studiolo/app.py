@@ -39,7 +39,7 @@ from studiolo.service.bookkeeper import Bookkeeper, replay
 from studiolo.service.chat import Chat
 from studiolo.service.deployments import Deployment, Deployments
 from studiolo.service.ledger import Ledger
-from studiolo.service.meters import RowMeter, watch_deployments, watch_ledger
+from studiolo.service.meters import RowMeter, log_row, watch_deployments, watch_ledger
 from studiolo.service.models import Models
 from studiolo.storage.database import Database, open_database, usable
 from studiolo.storage.journal import Journal
@@ -123,7 +123,9 @@ async def open_ledger(
     watch_ledger(metrics, journal, bookkeeper)
     bookkeeper.start()
     try:
-        yield Ledger(journal, (bookkeeper.settled, meter.settled), node=socket.gethostname()[:64])
+        yield Ledger(
+            journal, (bookkeeper.settled, meter.settled, log_row), node=socket.gethostname()[:64]
+        )
     finally:
         await bookkeeper.close()
         journal.close()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import msgspec
+import structlog
 
 from studiolo.core.errors import ModelNotFound
 from studiolo.core.ledger import Row
@@ -11,6 +12,8 @@ from studiolo.service.deployments import Deployment, Deployments
 from studiolo.service.models import Models
 from studiolo.storage.journal import Journal
 from studiolo.telemetry.metrics import Metrics
+
+log = structlog.get_logger()
 
 # Stands for every name that nobody serves, so that callers cannot make series.
 UNKNOWN = "unknown"
@@ -52,6 +55,22 @@ FIGURES: tuple[tuple[str, str, Callable[[Deployment], float]], ...] = (
     ("studiolo_queue", "Requests that wait for a place.", lambda d: d.places.queued),
     ("studiolo_engine_restarts", "Times the engine was restarted.", lambda d: d.engine.restarts),
 )
+
+
+def log_row(row: Row) -> None:
+    """One line for each request: who, what, how it ended; no prompt and no key."""
+    log.info(
+        "request.ended",
+        request_id=row.asked.request_id,
+        key_id=row.asked.key_id,
+        dialect=row.asked.dialect,
+        model=row.asked.model,
+        status=row.status,
+        error=row.error,
+        input=row.usage.input,
+        output=row.usage.output,
+        ms=(row.ended_us - row.asked.started_us) // 1000,
+    )
 
 
 def watch_deployments(metrics: Metrics, deployments: Deployments) -> None:
