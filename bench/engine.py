@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import os
 import sys
 from typing import cast
 
 import uvloop
 
+from bench.over_http import SOCKET
 from bench.studio import ANSWER_TOKENS, MARKER
 
 HEAD = (
@@ -75,10 +77,9 @@ class Engine(asyncio.Protocol):
 
 
 async def serve() -> None:
-    """On a free port, until the process is ended."""
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(Engine, "127.0.0.1", 0)
-    print(f"ready http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
+    """On its unix socket, as the embedded engine, until the process is ended."""
+    server = await asyncio.get_running_loop().create_unix_server(Engine, os.environ[SOCKET])
+    print("ready http://127.0.0.1:0", flush=True)
     await server.serve_forever()
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from studiolo.core.prompt import Prompt, Run
 from studiolo.engines.base import EngineInfo
@@ -9,8 +10,8 @@ from studiolo.engines.llamacpp.served import Served, ServedEngine
 from studiolo.engines.llamacpp.server import LlamaServer
 from studiolo.engines.scripted.vocabulary import CONTROL_TOKENS, vocabulary
 
-# Where `bench.engine` listens.
-URL = "BENCH_ENGINE"
+# The variable that says where `bench.engine` listens.
+SOCKET = "BENCH_ENGINE_SOCKET"
 
 
 class OverHttp(ServedEngine):
@@ -28,7 +29,7 @@ class OverHttp(ServedEngine):
 
     async def start(self) -> None:
         """Nothing is asked before the first answer."""
-        server = LlamaServer.at_url(os.environ.get(URL, "http://127.0.0.1:9"))
+        server = LlamaServer.on_socket(Path(os.environ[SOCKET]))
         self._served = Served(self._info, server, Words(), None)
 
     async def close(self) -> None:

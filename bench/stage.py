@@ -46,17 +46,19 @@ def open_stage(*, short: bool) -> Generator[Stage]:
         tempfile.TemporaryDirectory(prefix="studiolo-bench-") as home,
         tempfile.TemporaryDirectory(prefix="studiolo-bench-") as bytecode,
         server(["-m", "bench.trivial"], environment={}, core=server_core) as trivial,
-        server(["-m", "bench.engine"], environment={}, core=load_core) as engine,
+        server(["-m", "bench.engine"], environment=at_the_engine(home), core=load_core),
         server(
             ["-m", "bench.studio"],
-            environment={
-                **bare_environment(home, bytecode),
-                over_http.URL: f"http://127.0.0.1:{engine.port}",
-            },
+            environment={**bare_environment(home, bytecode), **at_the_engine(home)},
             core=server_core,
         ) as running,
     ):
         yield Stage(running, trivial, load_core, short, running.rss_mb(), bytecode)
+
+
+def at_the_engine(home: str) -> dict[str, str]:
+    """Where the engine over HTTP is found."""
+    return {over_http.SOCKET: f"{home}/engine.sock"}
 
 
 def bare_environment(home: str, bytecode: str) -> dict[str, str]:
