@@ -7,7 +7,7 @@ import msgspec
 
 from studiolo.core.events import Event
 from studiolo.core.generation import Delta, Ended
-from studiolo.core.prompt import Run, Special, Text
+from studiolo.core.prompt import Media, Run, Special, Text
 from studiolo.core.requests import Conversation
 
 OPEN: Final = "<think>"
@@ -56,13 +56,14 @@ class Family(msgspec.Struct, frozen=True):
 
 
 def ends_in_thought(prompt: tuple[Run, ...]) -> bool:
-    """Whether the last thing in this prompt is a thought just opened."""
+    """Whether the last thing in this prompt is a thought just opened, be the tag text or not."""
     for run in reversed(prompt):
         match run:
             case Special(name=name):
                 return name == OPEN
-            case Text(text=text) if not text.strip():
-                continue
-            case _:
+            case Text(text=text):
+                if end := text.rstrip():
+                    return end.endswith(OPEN)
+            case Media():
                 return False
     return False

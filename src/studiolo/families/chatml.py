@@ -74,7 +74,7 @@ class Style(msgspec.Struct, frozen=True):
     call: Callable[[Call], Iterator[Run]] = hermes_call
     before_calls: str = "\n"
     after_results: str = ""
-    trims: Literal["nothing", "before calls", "everything"] = "nothing"
+    trims: Literal["nothing", "newlines before answers", "before calls", "everything"] = "nothing"
     keeps_thought: Callable[[Past], bool] = no_thought
     splits_thought: bool = False
     thinking: tuple[Run, ...] = ()
@@ -148,15 +148,17 @@ class _Turns:
         style = self._style
         reasoning, parts = message.reasoning, self._trimmed(message.parts)
         if style.splits_thought:
-            reasoning, parts = _split(reasoning, parts)
+            reasoning, parts = split_thought(reasoning, parts)
         past = Past(
             reasoning,
             after_question=position > self._question,
             last=position == len(self._messages) - 1,
             preserved=self._conversation.preserves_reasoning,
         )
-        if style.keeps_thought(past):
+        thought = style.keeps_thought(past)
+        if thought:
             yield from _thought(reasoning.strip(None if style.trims == "everything" else "\n"))
+        if thought or style.trims == "newlines before answers":
             parts = _without_newlines(parts)
         if message.calls and style.trims == "before calls":
             parts = _stripped(parts)
@@ -227,7 +229,7 @@ def _last_question(messages: tuple[Message, ...]) -> int:
     return len(messages)
 
 
-def _split(reasoning: str, parts: tuple[Part, ...]) -> tuple[str, tuple[Part, ...]]:
+def split_thought(reasoning: str, parts: tuple[Part, ...]) -> tuple[str, tuple[Part, ...]]:
     """A thought that a client sent back inside the text, taken out of it."""
     text = "".join(part.text for part in parts if isinstance(part, TextPart))
     if reasoning or CLOSE not in text:

@@ -1,9 +1,11 @@
-"""How the Qwen families write their turns: one `Style` for each chat template."""
+"""What Qwen models were taught: a `Style` for each chat template, and the switches in a text."""
 
+import re
 from typing import Final
 
 from msgspec.structs import replace
 
+from studiolo.core.requests import Conversation
 from studiolo.families.chatml import (
     EMPTY_THOUGHT,
     OPENED,
@@ -38,6 +40,7 @@ QWEN3_THINKING: Final = replace(QWEN3, thinking=OPENED, answering=OPENED, contin
 
 QWQ: Final = Style(
     tools_system="",
+    trims="newlines before answers",
     keeps_thought=preserved_thought,
     splits_thought=True,
     thinking=OPENED,
@@ -67,3 +70,23 @@ QWEN3_CODER: Final = Style(
     after_results="\n",
     trims="before calls",
 )
+
+_FENCED: Final = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+_SWITCH: Final = re.compile(r"(?<!\S)/(?P<no>no_)?think(?![\w/-]|\.\w)")
+
+
+def switch_of(conversation: Conversation) -> bool | None:
+    """What the latest `/think` or `/no_think` of a user or system message says, None without one.
+
+    It must be a word of its own; in a fenced block of code it is only text.
+    """
+    for message in reversed(conversation.messages):
+        if message.role not in ("user", "system") or "think" not in message.text:
+            continue
+        switches = list(_SWITCH.finditer(_FENCED.sub("", message.text)))
+        if switches:
+            return switches[-1]["no"] is None
+    return None

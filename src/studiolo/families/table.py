@@ -1,6 +1,6 @@
-"""Which families there are. A new one is a row here."""
+"""Which families there are, and how weights are recognised. A new one is a row here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from functools import partial
 from typing import Final
 
@@ -49,3 +49,32 @@ FAMILIES: Final[dict[str, Family]] = {
         _family("qwq", QWQ, "always"),
     )
 }
+
+# What the chat templates of a family say, the most particular first; Qwen's own architectures only.
+_MARKS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("qwen3.5", ("<function=", "enable_thinking")),
+    ("qwen3-coder", ("<function=",)),
+    ("qwen3", ("enable_thinking", "last_query_index")),
+    ("qwen3-thinking", ("</think>", "last_query_index")),
+    ("qwq", ("</think>", "<think>\\n", "<tool_call>")),
+    ("qwen2.5", ("You are Qwen, created by Alibaba Cloud",)),
+    ("qwen3-instruct", ("<tool_call>", "tool_call.arguments is string")),
+)
+
+
+def family_for(architecture: str, chat_template: str, special_tokens: Set[str]) -> str | None:
+    """The family that weights seem to be of.
+
+    It is "template", which has no row, for weights that only their own template fits; None for
+    weights without a template or turns.
+    """
+    if not _TURNS <= special_tokens or (chat_template and "<|im_start|>" not in chat_template):
+        return "template" if chat_template else None
+    if not chat_template:
+        return "chatml"
+    if "named SmolLM" in chat_template:
+        return "smollm2"
+    for name, marks in _MARKS if architecture.startswith("qwen") else ():
+        if all(mark in chat_template for mark in marks) and FAMILIES[name].needs <= special_tokens:
+            return name
+    return "template"
