@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.models import smollm2
+from tests.qwen import qwen
 
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 
@@ -37,6 +38,25 @@ async def smollm2_engine(
         context=512,
         parallel=4,
         run_dir=tmp_path_factory.mktemp("run"),
+    )
+    await engine.start()
+    yield engine
+    await engine.close()
+
+
+@pytest.fixture(scope="session")
+def qwen_path() -> Path:
+    """A tiny model with Qwen's tokenizer that thinks, answers and ends; what it says is fixed."""
+    return qwen()
+
+
+@pytest.fixture(scope="session")
+async def qwen_engine(
+    anyio_backend: str, qwen_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[LlamaCppEngine]:
+    """The embedded engine on it, for tests that leave it as they found it."""
+    engine = LlamaCppEngine(
+        qwen_path, name="qwen", context=512, parallel=4, run_dir=tmp_path_factory.mktemp("run")
     )
     await engine.start()
     yield engine

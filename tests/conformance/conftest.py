@@ -16,7 +16,7 @@ from studiolo.engines.llamacpp.remote import LlamaServerEngine
 from studiolo.engines.llamacpp.server import LlamaServer
 
 # Fixtures, each giving a Subject.
-ENGINES = ("embedded_llamacpp", "llama_server_with_weights", "llama_server_alone")
+ENGINES = ("embedded_llamacpp", "embedded_qwen", "llama_server_with_weights", "llama_server_alone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,11 @@ QUESTION = (
 @pytest.fixture(scope="session")
 def embedded_llamacpp(smollm2_engine: LlamaCppEngine) -> Subject:
     return Subject(smollm2_engine, QUESTION, "<|im_end|>", smollm2_engine.busy)
+
+
+@pytest.fixture(scope="session")
+def embedded_qwen(qwen_engine: LlamaCppEngine) -> Subject:
+    return Subject(qwen_engine, QUESTION, "<|im_end|>", qwen_engine.busy)
 
 
 @pytest.fixture(scope="session")

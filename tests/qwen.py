@@ -1,0 +1,277 @@
+"""A tiny model of the `qwen3` architecture with Qwen's own tokenizer, made once and kept.
+
+Its weights are arranged so that it writes as Qwen models do: a thought between its tags, an
+answer, and the end token. What it says means nothing. The next token follows from the last one:
+
+    end of the line → <think> → words of a thought → </think> → empty line → words → <|im_end|>
+
+Greedy answers take the words in order; others stray, each time by another way.
+"""
+
+import base64
+import math
+import os
+import random
+from array import array
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from tests.engines.tiny import Value, header_bytes
+
+from studiolo.engines.gguf import Vocabulary
+
+# In the order of their ids; the first 14 are control tokens, the others user-defined.
+SPECIALS: Final = (
+    *("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|object_ref_start|>", "<|object_ref_end|>"),
+    *("<|box_start|>", "<|box_end|>", "<|quad_start|>", "<|quad_end|>", "<|vision_start|>"),
+    *("<|vision_end|>", "<|vision_pad|>", "<|image_pad|>", "<|video_pad|>"),
+    *("<tool_call>", "</tool_call>", "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>"),
+    *("<|fim_pad|>", "<|repo_name|>", "<|file_sep|>", "<tool_response>", "</tool_response>"),
+    *("<think>", "</think>"),
+)
+_CONTROL: Final = 14
+
+
+def _words(row: str) -> tuple[str, ...]:
+    return tuple(row.split("|"))
+
+
+THOUGHT: Final = _words(
+    "Okay|,| the| user| wants| a| story| about| something|.\n| I| should| think| first| and| then"
+    "| write| it| down| in| short| words|."
+)
+ANSWER: Final = _words(
+    "Once| upon| time| there| was| an| old| fox| who| read| books| every| day| until| he"
+    "| knew| all| of| them| by| heart|!"
+)
+
+# Turns as Qwen3 writes them, without tools and without the thoughts of the past.
+TEMPLATE: Final = """\
+{%- if messages[0].role == 'system' %}
+    {{- '<|im_start|>system\\n' + messages[0].content + '<|im_end|>\\n' }}
+{%- endif %}
+{%- for message in messages %}
+    {%- if message.role == 'user' or (message.role == 'system' and not loop.first) %}
+        {{- '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}
+    {%- elif message.role == 'assistant' %}
+        {{- '<|im_start|>assistant\\n' + message.content + '<|im_end|>\\n' }}
+    {%- endif %}
+{%- endfor %}
+{%- if add_generation_prompt %}
+    {{- '<|im_start|>assistant\\n' }}
+    {%- if enable_thinking is defined and enable_thinking is false %}
+        {{- '<think>\\n\\n</think>\\n\\n' }}
+    {%- endif %}
+{%- endif %}"""
+
+_CACHE: Final = Path(__file__).parent.parent / ".cache" / "models"
+_NAME: Final = "qwen3-tiny-2.gguf"
+_CUT: Final = 4000
+_CONTEXT: Final = 4096
+
+
+def qwen() -> Path:
+    """The model, about 3 MB; made in a second or two the first time."""
+    path = _CACHE / _NAME
+    if not path.exists():
+        _CACHE.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}")
+        part.write_bytes(_file(cut_vocabulary()))
+        os.replace(part, path)
+    return path
+
+
+# -- the vocabulary
+
+
+@cache
+def ranks() -> dict[bytes, int]:
+    """Qwen's 151,643 pieces of text, as the official client brings them along."""
+    spec = find_spec("dashscope")
+    assert spec is not None
+    assert spec.origin is not None
+    lines = (Path(spec.origin).parent / "resources" / "qwen.tiktoken").read_bytes().splitlines()
+    rows = (line.split() for line in lines if line)
+    return {base64.b64decode(piece): int(rank) for piece, rank in rows}
+
+
+def whole_vocabulary() -> Vocabulary:
+    """All of it: the ids are those of the real models."""
+    return _vocabulary(ranks())
+
+
+def cut_vocabulary() -> Vocabulary:
+    """The commonest pieces, and all that the words of turns and of this model are made of."""
+    words = ("user", "assistant", "system", "Hi", "\n", "\n\n", *THOUGHT, *ANSWER)
+    kept = {piece for piece, rank in ranks().items() if rank < _CUT}
+    for word in words:
+        kept.update(_made(word.encode()))
+    return _vocabulary(sorted(kept, key=ranks().__getitem__))
+
+
+def _vocabulary(pieces: Iterable[bytes]) -> Vocabulary:
+    rows = list(pieces)
+    merges = [_merge(piece) for piece in rows if len(piece) > 1]
+    return Vocabulary(
+        model="gpt2",
+        pre="qwen2",
+        tokens=[*map(_letters, rows), *SPECIALS],
+        types=[*[1] * len(rows), *[3] * _CONTROL, *[4] * (len(SPECIALS) - _CONTROL)],
+        merges=merges,
+    )
+
+
+def _merge(piece: bytes) -> str:
+    """The two pieces that this one was merged from: what is left just before it is made."""
+    *_, (left, right) = _merging(piece, below=ranks()[piece])
+    return f"{_letters(left)} {_letters(right)}"
+
+
+def _made(word: bytes) -> Iterator[bytes]:
+    """All pieces on the way to this word, and the word, which must be one piece."""
+    assert word in ranks(), word
+    for parts in _merging(word, below=ranks()[word] + 1):
+        yield from parts
+
+
+def _merging(word: bytes, *, below: int) -> Iterator[list[bytes]]:
+    """The states of byte-pair encoding, from single bytes on."""
+    parts = [word[place : place + 1] for place in range(len(word))]
+    yield parts
+    while len(parts) > 1:
+        pairs = [left + right for left, right in pairwise(parts)]
+        best = min(pairs, key=lambda pair: ranks().get(pair, below))
+        if ranks().get(best, below) >= below:
+            return
+        place = pairs.index(best)
+        parts = [*parts[:place], best, *parts[place + 2 :]]
+        yield parts
+
+
+def _byte_letters() -> dict[int, str]:
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [byte for byte in range(256) if byte not in printable]
+    letters = {byte: chr(byte) for byte in printable}
+    return letters | {byte: chr(256 + place) for place, byte in enumerate(others)}
+
+
+_LETTERS: Final = _byte_letters()
+
+
+def _letters(piece: bytes) -> str:
+    return "".join(map(_LETTERS.__getitem__, piece))
+
+
+# -- the weights
+
+_WIDTH, _HEADS, _KV, _HEAD, _FORWARD, _LAYERS = 64, 4, 2, 16, 96, 2
+
+# What the last token was decides what may follow; each kind has a place of its own in the vector.
+_KINDS: Final = 5
+_LINE, _THINKING, _CLOSED, _ANSWERING, _OTHER = range(_KINDS)
+_NEVER, _RARELY = -40.0, -3.0
+_PUSH, _PUSH_TO_THE_END = 4.0, 9.0
+
+
+def _file(vocabulary: Vocabulary) -> bytes:
+    tensors = _tensors(len(vocabulary.tokens))
+    rows = _bigrams(vocabulary)
+    draw = random.Random(7)
+    parts = [header_bytes(_values(vocabulary), tensors)]
+    for name, shape in tensors.items():
+        size = math.prod(shape)
+        if "norm" in name:
+            row = array("f", [1.0] * size)
+        elif name in rows:
+            row = rows[name]
+        else:
+            row = array("f", (draw.uniform(-0.01, 0.01) for _ in range(size)))
+        parts.append(row.tobytes())
+    return b"".join(part.ljust(-(-len(part) // 32) * 32, b"\0") for part in parts)
+
+
+def _values(vocabulary: Vocabulary) -> dict[str, Value]:
+    ids = {token: place for place, token in enumerate(vocabulary.tokens)}
+    return {
+        "general.architecture": "qwen3",
+        "general.name": "tiny-qwen3",
+        "qwen3.context_length": _CONTEXT,
+        "qwen3.embedding_length": _WIDTH,
+        "qwen3.block_count": _LAYERS,
+        "qwen3.feed_forward_length": _FORWARD,
+        "qwen3.attention.head_count": _HEADS,
+        "qwen3.attention.head_count_kv": _KV,
+        "qwen3.attention.key_length": _HEAD,
+        "qwen3.attention.value_length": _HEAD,
+        "qwen3.attention.layer_norm_rms_epsilon": 1e-6,
+        "qwen3.rope.freq_base": 1e6,
+        "tokenizer.ggml.model": vocabulary.model,
+        "tokenizer.ggml.pre": vocabulary.pre,
+        "tokenizer.ggml.tokens": vocabulary.tokens,
+        "tokenizer.ggml.token_type": vocabulary.types,
+        "tokenizer.ggml.merges": vocabulary.merges,
+        "tokenizer.ggml.bos_token_id": ids["<|endoftext|>"],
+        "tokenizer.ggml.eos_token_id": ids["<|im_end|>"],
+        "tokenizer.ggml.padding_token_id": ids["<|endoftext|>"],
+        "tokenizer.ggml.add_bos_token": False,
+        "tokenizer.chat_template": TEMPLATE,
+    }
+
+
+def _tensors(tokens: int) -> dict[str, tuple[int, ...]]:
+    shapes: dict[str, tuple[int, ...]] = {
+        "token_embd.weight": (_WIDTH, tokens),
+        "output.weight": (_WIDTH, tokens),
+        "output_norm.weight": (_WIDTH,),
+    }
+    for layer in range(_LAYERS):
+        block = {
+            "attn_norm": (_WIDTH,),
+            "attn_q": (_WIDTH, _HEADS * _HEAD),
+            "attn_k": (_WIDTH, _KV * _HEAD),
+            "attn_v": (_WIDTH, _KV * _HEAD),
+            "attn_output": (_HEADS * _HEAD, _WIDTH),
+            "attn_q_norm": (_HEAD,),
+            "attn_k_norm": (_HEAD,),
+            "ffn_norm": (_WIDTH,),
+            "ffn_gate": (_WIDTH, _FORWARD),
+            "ffn_up": (_WIDTH, _FORWARD),
+            "ffn_down": (_FORWARD, _WIDTH),
+        }
+        shapes |= {f"blk.{layer}.{name}.weight": shape for name, shape in block.items()}
+    return shapes
+
+
+def _bigrams(vocabulary: Vocabulary) -> dict[str, "array[float]"]:
+    """Embeddings that say what a token is, and outputs that say what it may follow."""
+    ids = {token: place for place, token in enumerate(vocabulary.tokens)}
+    thought = [ids[_letters(word.encode())] for word in THOUGHT]
+    answer = [ids[_letters(word.encode())] for word in ANSWER]
+    line, empty = ids[_letters(b"\n")], ids[_letters(b"\n\n")]
+    opening, closing, end = ids["<think>"], ids["</think>"], ids["<|im_end|>"]
+    kinds = {line: _LINE, opening: _THINKING, closing: _CLOSED}
+    kinds |= dict.fromkeys(answer, _ANSWERING) | dict.fromkeys(thought, _THINKING)
+    allowed = {
+        _LINE: {opening: 0.0},
+        _THINKING: {**dict.fromkeys(thought, 0.0), closing: _RARELY},
+        _CLOSED: {empty: 0.0},
+        _ANSWERING: {**dict.fromkeys(answer, 0.0), end: _RARELY},
+        _OTHER: {answer[0]: 0.0},
+    }
+    order = [opening, *thought, closing, empty, *answer, end]
+    draw = random.Random(3)
+    inner = [[draw.gauss(0, 1) for _ in range(_WIDTH - _KINDS)] for _ in vocabulary.tokens]
+    embedded, output = array("f"), array("f")
+    before = {after: first for first, after in pairwise(order)}
+    for token in range(len(vocabulary.tokens)):
+        kind = kinds.get(token, _OTHER)
+        embedded.extend([*(float(kind == place) * 4 for place in range(_KINDS)), *inner[token]])
+        follows = [allowed.get(place, {}).get(token, _NEVER) / 3 for place in range(_KINDS)]
+        push = (_PUSH_TO_THE_END if token in (closing, end) else _PUSH) / (_WIDTH - _KINDS)
+        pull = inner[before[token]] if token in before else [0.0] * (_WIDTH - _KINDS)
+        output.extend([*follows, *(push * each for each in pull)])
+    return {"token_embd.weight": embedded, "output.weight": output}
