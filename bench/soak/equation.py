@@ -10,7 +10,7 @@ from bench.soak.crowd import Record
 
 # The journal is told with a token, at most every quarter of a second: of what a client had seen so
 # long before his last token, nothing may be lost. The rest is for how uneven his reading is.
-PROMISE_S = 0.25 + 0.15
+PROMISE_S = 0.25 + 0.1
 # Around a kill, an answer may have ended in either way.
 AROUND_S = 2.0
 # A question that was open this long has surely arrived.

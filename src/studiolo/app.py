@@ -124,7 +124,7 @@ async def open_ledger(
     bookkeeper.start()
     try:
         yield Ledger(
-            journal, (bookkeeper.settled, meter.settled, log_row), node=socket.gethostname()[:64]
+            journal, bookkeeper.settled, (meter.settled, log_row), node=socket.gethostname()[:64]
         )
     finally:
         await bookkeeper.close()

@@ -19,7 +19,7 @@ from studiolo.engines.llamacpp.server import LlamaServer
 DEADLINE_S = 30.0
 PAUSE_S = 0.01
 # The journal is told with a token, at most every quarter of a second; reading is a little uneven.
-PROMISE_S = 0.25 + 0.15
+PROMISE_S = 0.25 + 0.1
 DIALECTS: tuple[Dialect, ...] = ("openai", "dashscope")
 # What each dialect says when its engine breaks, and when nobody can answer at the moment.
 BROKEN = {"openai": "internal_error", "dashscope": "InternalError.Algo"}

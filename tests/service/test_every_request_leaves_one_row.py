@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from studiolo.core.errors import EngineFailed, InputTooLong, LedgerFull
+from studiolo.core.errors import EngineFailed, InputTooLong, LedgerFull, ModelUnavailable
 from studiolo.core.events import ChoiceFinished, Event, Finished, ReasoningDelta, Started, TextDelta
 from studiolo.core.ledger import Asked, Opened, Progress, Row, Settled
 from studiolo.core.usage import Usage
@@ -43,7 +43,7 @@ class Desk(msgspec.Struct):
 async def desk(tmp_path: Path) -> AsyncGenerator[Desk]:
     journal = Journal(tmp_path / "journal", "node", cap_bytes=100_000)
     rows: list[Row] = []
-    yield Desk(Ledger(journal, [rows.append]), journal, rows)
+    yield Desk(Ledger(journal, rows.append), journal, rows)
     journal.close()
 
 
@@ -110,13 +110,66 @@ async def test_a_refused_question_has_used_nothing(desk: Desk) -> None:
     ]
 
 
-async def test_a_journal_with_no_room_begins_no_answer(tmp_path: Path) -> None:
+async def test_a_journal_with_no_room_begins_no_answer_and_grows_no_more(tmp_path: Path) -> None:
     journal = Journal(tmp_path, "node", cap_bytes=0)
     rows: list[Row] = []
-    with pytest.raises(LedgerFull), Ledger(journal, [rows.append]).entry(ASKED) as entry:
-        entry.open()
-    assert [outline(row) for row in rows] == [("refused", Usage(), "LedgerFull")]
+    told: list[Row] = []
+    with pytest.raises(LedgerFull), Ledger(journal, rows.append, [told.append]).entry(ASKED) as one:
+        one.open()
+    assert (rows, journal.size_bytes) == ([], 0)
+    assert [outline(row) for row in told] == [("refused", Usage(), "LedgerFull")]
     journal.close()
+
+
+async def test_an_engine_that_is_not_there_refuses(desk: Desk) -> None:
+    with pytest.raises(ModelUnavailable):
+        run(desk, [], fails_with=ModelUnavailable("restarting"))
+    assert [outline(row) for row in desk.rows] == [("refused", Usage(), "ModelUnavailable")]
+
+
+async def test_the_last_tokens_before_a_pause_are_noted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[Progress] = []
+    with desk.ledger.entry(ASKED) as entry:
+        entry.open()
+        monkeypatch.setattr(desk.ledger, "progress", noted.append)
+        for event in EVENTS[:3]:
+            entry.see(event)
+        async with asyncio.timeout(10):
+            while not noted:
+                await asyncio.sleep(0.01)
+        entry.see(FINISHED)
+    assert [note.usage for note in noted] == [Usage(input=11, cached=4, output=3, reasoning=2)]
+
+
+class Full:
+    """A journal on a disk that is full, until it is not."""
+
+    size_bytes = 0
+
+    def __init__(self) -> None:
+        self.full = True
+
+    def check_room(self) -> None:
+        pass
+
+    def append(self, note: object) -> None:
+        if self.full:
+            raise OSError("no space left on device")
+
+
+async def test_a_full_disk_begins_no_answer_and_loses_no_row() -> None:
+    journal, rows = Full(), list[Row]()
+    ledger = Ledger(journal, rows.append)  # pyright: ignore[reportArgumentType] - as much as is used
+    with pytest.raises(LedgerFull), ledger.entry(ASKED) as entry:
+        entry.open()
+    journal.full = False
+    with ledger.entry(ASKED) as entry:
+        entry.open()
+        journal.full = True
+        entry.see(FINISHED)
+    assert [outline(row) for row in rows] == [("completed", FINISHED.usage, None)]
 
 
 async def test_a_journal_becomes_rows_each_request_once() -> None:
@@ -157,7 +210,7 @@ async def test_a_locked_database_is_asked_again(tmp_path: Path) -> None:
     journal, rows = Journal(tmp_path, "node", cap_bytes=100_000), Rows(failures=1)
     keeper = Bookkeeper(journal, rows, sync_s=60)
     keeper.start()
-    ledger = Ledger(journal, [keeper.settled])
+    ledger = Ledger(journal, keeper.settled)
     with ledger.entry(ASKED) as entry:
         entry.open()
         entry.see(FINISHED)
@@ -173,7 +226,7 @@ async def test_the_next_start_saves_what_was_left_and_only_once(tmp_path: Path) 
     folder = tmp_path / "journal"
     journal = Journal(folder, "gone", cap_bytes=100_000, segment_bytes=200)
     rows: list[Row] = []
-    ledger = Ledger(journal, [rows.append])
+    ledger = Ledger(journal, rows.append)
     for number in range(20):
         with ledger.entry(msgspec.structs.replace(ASKED, request_id=f"r-{number:02}")) as entry:
             entry.open()

@@ -68,7 +68,7 @@ def family_for(architecture: str, chat_template: str, special_tokens: Set[str]) 
     It is "template", which has no row, for weights that only their own template fits; None for
     weights without a template or turns.
     """
-    if not _TURNS <= special_tokens or (chat_template and "<|im_start|>" not in chat_template):
+    if not special_tokens >= _TURNS or (chat_template and "<|im_start|>" not in chat_template):
         return "template" if chat_template else None
     if not chat_template:
         return "chatml"

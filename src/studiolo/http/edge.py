@@ -1,5 +1,6 @@
 """What every request passes first: a tidy path, an identity, and a net under everything."""
 
+import asyncio
 import re
 import time
 
@@ -61,6 +62,10 @@ class Edge:
 
         try:
             await self._app(scope, receive, send_marked)
+        except asyncio.CancelledError:
+            # The server stops and does not wait any longer. This is the end of the task, so
+            # nobody above would hear of it.
+            log.info("request.cut", request_id=identity.request_id)
         except Exception:
             log.exception("request.broke", request_id=identity.request_id)
             if not started:

@@ -3,6 +3,7 @@
 Law: a row is settled in the journal before the caller sees the end of his answer, and once.
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -10,27 +11,34 @@ from contextlib import contextmanager
 import msgspec
 import structlog
 
-from studiolo.core.errors import LedgerFull, StudioloError
+from studiolo.core.errors import LedgerFull, ModelUnavailable, StudioloError
 from studiolo.core.events import ChoiceFinished, Event, Finished, ReasoningDelta, Started
-from studiolo.core.ledger import Asked, Opened, Progress, Row, Settled, Status
+from studiolo.core.ledger import Asked, Note, Opened, Progress, Row, Settled, Status
 from studiolo.core.usage import Usage
 from studiolo.storage.journal import Journal
 
 log = structlog.get_logger()
 
-# The most often that a running answer notes how far it is.
+# The longest that a token of a running answer is not noted; a killed process may lose these.
 PROGRESS_S = 0.25
 
 
 class Ledger:
-    """Opens entries; those in `settled` are told of each row, the first carries it to SQL."""
+    """Opens entries. `keep` carries each row to SQL; those in `tell` only hear of it."""
 
     def __init__(
-        self, journal: Journal, settled: Sequence[Callable[[Row], None]], *, node: str = ""
+        self,
+        journal: Journal,
+        keep: Callable[[Row], None],
+        tell: Sequence[Callable[[Row], None]] = (),
+        *,
+        node: str = "",
     ) -> None:
         self._journal = journal
-        self._settled = settled
+        self._keep = keep
+        self._tell = tell
         self._node = node
+        self._broken = False
 
     @contextmanager
     def entry(self, asked: Asked) -> Generator["Entry"]:
@@ -40,7 +48,7 @@ class Ledger:
             yield entry
             entry.settle("failed")
         except Exception as error:
-            entry.settle("failed" if entry.opened else "refused", error)
+            entry.settle("refused" if entry.refuses(error) else "failed", error)
             raise
         except BaseException:
             entry.settle("abandoned")
@@ -53,27 +61,37 @@ class Ledger:
     def open(self, asked: Asked) -> None:
         """An answer begins. Raises LedgerFull when the journal takes no more."""
         self._journal.check_room()
-        try:
-            self._journal.append(Opened(asked))
-        except OSError as error:
-            log.exception("journal.broken", reason=str(error))
-            raise LedgerFull(self._journal.size_bytes) from error
+        if not self._append(Opened(asked)):
+            raise LedgerFull(self._journal.size_bytes)
 
     def progress(self, note: Progress) -> None:
         """How far an answer is; a disk that refuses it costs no answer that already runs."""
+        self._append(note)
+
+    def settle(self, row: Row) -> None:
+        """The final note, and the row on its way to SQL; it goes there even if the disk is full.
+
+        Requests that are refused because the ledger is full leave no row: each would fill it more.
+        """
+        if row.error != LedgerFull.__name__:
+            self._append(Settled(row))
+            self._keep(row)
+        for tell in self._tell:
+            tell(row)
+
+    def _append(self, note: Note) -> bool:
+        """Whether the journal has it; a disk that takes nothing is logged once, not every time."""
         try:
             self._journal.append(note)
         except OSError as error:
-            log.exception("journal.broken", reason=str(error))
-
-    def settle(self, row: Row) -> None:
-        """The final note, and the row on its way to SQL; it goes there even if the disk is full."""
-        try:
-            self._journal.append(Settled(row))
-        except OSError as error:
-            log.exception("journal.broken", reason=str(error))
-        for tell in self._settled:
-            tell(row)
+            if not self._broken:
+                log.warning("journal.broken", reason=str(error))
+            self._broken = True
+            return False
+        if self._broken:
+            log.info("journal.mended")
+        self._broken = False
+        return True
 
     def _entry(self, asked: Asked) -> "Entry":
         return Entry(msgspec.structs.replace(asked, node=self._node), self)
@@ -89,20 +107,25 @@ class Entry:
         self._output = 0
         self._reasoning = 0
         self._first_token_us: int | None = None
-        self._noted_s = 0.0
+        self._alarm: asyncio.TimerHandle | None = None
         self._settled = False
-        self.opened = False
+        self._opened = False
+        self._began = False
 
     def open(self) -> None:
         """The answer begins. Raises LedgerFull."""
         self._ledger.open(self._asked)
-        self._noted_s = time.monotonic()
-        self.opened = True
+        self._opened = True
+
+    def refuses(self, error: Exception) -> bool:
+        """Whether no answer was begun: never opened, or by an engine that is not running."""
+        return not self._opened or (isinstance(error, ModelUnavailable) and not self._began)
 
     def see(self, event: Event) -> None:
         """Count one event. The row is settled when this returns from a Finished."""
         match event:
             case Started():
+                self._began = True
                 self._usage = Usage(input=event.prompt_tokens, cached=event.cached_tokens)
             case Finished():
                 self._usage = event.usage
@@ -113,7 +136,9 @@ class Entry:
                     self._reasoning += event.tokens
                 if self._first_token_us is None and not isinstance(event, ChoiceFinished):
                     self._first_token_us = _now_us() - self._asked.started_us
-                self._note_progress()
+                if self._alarm is None and not self._settled:
+                    loop = asyncio.get_running_loop()
+                    self._alarm = loop.call_later(PROGRESS_S, self._note_progress)
 
     def settle(self, status: Status, error: Exception | None = None) -> None:
         """End it with what was used so far; nothing happens if it is settled already."""
@@ -123,6 +148,8 @@ class Entry:
         if self._settled:
             return
         self._settled = True
+        if self._alarm is not None:
+            self._alarm.cancel()
         self._ledger.settle(
             Row(
                 asked=self._asked,
@@ -135,12 +162,11 @@ class Entry:
         )
 
     def _note_progress(self) -> None:
-        moment_s = time.monotonic()
-        if moment_s - self._noted_s >= PROGRESS_S:
-            self._noted_s = moment_s
-            self._ledger.progress(
-                Progress(self._asked.request_id, self._so_far(), self._first_token_us)
-            )
+        """So long after the first token that was not noted yet."""
+        self._alarm = None
+        self._ledger.progress(
+            Progress(self._asked.request_id, self._so_far(), self._first_token_us)
+        )
 
     def _so_far(self) -> Usage:
         return msgspec.structs.replace(self._usage, output=self._output, reasoning=self._reasoning)
