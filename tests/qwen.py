@@ -9,6 +9,7 @@ Greedy answers take the words in order; others stray, each time by another way.
 """
 
 import base64
+import hashlib
 import math
 import os
 import random
@@ -69,7 +70,7 @@ TEMPLATE: Final = """\
 {%- endif %}"""
 
 _CACHE: Final = Path(__file__).parent.parent / ".cache" / "models"
-_NAME: Final = "qwen3-tiny-2.gguf"
+_NAME: Final = f"qwen3-tiny-{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]}.gguf"
 _CUT: Final = 4000
 _CONTEXT: Final = 4096
 

@@ -1,6 +1,7 @@
 """The parser of thoughts: what it tells, whatever the pieces."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -74,7 +75,7 @@ def test_two_pieces_cut_at_every_place_change_nothing(case: Case) -> None:
 def test_cutting_the_stream_anywhere_changes_nothing(case: Case, data: st.DataObject) -> None:
     cuts = data.draw(st.lists(st.integers(0, len(case.text)), max_size=12).map(sorted))
     edges = [0, *cuts, len(case.text)]
-    check(case, [case.text[a:b] for a, b in zip(edges, edges[1:], strict=False)])
+    check(case, [case.text[a:b] for a, b in pairwise(edges)])
 
 
 PIECES = st.sampled_from(["<think>", "</think>", "\n", " ", "a", "<", "</", "think>", "想"])
