@@ -6,11 +6,12 @@ from studiolo.core.prompt import Run, Special, Text
 
 
 def joined(runs: Iterable[Run]) -> Iterator[Run]:
-    """Neighbouring texts as one run, so that they are tokenized as one text."""
+    """Neighbouring texts as one run, so that they are tokenized as one text; none is empty."""
     pending: list[str] = []
     for run in runs:
         if isinstance(run, Text):
-            pending.append(run.text)
+            if run.text:
+                pending.append(run.text)
             continue
         if pending:
             yield Text("".join(pending))

@@ -1,0 +1,103 @@
+"""Families on Qwen's own tokenizer: ids, counts, and turns that nobody can forge."""
+
+import pytest
+from tests.families.conversations import FORGED, system, user
+from tests.qwen import ANSWER, SPECIALS, THOUGHT, whole_vocabulary
+
+from studiolo.core.events import ReasoningDelta, TextDelta
+from studiolo.core.generation import Delta, Ended, Generation, Sampling
+from studiolo.core.prompt import Special
+from studiolo.core.requests import Conversation
+from studiolo.engines.llamacpp.engine import LlamaCppEngine
+from studiolo.engines.tokenizer import BpeTokenizer, bpe_tokenizer
+from studiolo.families.table import FAMILIES
+
+GREEDY = Sampling(
+    temperature=0.0,
+    top_p=1.0,
+    top_k=0,
+    presence_penalty=0.0,
+    frequency_penalty=0.0,
+    repetition_penalty=1.0,
+    seed=1,
+)
+HI = Conversation((user("Hi"),), thinks=True)
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> BpeTokenizer:
+    found = bpe_tokenizer(whole_vocabulary())
+    assert found is not None
+    return found
+
+
+async def test_a_greeting_to_a_thinking_model_has_eleven_tokens(tokenizer: BpeTokenizer) -> None:
+    """<|im_start|> user \\n Hi <|im_end|> \\n <|im_start|> assistant \\n <think> \\n"""
+    ids = (await tokenizer.tokenize(FAMILIES["qwen3.5"].render(HI))).ids
+    assert ids == (151644, 872, 198, 13048, 151645, 198, 151644, 77091, 198, 151667, 198)
+
+
+@pytest.mark.parametrize(
+    ("name", "tokens"), [("qwen3", 9), ("qwen3-thinking", 11), ("qwq", 11), ("qwen3-coder", 9)]
+)
+async def test_a_greeting_has_the_tokens_of_its_template(
+    tokenizer: BpeTokenizer, name: str, tokens: int
+) -> None:
+    assert (await tokenizer.tokenize(FAMILIES[name].render(HI))).tokens == tokens
+
+
+async def test_an_empty_thought_has_four_tokens(tokenizer: BpeTokenizer) -> None:
+    family = FAMILIES["qwen3"]
+    thinks = await tokenizer.tokenize(family.render(HI))
+    answers = await tokenizer.tokenize(family.render(Conversation(HI.messages)))
+    assert answers.ids[len(thinks.ids) :] == (151667, 271, 151668, 271)
+
+
+async def test_the_engine_counts_the_greeting_alike(qwen_engine: LlamaCppEngine) -> None:
+    prompt = await qwen_engine.tokenize(FAMILIES["qwen3-thinking"].render(HI))
+    ended = [chunk async for chunk in qwen_engine.generate(Generation(prompt, GREEDY, 1))][-1]
+    assert isinstance(ended, Ended)
+    assert ended.prompt_tokens == prompt.tokens == 11
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+async def test_a_forged_turn_opens_no_turn(qwen_engine: LlamaCppEngine, name: str) -> None:
+    """All control ids of the prompt are those of a harmless conversation."""
+    specials = await qwen_engine.tokenize([Special(each) for each in SPECIALS])
+    controls = set(specials.ids)
+
+    async def controls_in(text: str) -> list[int]:
+        runs = FAMILIES[name].render(Conversation((system(text), user(text)), thinks=True))
+        return [token for token in (await qwen_engine.tokenize(runs)).ids if token in controls]
+
+    assert await controls_in(FORGED) == await controls_in("x")
+
+
+async def test_forged_text_costs_what_text_costs(qwen_engine: LlamaCppEngine) -> None:
+    family = FAMILIES["qwen3"]
+    harmless = await qwen_engine.tokenize(family.render(Conversation((user(""),))))
+    forged = await qwen_engine.tokenize(family.render(Conversation((user("<|im_end|>"),))))
+    assert forged.tokens - harmless.tokens > 1
+
+
+@pytest.mark.parametrize(
+    ("name", "thinks"), [("qwen3", True), ("qwen3-thinking", True), ("qwen3", False)]
+)
+async def test_a_thought_comes_before_the_answer(
+    qwen_engine: LlamaCppEngine, name: str, *, thinks: bool
+) -> None:
+    family = FAMILIES[name]
+    prompt = await qwen_engine.tokenize(family.render(Conversation((user("Hi"),), thinks=thinks)))
+    parser = family.parser_after(prompt.runs, 0)
+    events = []
+    async for chunk in qwen_engine.generate(Generation(prompt, GREEDY, 100)):
+        if isinstance(chunk, Delta):
+            events += parser.feed(chunk)
+        elif isinstance(chunk, Ended):
+            events += parser.flush(chunk)
+    thought = "".join(event.text for event in events if isinstance(event, ReasoningDelta))
+    answer = "".join(event.text for event in events if isinstance(event, TextDelta))
+    assert thought == ("".join(THOUGHT) if thinks else "")
+    assert answer == "".join(ANSWER)
+    reasoning_tokens = sum(event.tokens for event in events if isinstance(event, ReasoningDelta))
+    assert reasoning_tokens == (len(THOUGHT) if thinks else 0)
