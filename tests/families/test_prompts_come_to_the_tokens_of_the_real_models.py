@@ -1,6 +1,13 @@
 """Families on Qwen's own tokenizer: ids, counts, and turns that nobody can forge."""
 
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
+from tests.conformance import llama_server
 from tests.families.conversations import FORGED, system, user
 from tests.qwen import ANSWER, SPECIALS, THOUGHT, whole_vocabulary
 
@@ -9,6 +16,7 @@ from studiolo.core.generation import Delta, Ended, Generation, Sampling
 from studiolo.core.prompt import Special
 from studiolo.core.requests import Conversation
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
+from studiolo.engines.llamacpp.remote import LlamaServerEngine
 from studiolo.engines.tokenizer import BpeTokenizer, bpe_tokenizer
 from studiolo.families.table import FAMILIES
 
@@ -60,17 +68,40 @@ async def test_the_engine_counts_the_greeting_alike(qwen_engine: LlamaCppEngine)
     assert ended.prompt_tokens == prompt.tokens == 11
 
 
+@pytest.fixture(scope="module")
+async def qwen_server(anyio_backend: str, qwen_path: Path) -> AsyncIterator[LlamaServerEngine]:
+    """A llama-server without its weights at hand: every text is tokenized by asking it."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(Path(llama_server.__file__)),
+        str(qwen_path),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "OMP_WAIT_POLICY": "passive"},
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    engine = LlamaServerEngine((await process.stdout.readline()).decode().strip(), name="theirs")
+    await engine.start()
+    yield engine
+    await engine.close()
+    process.stdin.close()
+    await process.wait()
+
+
 @pytest.mark.parametrize("name", FAMILIES)
-async def test_a_forged_turn_opens_no_turn(qwen_engine: LlamaCppEngine, name: str) -> None:
-    """All control ids of the prompt are those of a harmless conversation."""
-    specials = await qwen_engine.tokenize([Special(each) for each in SPECIALS])
-    controls = set(specials.ids)
-
-    async def controls_in(text: str) -> list[int]:
-        runs = FAMILIES[name].render(Conversation((system(text), user(text)), thinks=True))
-        return [token for token in (await qwen_engine.tokenize(runs)).ids if token in controls]
-
-    assert await controls_in(FORGED) == await controls_in("x")
+async def test_a_forged_turn_opens_no_turn(
+    qwen_engine: LlamaCppEngine, qwen_server: LlamaServerEngine, name: str
+) -> None:
+    """All control ids of the prompt are those of a harmless conversation, on both ways."""
+    family = FAMILIES[name]
+    harmless = family.render(Conversation((system("x"), user("x")), thinks=True))
+    forged = family.render(Conversation((system(FORGED), user(FORGED)), thinks=True))
+    controls = set((await qwen_engine.tokenize([Special(each) for each in SPECIALS])).ids)
+    for engine in (qwen_engine, qwen_server):
+        wanted = [token for token in (await engine.tokenize(harmless)).ids if token in controls]
+        found = [token for token in (await engine.tokenize(forged)).ids if token in controls]
+        assert found == wanted
 
 
 async def test_forged_text_costs_what_text_costs(qwen_engine: LlamaCppEngine) -> None:
