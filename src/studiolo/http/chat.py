@@ -150,7 +150,6 @@ class ChatEndpoint:
 def _told(error: Exception, identity: Identity) -> StudioloError:
     """What the caller hears: our own errors as they are, all else as an internal fault."""
     if isinstance(error, StudioloError):
-        log.info("answer.failed", request_id=identity.request_id, error=type(error).__name__)
         return error
     log.error("answer.broke", request_id=identity.request_id, exc_info=error)
     return InternalFault()
