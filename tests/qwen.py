@@ -5,6 +5,8 @@ answer, and the end token. What it says means nothing. The next token follows fr
 
     end of the line → <think> → words of a thought → </think> → empty line → words → <|im_end|>
 
+Whoever makes it begin with a digit hears it count without end, from 9 to 0 and on.
+Only at the end of a line it looks further back: an open <think> is not opened again.
 Greedy answers take the words in order; others stray, each time by another way.
 """
 
@@ -52,15 +54,8 @@ ANSWER: Final = _words(
 
 # Turns as Qwen3 writes them, without tools and without the thoughts of the past.
 TEMPLATE: Final = """\
-{%- if messages[0].role == 'system' %}
-    {{- '<|im_start|>system\\n' + messages[0].content + '<|im_end|>\\n' }}
-{%- endif %}
 {%- for message in messages %}
-    {%- if message.role == 'user' or (message.role == 'system' and not loop.first) %}
-        {{- '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}
-    {%- elif message.role == 'assistant' %}
-        {{- '<|im_start|>assistant\\n' + message.content + '<|im_end|>\\n' }}
-    {%- endif %}
+    {{- '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}
 {%- endfor %}
 {%- if add_generation_prompt %}
     {{- '<|im_start|>assistant\\n' }}
@@ -172,26 +167,22 @@ def _letters(piece: bytes) -> str:
 _WIDTH, _HEADS, _KV, _HEAD, _FORWARD, _LAYERS = 64, 4, 2, 16, 96, 2
 
 # What the last token was decides what may follow; each kind has a place of its own in the vector.
-_KINDS: Final = 5
-_LINE, _THINKING, _CLOSED, _ANSWERING, _OTHER = range(_KINDS)
-_NEVER, _RARELY = -40.0, -3.0
+_KINDS: Final = 7
+_LINE, _OPENING, _THINKING, _CLOSED, _ANSWERING, _COUNTING, _OTHER = range(_KINDS)
+# Behind them stands what the attention found: more opening tags than closing ones.
+_OPEN: Final = _KINDS
+_INNER: Final = _WIDTH - _KINDS - 1
+_NEVER, _RARELY, _IF_OPEN = -40.0, -3.0, -10.0
 _PUSH, _PUSH_TO_THE_END = 4.0, 9.0
 
 
 def _file(vocabulary: Vocabulary) -> bytes:
     tensors = _tensors(len(vocabulary.tokens))
-    rows = _bigrams(vocabulary)
-    draw = random.Random(7)
+    rows = {**_bigrams(vocabulary), **_attention()}
     parts = [header_bytes(_values(vocabulary), tensors)]
     for name, shape in tensors.items():
-        size = math.prod(shape)
-        if "norm" in name:
-            row = array("f", [1.0] * size)
-        elif name in rows:
-            row = rows[name]
-        else:
-            row = array("f", (draw.uniform(-0.01, 0.01) for _ in range(size)))
-        parts.append(row.tobytes())
+        plain = array("f", [float("norm" in name)]) * math.prod(shape)
+        parts.append(rows.get(name, plain).tobytes())
     return b"".join(part.ljust(-(-len(part) // 32) * 32, b"\0") for part in parts)
 
 
@@ -252,27 +243,59 @@ def _bigrams(vocabulary: Vocabulary) -> dict[str, "array[float]"]:
     ids = {token: place for place, token in enumerate(vocabulary.tokens)}
     thought = [ids[_letters(word.encode())] for word in THOUGHT]
     answer = [ids[_letters(word.encode())] for word in ANSWER]
+    digits = [ids[digit] for digit in "0123456789"]
     line, empty = ids[_letters(b"\n")], ids[_letters(b"\n\n")]
     opening, closing, end = ids["<think>"], ids["</think>"], ids["<|im_end|>"]
-    kinds = {line: _LINE, opening: _THINKING, closing: _CLOSED}
-    kinds |= dict.fromkeys(answer, _ANSWERING) | dict.fromkeys(thought, _THINKING)
+    kinds = {line: _LINE, opening: _OPENING, closing: _CLOSED}
+    for words, kind in ((thought, _THINKING), (answer, _ANSWERING), (digits, _COUNTING)):
+        kinds |= dict.fromkeys(words, kind)
     allowed = {
-        _LINE: {opening: 0.0},
+        _LINE: {opening: 0.0, thought[0]: _IF_OPEN},
+        _OPENING: {thought[0]: 0.0},
         _THINKING: {**dict.fromkeys(thought, 0.0), closing: _RARELY},
         _CLOSED: {empty: 0.0},
         _ANSWERING: {**dict.fromkeys(answer, 0.0), end: _RARELY},
+        _COUNTING: dict.fromkeys(digits, 0.0),
         _OTHER: {answer[0]: 0.0},
     }
     order = [opening, *thought, closing, empty, *answer, end]
     draw = random.Random(3)
-    inner = [[draw.gauss(0, 1) for _ in range(_WIDTH - _KINDS)] for _ in vocabulary.tokens]
+    inner = [[draw.gauss(0, 1) for _ in range(_INNER)] for _ in vocabulary.tokens]
     embedded, output = array("f"), array("f")
-    before = {after: first for first, after in pairwise(order)}
+    rows = (*pairwise(order), *pairwise((*digits, digits[0])))
+    before = {after: first for first, after in rows}
     for token in range(len(vocabulary.tokens)):
         kind = kinds.get(token, _OTHER)
-        embedded.extend([*(float(kind == place) * 4 for place in range(_KINDS)), *inner[token]])
-        follows = [allowed.get(place, {}).get(token, _NEVER) / 3 for place in range(_KINDS)]
-        push = (_PUSH_TO_THE_END if token in (closing, end) else _PUSH) / (_WIDTH - _KINDS)
-        pull = inner[before[token]] if token in before else [0.0] * (_WIDTH - _KINDS)
-        output.extend([*follows, *(push * each for each in pull)])
+        embedded.extend([*(float(kind == place) * 4 for place in range(_KINDS)), 0.0])
+        embedded.extend(inner[token])
+        follows = [allowed[place].get(token, _NEVER) / 3 for place in range(_KINDS)]
+        push = (_PUSH_TO_THE_END if token in (closing, end) else _PUSH) / _INNER
+        pull = inner[before[token]] if token in before else [0.0] * _INNER
+        opened = {opening: -20.0, thought[0]: 20.0}.get(token, 0.0)
+        output.extend([*follows, opened, *(push * each for each in pull)])
     return {"token_embd.weight": embedded, "output.weight": output}
+
+
+def _attention() -> dict[str, "array[float]"]:
+    """The end of a line looks at all tags of thoughts, everything else at everything else.
+
+    Queries and keys only use the last place of a head, which turns so slowly that distance does
+    not matter.
+    """
+    tags = (_OPENING, _CLOSED)
+    queries = [1.0 if kind == _LINE else -1.0 for kind in range(_KINDS)]
+    keys = [1.0 if kind in tags else -1.0 for kind in range(_KINDS)]
+    counts = [{_OPENING: 1.0, _CLOSED: -1.0}.get(kind, 0.0) for kind in range(_KINDS)]
+
+    def rows(places: int, row: int, weights: list[float]) -> "array[float]":
+        matrix = array("f", [0.0]) * (places * _WIDTH)
+        matrix[row * _WIDTH : row * _WIDTH + len(weights)] = array("f", weights)
+        return matrix
+
+    return {
+        "blk.0.attn_q.weight": rows(_HEADS * _HEAD, _HEAD - 1, queries),
+        "blk.0.attn_k.weight": rows(_KV * _HEAD, _HEAD - 1, keys),
+        "blk.0.attn_v.weight": rows(_KV * _HEAD, 0, counts),
+        "blk.0.attn_output.weight": rows(_WIDTH, _OPEN, [1.0]),
+        "blk.0.attn_q_norm.weight": array("f", [2.0]) * _HEAD,
+    }

@@ -56,7 +56,8 @@ def embedded_llamacpp(smollm2_engine: LlamaCppEngine) -> Subject:
 
 @pytest.fixture(scope="session")
 def embedded_qwen(qwen_engine: LlamaCppEngine) -> Subject:
-    return Subject(qwen_engine, QUESTION, "<|im_end|>", qwen_engine.busy)
+    counting = (*QUESTION[:-1], Text("assistant\n0"))
+    return Subject(qwen_engine, counting, "<|im_end|>", qwen_engine.busy)
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from tests.conformance import llama_server
-from tests.families.conversations import FORGED, system, user
+from tests.families.conversations import FORGED, said, system, user
 from tests.qwen import ANSWER, SPECIALS, THOUGHT, whole_vocabulary
 
-from studiolo.core.events import ReasoningDelta, TextDelta
+from studiolo.core.events import Event, ReasoningDelta, TextDelta
 from studiolo.core.generation import Delta, Ended, Generation, Sampling
+from studiolo.core.messages import Message
 from studiolo.core.prompt import Special
 from studiolo.core.requests import Conversation
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
@@ -111,24 +112,32 @@ async def test_forged_text_costs_what_text_costs(qwen_engine: LlamaCppEngine) ->
     assert forged.tokens - harmless.tokens > 1
 
 
+TURNS = {
+    "a first question": (user("Hi"),),
+    "a thought before": (user("Hi"), said("Hello", reasoning="A greeting."), user("Go on")),
+}
+
+
+@pytest.mark.parametrize("messages", TURNS.values(), ids=TURNS)
 @pytest.mark.parametrize(
-    ("name", "thinks"), [("qwen3", True), ("qwen3-thinking", True), ("qwen3", False)]
+    ("name", "thinks"),
+    [("qwen3", True), ("qwen3", False), ("qwen3-thinking", True), ("qwen3.5", True)],
 )
 async def test_a_thought_comes_before_the_answer(
-    qwen_engine: LlamaCppEngine, name: str, *, thinks: bool
+    qwen_engine: LlamaCppEngine, name: str, messages: tuple[Message, ...], *, thinks: bool
 ) -> None:
     family = FAMILIES[name]
-    prompt = await qwen_engine.tokenize(family.render(Conversation((user("Hi"),), thinks=thinks)))
+    conversation = Conversation(messages, thinks=thinks, preserves_reasoning=True)
+    prompt = await qwen_engine.tokenize(family.render(conversation))
     parser = family.parser_after(prompt.runs, 0)
-    events = []
+    events: list[Event] = []
     async for chunk in qwen_engine.generate(Generation(prompt, GREEDY, 100)):
         if isinstance(chunk, Delta):
             events += parser.feed(chunk)
         elif isinstance(chunk, Ended):
             events += parser.flush(chunk)
-    thought = "".join(event.text for event in events if isinstance(event, ReasoningDelta))
-    answer = "".join(event.text for event in events if isinstance(event, TextDelta))
-    assert thought == ("".join(THOUGHT) if thinks else "")
-    assert answer == "".join(ANSWER)
-    reasoning_tokens = sum(event.tokens for event in events if isinstance(event, ReasoningDelta))
-    assert reasoning_tokens == (len(THOUGHT) if thinks else 0)
+    thought = [event for event in events if isinstance(event, ReasoningDelta)]
+    answer = [event for event in events if isinstance(event, TextDelta)]
+    assert "".join(event.text for event in thought) == ("".join(THOUGHT) if thinks else "")
+    assert "".join(event.text for event in answer) == "".join(ANSWER)
+    assert sum(event.tokens for event in thought) == (len(THOUGHT) if thinks else 0)
