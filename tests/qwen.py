@@ -52,7 +52,7 @@ ANSWER: Final = _words(
     "| knew| all| of| them| by| heart|!"
 )
 
-# Turns as Qwen3 writes them, without tools and without the thoughts of the past.
+# As Qwen3's, without tools and without the thoughts of the past.
 TEMPLATE: Final = """\
 {%- for message in messages %}
     {{- '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}
@@ -90,8 +90,8 @@ def ranks() -> dict[bytes, int]:
     spec = find_spec("dashscope")
     assert spec is not None
     assert spec.origin is not None
-    lines = (Path(spec.origin).parent / "resources" / "qwen.tiktoken").read_bytes().splitlines()
-    rows = (line.split() for line in lines if line)
+    text = (Path(spec.origin).parent / "resources" / "qwen.tiktoken").read_bytes()
+    rows = (line.split() for line in text.splitlines() if line)
     return {base64.b64decode(piece): int(rank) for piece, rank in rows}
 
 

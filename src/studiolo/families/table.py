@@ -17,6 +17,9 @@ from studiolo.families.qwen import (
 )
 from studiolo.families.thought import ThoughtParser
 
+# Has no row: its family is made by `template_family` when the engine is up.
+TEMPLATE: Final = "template"
+
 SMOLLM2_SYSTEM: Final = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
 
 _TURNS: Final = frozenset({"<|im_start|>", "<|im_end|>"})
@@ -65,11 +68,11 @@ _MARKS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
 def family_for(architecture: str, chat_template: str, special_tokens: Set[str]) -> str | None:
     """The family that weights seem to be of.
 
-    It is "template", which has no row, for weights that only their own template fits; None for
-    weights without a template or turns.
+    It is TEMPLATE for weights that only their own template fits; None for weights without a
+    template or turns.
     """
     if not special_tokens >= _TURNS or (chat_template and "<|im_start|>" not in chat_template):
-        return "template" if chat_template else None
+        return TEMPLATE if chat_template else None
     if not chat_template:
         return "chatml"
     if "named SmolLM" in chat_template:
@@ -77,4 +80,4 @@ def family_for(architecture: str, chat_template: str, special_tokens: Set[str]) 
     for name, marks in _MARKS if architecture.startswith("qwen") else ():
         if all(mark in chat_template for mark in marks) and FAMILIES[name].needs <= special_tokens:
             return name
-    return "template"
+    return TEMPLATE

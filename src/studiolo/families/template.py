@@ -20,6 +20,7 @@ from studiolo.families.chatml import split_thought
 from studiolo.families.plain import PlainParser
 from studiolo.families.runs import joined
 from studiolo.families.sandbox import Sandbox, rendered
+from studiolo.families.table import TEMPLATE
 from studiolo.families.thought import ThoughtParser
 
 # What a template's own mistakes raise while it renders.
@@ -48,7 +49,7 @@ def template_family(
     thinks = _thinks(chat_template)
     question = Conversation((Message("user", (TextPart("Hi"),)),), thinks=thinks != "never")
     return Family(
-        "template",
+        TEMPLATE,
         template.render,
         PlainParser if thinks == "never" else ThoughtParser,
         thinks=thinks,
