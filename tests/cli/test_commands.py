@@ -112,7 +112,16 @@ def test_config_hides_the_key(run, tmp_path):
     (tmp_path / "studiolo.toml").write_text("api_key = 'sk-geheim'")
     told = run("config").stdout
     assert "geheim" not in told
-    assert "(hidden)" in told
+    assert told.count("(hidden)") == 1
+
+
+def test_config_shows_the_pace_of_a_double(run, tmp_path):
+    (tmp_path / "studiolo.toml").write_text(
+        "deployments = [{name = 'd', engine = 'double', first_token_s = 0.5, tokens_per_s = 50}]"
+    )
+    lines = {line.split()[0]: line.split()[1] for line in run("config").stdout.splitlines()}
+    assert lines["deployments[0].first_token_s"] == "0.5"
+    assert lines["deployments[0].tokens_per_s"] == "50.0"
 
 
 def test_a_wrong_setting_stops_every_command(run, tmp_path):

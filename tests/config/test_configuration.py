@@ -88,6 +88,7 @@ def test_lists_come_from_the_environment(tmp_path, monkeypatch):
     [
         ({"STUDIOLO_HOME": "/data"}, Path("/data")),
         ({"STUDIOLO_HOME": "~/data"}, Path("~/data").expanduser()),
+        ({"STUDIOLO_HOME": ""}, Path("~/.local/share/studiolo").expanduser()),
         ({"XDG_DATA_HOME": "/xdg"}, Path("/xdg/studiolo")),
         ({"XDG_DATA_HOME": "not/absolute"}, Path("~/.local/share/studiolo").expanduser()),
     ],
@@ -95,6 +96,33 @@ def test_lists_come_from_the_environment(tmp_path, monkeypatch):
 def test_home_is_where_the_environment_says(variable, home, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert load(environment=variable).home == home
+
+
+def test_empty_variables_are_not_set(tmp_path):
+    path = _file(tmp_path, "api_key = 'sk-x'\n[server]\nport = 7")
+    empty = ("STUDIOLO_API_KEY", "STUDIOLO_SERVER__PORT", "STUDIOLO_CONFIG", "STUDIOLO_ANYTHING")
+    settings = load(file=path, environment=dict.fromkeys(empty, ""))
+    assert (settings.api_key, settings.server.port) == ("sk-x", 7)
+
+
+def test_what_kubernetes_says_of_a_service_of_our_name_is_no_setting(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for service in ("STUDIOLO", "STUDIOLO_API"):
+        told = {
+            f"{service}_SERVICE_HOST": "10.0.0.7",
+            f"{service}_SERVICE_PORT": "8600",
+            f"{service}_SERVICE_PORT_HTTP": "8600",
+            f"{service}_PORT": "tcp://10.0.0.7:8600",
+            f"{service}_PORT_8600_TCP": "tcp://10.0.0.7:8600",
+            f"{service}_PORT_8600_TCP_PROTO": "tcp",
+            f"{service}_PORT_8600_TCP_PORT": "8600",
+            f"{service}_PORT_8600_TCP_ADDR": "10.0.0.7",
+        }
+        assert load(environment=told) == load(environment={})
+
+
+def test_a_port_that_a_person_gave_is_still_a_mistake(tmp_path):
+    assert "is not a setting" in _mistakes("", tmp_path, STUDIOLO_PORT="9000")["port"]
 
 
 def test_the_double_needs_no_weights(tmp_path, monkeypatch):
@@ -230,6 +258,12 @@ def test_no_secret_is_ever_shown(text, environment, tmp_path):
     (told,) = _mistakes(text, tmp_path, **environment).values()
     assert "(hidden)" in told
     assert "geheim" not in told
+
+
+@pytest.mark.parametrize("name", ["first_token_s", "tokens_per_s"])
+def test_what_is_no_secret_is_shown(name, tmp_path):
+    told = _mistakes(f"[[deployments]]\nname='a'\nengine='double'\n{name} = -1", tmp_path)
+    assert f"{name} = -1 " in told[f"deployments[0].{name}"]
 
 
 def test_the_key_is_not_in_the_text_of_the_settings():

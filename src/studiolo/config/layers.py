@@ -1,6 +1,7 @@
 """Where values come from, and how they become one Settings."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,6 +23,13 @@ from studiolo.config.settings import Settings
 PREFIX = "STUDIOLO_"
 FILE_NAME = "studiolo.toml"
 FILE_VARIABLE = "STUDIOLO_CONFIG"
+
+# What Kubernetes tells every container of a namespace about a service of our name.
+_OF_A_SERVICE = re.compile(
+    r"STUDIOLO_(\w+_)?SERVICE_(HOST|PORT(_\w+)?)=.*"
+    r"|STUDIOLO_(\w+_)?PORT(_\d+_(TCP|UDP|SCTP))?=(tcp|udp|sctp)://.*"
+    r"|STUDIOLO_(\w+_)?PORT_\d+_(TCP|UDP|SCTP)_(PROTO|PORT|ADDR)=.*"
+)
 
 
 class _Variables(EnvSettingsSource):
@@ -49,7 +57,9 @@ def layers(
     environment: Mapping[str, str] | None = None,
 ) -> tuple[Layer, ...]:
     """All sources, the strongest first. Raises ConfigurationInvalid if the file cannot be read."""
-    variables = os.environ if environment is None else environment
+    given = os.environ if environment is None else environment
+    # An empty variable is how many tools write one that is not set.
+    variables = {name: value for name, value in given.items() if value}
     return (
         Layer("flag", flags or {}),
         Layer("environment", _from_environment(variables)),
@@ -88,7 +98,8 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, object]:
     for variable, value in environment.items():
         key = variable.removeprefix(PREFIX).lower()
         is_ours = variable.startswith(PREFIX) and variable != FILE_VARIABLE
-        if is_ours and key.split("__")[0] not in Settings.model_fields:
+        is_known = key.split("__")[0] in Settings.model_fields
+        if is_ours and not is_known and not _OF_A_SERVICE.fullmatch(f"{variable}={value}"):
             values[key] = value
     return values
 

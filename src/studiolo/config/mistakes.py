@@ -11,14 +11,15 @@ from typing import cast
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from studiolo.config.settings import DEFAULT_WEIGHTS, default_of, keys
+from studiolo.config.settings import DEFAULT_WEIGHTS, Secret, default_of, keys
 from studiolo.core.errors import StudioloError
 from studiolo.families.table import FAMILIES
 
 Steps = Sequence[str | int]
 Numbered = list[tuple[int, Mapping[str, object]]]
 
-_SECRET_NAME = re.compile(r"key|secret|token|password", re.IGNORECASE)
+# For what is no setting: all that is known of its value is its name.
+_SECRET_NAME = re.compile(r"key|secret|password|token$", re.IGNORECASE)
 _SECRET_VALUE = re.compile(r"\bsk-")
 _LONGEST_VALUE = 80
 _REASONS = {
@@ -104,9 +105,16 @@ def disagreements(merged: Mapping[str, object], sources: Sequence[Layer]) -> lis
 def shown(path: Steps, value: object) -> str:
     """The value as it may be printed: short, and never a secret."""
     text = repr(value)
-    if _SECRET_NAME.search(_dotted(path)) or _SECRET_VALUE.search(text):
+    if _is_secret(path) or _SECRET_VALUE.search(text):
         return "(hidden)"
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+
+
+def _is_secret(path: Steps) -> bool:
+    field = keys().get(_declared(path))
+    if field is None:
+        return _SECRET_NAME.search(_dotted(path)) is not None
+    return any(isinstance(mark, Secret) for mark in field.metadata)
 
 
 def _without_weights(deployments: Numbered, where: str) -> Iterator[Mistake]:

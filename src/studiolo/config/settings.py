@@ -43,6 +43,10 @@ Words = Annotated[tuple[str, ...], BeforeValidator(_from_commas)]
 HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
 
 
+class Secret:
+    """Marks a setting whose value is never shown."""
+
+
 class _Table(BaseModel):
     """A frozen table that knows all of its keys."""
 
@@ -156,7 +160,7 @@ class Settings(_Table):
     """Everything that can be set."""
 
     home: HomePath = Field(description="Folder of all state: database, keys, weights.")
-    api_key: str | None = Field(
+    api_key: Annotated[str | None, Secret()] = Field(
         default=None,
         repr=False,
         pattern=r"^sk-[A-Za-z0-9_-]{1,253}$",
