@@ -66,6 +66,22 @@ def scripted(script: Script, *, manner: Manner | None = None, parallel: int = 4)
     return ScriptedEngine(script, name="test", context=4096, parallel=parallel, manner=manner)
 
 
+class Borrowed:
+    """The session's engine, which others use after us: it is neither started nor closed here."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    async def start(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+
 @asynccontextmanager
 async def studio(
     home: Path,

@@ -52,6 +52,9 @@ from studiolo.weights.store import WeightStore
 
 log = structlog.get_logger()
 
+# The same question gets the same answer from a double, also where nobody names a seed.
+DOUBLE = "double"
+
 
 class Studio:
     """What serves: the ASGI app, and what can be changed while it does."""
@@ -257,6 +260,7 @@ def _deployment(settings: DeploymentSettings, whole: Settings, site: Site) -> De
         family=FAMILIES[settings.family],
         places=Places(settings.parallel, queue=limits.queue, wait_s=limits.wait_s),
         made_from=(settings, limits),
+        fixed_seed=0 if settings.engine == DOUBLE else None,
     )
 
 
@@ -284,5 +288,5 @@ def _double(settings: DeploymentSettings, site: Site) -> Engine:
 # A new engine is a row here.
 ENGINES: Mapping[str, Callable[[DeploymentSettings, Site], Engine]] = {
     "llama.cpp": _llamacpp,
-    "double": _double,
+    DOUBLE: _double,
 }

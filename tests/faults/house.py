@@ -23,7 +23,7 @@ PROMISE_S = 0.25 + 0.1
 DIALECTS: tuple[Dialect, ...] = ("openai", "dashscope")
 # What each dialect says when its engine breaks, and when nobody can answer at the moment.
 BROKEN = {"openai": "internal_error", "dashscope": "InternalError.Algo"}
-UNAVAILABLE = {"openai": "model_unavailable", "dashscope": "ModelUnavailable"}
+UNAVAILABLE = {"openai": "internal_error", "dashscope": "ModelUnavailable"}
 
 # So slow that an answer of the double outlasts what a test does meanwhile.
 SLOW: dict[str, object] = {"name": "double", "engine": "double", "tokens_per_s": 20}

@@ -48,6 +48,11 @@ BAD = [
         {"repetition_penalty": 0},
     ),
     Bad(
+        "repetition_penalty next to nothing",
+        "Repetition_penalty should be greater than 0.0",
+        {"repetition_penalty": 1e-40},
+    ),
+    Bad(
         "presence_penalty above 2",
         "Presence_penalty should be in [-2.0, 2.0]",
         {"presence_penalty": 2.5},
@@ -67,6 +72,9 @@ BAD = [
     Bad("stop of flags", STOP, {"stop": [True]}),
     Bad("stop of negative ids", STOP, {"stop": [-1]}),
     Bad("stop an object", STOP, {"stop": {"a": 1}}),
+    Bad("stops without end", "Range of stop should be [1, 64]", {"stop": ["x"] * 65}),
+    Bad("a stop that is a book", "Range of stop should be [1, 1024]", {"stop": "x" * 1025}),
+    Bad("a stop of many ids", "Range of stop should be [1, 1024]", {"stop": [[1] * 1025]}),
     Bad("enable_thinking as text", "'enable_thinking' must be Boolean", {"enable_thinking": "no"}),
     Bad(
         "thinking_budget 0",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.studios import COMPATIBLE, NATIVE, Studio, studio
+from tests.studios import COMPATIBLE, NATIVE, Borrowed, Studio, studio
 
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 
@@ -23,22 +23,6 @@ async def here(
 ) -> AsyncGenerator[Studio]:
     async with studio(tmp_path_factory.mktemp("home"), Borrowed(smollm2_engine)) as here:
         yield here
-
-
-class Borrowed:
-    """The session's engine, which others use after us: it is neither started nor closed here."""
-
-    def __init__(self, engine: LlamaCppEngine) -> None:
-        self._engine = engine
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._engine, name)
-
-    async def start(self) -> None:
-        pass
-
-    async def close(self) -> None:
-        pass
 
 
 async def compatible(here: Studio, **more: Any) -> Any:

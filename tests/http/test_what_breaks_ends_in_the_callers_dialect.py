@@ -80,7 +80,7 @@ async def test_a_native_stream_that_breaks_ends_with_an_error_frame(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("path", "code"), [(COMPATIBLE, "model_unavailable"), (NATIVE, "ModelUnavailable")]
+    ("path", "code"), [(COMPATIBLE, "internal_error"), (NATIVE, "ModelUnavailable")]
 )
 async def test_an_engine_that_is_not_running_says_when_to_come_again(
     tmp_path: Path, path: str, code: str
@@ -120,7 +120,7 @@ async def ask(here: Studio, path: str) -> tuple[int, str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("path", "code"), [(COMPATIBLE, "model_serving_error"), (NATIVE, "ModelServingError")]
+    ("path", "code"), [(COMPATIBLE, "internal_error"), (NATIVE, "ModelUnavailable")]
 )
 async def test_a_full_queue_refuses_the_next_one(tmp_path: Path, path: str, code: str) -> None:
     engine = scripted(Recital(FOREVER), parallel=1)

@@ -1,10 +1,12 @@
 """What is known of a model by its name: limits, defaults, flags. The catalogue fills it."""
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 ModelKind = Literal["text", "vision", "omni", "embedding", "rerank"]
+# Those that answer questions.
+CHATS: Final[frozenset[ModelKind]] = frozenset(("text", "vision", "omni"))
 ThinkingKind = Literal["none", "hybrid", "only"]
 ResultFormat = Literal["text", "message"]
 IncrementalRule = Literal["cumulative", "incremental", "incremental_only"]

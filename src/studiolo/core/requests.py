@@ -15,7 +15,6 @@ class Wishes(msgspec.Struct, frozen=True):
     top_p: float | None = None
     top_k: int | None = None
     presence_penalty: float | None = None
-    frequency_penalty: float | None = None
     repetition_penalty: float | None = None
     seed: int | None = None
 

@@ -22,6 +22,8 @@ class EngineInfo(msgspec.Struct, frozen=True):
     embeds: bool = False
     reranks: bool = False
     sees: bool = False
+    # No token of the vocabulary stands for more bytes than this.
+    longest_token: int = 256
 
 
 class Engine(Protocol):
@@ -33,6 +35,11 @@ class Engine(Protocol):
     @property
     def info(self) -> EngineInfo:
         """Only after `start`."""
+        ...
+
+    @property
+    def serving(self) -> bool:
+        """Whether requests are served at this moment."""
         ...
 
     @property

@@ -6,6 +6,7 @@ from typing import Any
 from studiolo.core.card import ModelCard
 from studiolo.core.errors import (
     OutOfRange,
+    PartialNotSupported,
     ResponseFormatInvalid,
     StopInvalid,
     StructuredOutputNotSupported,
@@ -20,6 +21,11 @@ from studiolo.protocols.thinking import read_thinking
 MAX_SEED = 2**63 - 1
 MAX_CHOICES = 4
 MAX_TOP_LOGPROBS = 5
+# Engines reckon with 32 bits: beyond these they would divide by zero or by infinity.
+LEAST_PENALTY, MOST_PENALTY = 1e-6, 1e6
+# More stops than this, or longer ones, are no stops but a load (ours: the documents name no bound).
+MOST_STOPS = 64
+LONGEST_STOP = 1024
 # Above this, and at null, top-k is off (reference/02 section 1).
 WIDEST_TOP_K = 100
 
@@ -27,10 +33,15 @@ WIDEST_TOP_K = 100
 def read_request(
     fields: Fields, *, messages: tuple[Message, ...], model: str, card: ModelCard
 ) -> ChatRequest:
-    """The question with its parameters checked. Raises WrongType, OutOfRange, StopInvalid,
-    ResponseFormatInvalid, ToolsNotSupported or StructuredOutputNotSupported."""
+    """The question with its parameters checked.
+
+    Raises WrongType, OutOfRange, StopInvalid, ResponseFormatInvalid, ToolsNotSupported,
+    StructuredOutputNotSupported, PartialNotSupported, or what `read_thinking` raises.
+    """
     _refuse_tools(fields)
     _refuse_structured_output(fields)
+    if messages[-1].partial and "partial" not in card.features:
+        raise PartialNotSupported
     limits = card.limits
     return ChatRequest(
         model=model,
@@ -60,8 +71,9 @@ def _wishes(fields: Fields) -> Wishes:
         top_p=_within(fields, "top_p", above=0.0, high=1.0),
         top_k=0 if top_k is not None and top_k > WIDEST_TOP_K else top_k,
         presence_penalty=_within(fields, "presence_penalty", low=-2.0, high=2.0),
-        frequency_penalty=_within(fields, "frequency_penalty", low=-2.0, high=2.0),
-        repetition_penalty=_within(fields, "repetition_penalty", above=0.0),
+        repetition_penalty=_within(
+            fields, "repetition_penalty", above=0.0, low=LEAST_PENALTY, high=MOST_PENALTY
+        ),
         seed=seed,
     )
 
@@ -102,11 +114,19 @@ def _logprobs(fields: Fields) -> int | None:
 
 
 def read_stop(value: Any) -> Stop:
-    """`stop` in its four forms: text, texts, token ids, rows of token ids. Raises StopInvalid."""
+    """`stop` in its four forms: text, texts, token ids, rows of token ids.
+
+    Raises StopInvalid or OutOfRange.
+    """
     if value is None:
         return Stop()
     found = as_list(value)
     rows: list[Any] = found if found is not None else [value if isinstance(value, str) else None]
+    if len(rows) > MOST_STOPS:
+        raise OutOfRange("stop", len(rows), MOST_STOPS)
+    longest = max((_length(row) for row in rows), default=0)
+    if longest > LONGEST_STOP:
+        raise OutOfRange("stop", longest, LONGEST_STOP)
     if all(isinstance(row, str) for row in rows):
         return Stop(texts=tuple(row for row in rows if row))
     if all(_is_token_id(row) for row in rows):
@@ -114,6 +134,11 @@ def read_stop(value: Any) -> Stop:
     if all(_is_token_row(row) for row in rows):
         return Stop(token_ids=tuple(tuple(row) for row in rows if row))
     raise StopInvalid
+
+
+def _length(row: Any) -> int:
+    """Characters of a text, tokens of a row."""
+    return len(row) if isinstance(row, str) else len(as_list(row) or ())
 
 
 def _is_token_id(value: Any) -> bool:

@@ -42,10 +42,6 @@ THINKING_MESSAGES = (
 )
 THINKING_PARTIAL = MODEL_LAYER + "Partial mode is not supported when enable_thinking is true."
 ENDPOINT = "url error, please check url！"  # noqa: RUF001 - upstream's own full-width mark
-THROTTLED = (
-    "Too many requests. Your requests are being throttled due to system capacity limits. "
-    "Please try again later."
-)
 UNAVAILABLE = "Model is unavailable, please try again later."
 INTERNAL = "An internal error has occured, please try again later or contact service support."
 INFERENCE = "inference internal error."
@@ -56,7 +52,6 @@ RANGES: dict[str, str] = {
     "top_k": "Parameter top_k be greater than or equal to 0",
     "repetition_penalty": "Repetition_penalty should be greater than 0.0",
     "presence_penalty": "Presence_penalty should be in [-2.0, 2.0]",
-    "frequency_penalty": "Frequency_penalty should be in [-2.0, 2.0]",
     "seed": "Range of seed should be [0, 9223372036854775807]",
     "top_logprobs": "Range of top_logprobs should be [0, 5]",
     "thinking_budget": (

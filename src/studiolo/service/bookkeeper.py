@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from studiolo.core.ledger import Asked, Note, Opened, Progress, Row, Settled
 from studiolo.core.usage import Usage
-from studiolo.storage.journal import Journal, orphans
+from studiolo.storage.journal import Journal, kept_as, orphans
 
 log = structlog.get_logger()
 
@@ -106,7 +106,7 @@ async def replay(folder: Path, rows: Rows, *, now_us: Callable[[], int]) -> int:
     """Rows from the journals of processes that are gone; says how many.
 
     An answer that was never settled becomes a row of status lost, with what it had used at its
-    last progress note.
+    last progress note. A file with damage is kept beside the journal, and told in the log.
     """
     saved = 0
     for orphan in orphans(folder):
@@ -114,6 +114,8 @@ async def replay(folder: Path, rows: Rows, *, now_us: Callable[[], int]) -> int:
         for start in range(0, len(found), BATCH):
             await rows.add(found[start : start + BATCH])
         orphan.remove()
+        for path, size_bytes in orphan.damaged.items():
+            log.warning("journal.damaged", file=str(kept_as(path)), unread_bytes=size_bytes)
         saved += len(found)
     if saved:
         log.info("ledger.replayed", rows=saved)

@@ -8,13 +8,14 @@ import msgspec
 from msgspec.structs import replace
 
 from studiolo.core.card import ModelCard, SamplingDefaults
-from studiolo.core.errors import InputTooLong, StudioloError
+from studiolo.core.errors import InputTooLong, MediaNotSupported, StudioloError
 from studiolo.core.events import Event
 from studiolo.core.generation import Generation, Sampling
 from studiolo.core.ledger import Asked
-from studiolo.core.prompt import Prompt, Run
+from studiolo.core.prompt import Media, Prompt, Run, Text
 from studiolo.core.requests import ChatRequest, Conversation
-from studiolo.families.runs import written_for
+from studiolo.families.base import CLOSING, ends_in_thought
+from studiolo.families.runs import joined, written_for
 from studiolo.service.author import Author
 from studiolo.service.deployments import Deployment, Deployments
 from studiolo.service.fanout import side_by_side
@@ -53,8 +54,7 @@ class Chat:
             self.deployments.visit(asked.deployment) as running,
         ):
             thinks = request.thinking.enabled and running.family.thinks != "never"
-            prompt = await running.engine.tokenize(_runs(request, running, thinks=thinks))
-            _check_length(prompt, request, card, running)
+            prompt = await _prompt(request, card, running, thinks=thinks)
             order = _order(request, prompt, card, running, thinks=thinks)
             async with running.places.take(asked.key_id, request.n) as places:
                 entry.open()
@@ -79,7 +79,11 @@ def _runs(request: ChatRequest, running: Deployment, *, thinks: bool) -> tuple[R
         thinks=thinks,
         preserves_reasoning=request.thinking.preserve,
     )
-    return written_for(running.family.render(conversation), running.engine.info.special_tokens)
+    runs = running.family.render(conversation)
+    if not thinks and ends_in_thought(runs):
+        # Weights that always think: their thought is closed before it begins.
+        runs = tuple(joined((*runs, *CLOSING)))
+    return written_for(runs, running.engine.info.special_tokens)
 
 
 def _choices(running: Deployment, order: _Order, *, at_once: int) -> AsyncGenerator[Event]:
@@ -104,15 +108,25 @@ def _choice(
     return Thinker(author, generation, family=running.family, allowance=order.allowance).events()
 
 
-def _check_length(
-    prompt: Prompt, request: ChatRequest, card: ModelCard, running: Deployment
-) -> None:
-    """At least one token of room must be left for the answer."""
-    limit = min(card.limits.max_input, running.engine.info.context - 1)
-    if request.max_input_tokens is not None:
-        limit = min(limit, request.max_input_tokens)
+async def _prompt(
+    request: ChatRequest, card: ModelCard, running: Deployment, *, thinks: bool
+) -> Prompt:
+    """The prompt in tokens. Raises InputTooLong unless room is left for one token of an answer.
+
+    A text that is too long even if every token were the longest there is is not tokenized.
+    """
+    info = running.engine.info
+    limit = _least(request.max_input_tokens, min(card.limits.max_input, info.context - 1))
+    runs = _runs(request, running, thinks=thinks)
+    least = sum(len(run.text) for run in runs if isinstance(run, Text)) // info.longest_token
+    if least > limit:
+        raise InputTooLong(least, limit)
+    if not info.sees and any(isinstance(run, Media) for run in runs):
+        raise MediaNotSupported
+    prompt = await running.engine.tokenize(runs)
     if prompt.tokens > limit:
         raise InputTooLong(prompt.tokens, limit)
+    return prompt
 
 
 def _order(
@@ -125,7 +139,7 @@ def _order(
     defaults = card.thinking_sampling if thinks and card.thinking_sampling else card.sampling
     generation = Generation(
         prompt=prompt,
-        sampling=_sampling(request, defaults),
+        sampling=_sampling(request, defaults, seed=_seed(running)),
         max_tokens=min(answer, both),
         stop=request.stop.texts,
         stop_ids=request.stop.token_ids,
@@ -139,18 +153,22 @@ def _least(wish: int | None, limit: int) -> int:
     return limit if wish is None else min(wish, limit)
 
 
-def _sampling(request: ChatRequest, defaults: SamplingDefaults) -> Sampling:
-    """The caller's wishes over the card's defaults; a seed is drawn where none was given."""
+def _sampling(request: ChatRequest, defaults: SamplingDefaults, *, seed: int) -> Sampling:
+    """The caller's wishes over the card's defaults; `seed` is for callers who name none."""
     wishes = request.wishes
     return Sampling(
         temperature=_first(wishes.temperature, defaults.temperature),
         top_p=_first(wishes.top_p, defaults.top_p),
         top_k=defaults.top_k if wishes.top_k is None else wishes.top_k,
         presence_penalty=_first(wishes.presence_penalty, defaults.presence_penalty),
-        frequency_penalty=_first(wishes.frequency_penalty, 0.0),
+        frequency_penalty=0.0,  # no parameter of Qwen models (reference/02 section 1)
         repetition_penalty=_first(wishes.repetition_penalty, defaults.repetition_penalty),
-        seed=random.getrandbits(63) if wishes.seed is None else wishes.seed,
+        seed=seed if wishes.seed is None else wishes.seed,
     )
+
+
+def _seed(running: Deployment) -> int:
+    return random.getrandbits(63) if running.fixed_seed is None else running.fixed_seed
 
 
 def _first(wish: float | None, default: float) -> float:

@@ -19,13 +19,17 @@ log = structlog.get_logger()
 
 
 class Deployment(msgspec.Struct, frozen=True, eq=False):
-    """What a route leads to. Two with equal `made_from` are interchangeable."""
+    """What a route leads to. Two with equal `made_from` are interchangeable.
+
+    `fixed_seed` is for questions that name none; without it, each draws its own.
+    """
 
     name: str
     engine: Engine
     family: Family
     places: Places
     made_from: object = None
+    fixed_seed: int | None = None
 
 
 class Deployments:
@@ -44,8 +48,12 @@ class Deployments:
 
     @property
     def waiting(self) -> tuple[str, ...]:
-        """The names of those that do not serve yet."""
-        return tuple(name for name in self._wanted if name not in self._running)
+        """The names of those that do not serve: not yet, or while their engine comes back."""
+        return tuple(
+            name
+            for name in self._wanted
+            if name not in self._running or not self._running[name].engine.serving
+        )
 
     @contextmanager
     def visit(self, name: str) -> Generator[Deployment]:

@@ -75,6 +75,11 @@ class LlamaCppEngine(ServedEngine):
         return self._child.state if self._child else self._rest
 
     @property
+    def serving(self) -> bool:
+        """Whether the child serves at this moment."""
+        return self._served is not None and self.state.phase == "ready"
+
+    @property
     def restarts(self) -> int:
         """How often the child died and came back."""
         return max(0, self.state.generation - 1)
@@ -150,6 +155,7 @@ class LlamaCppEngine(ServedEngine):
             chat_template=header.chat_template,
             special_tokens=tokenizer.special_tokens,
             embeds=self._embeds,
+            longest_token=max(map(len, header.vocabulary.tokens), default=1),
         )
         self._served = Served(info, server, tokenizer, Pieces(header.vocabulary))
 

@@ -62,6 +62,11 @@ class ServedEngine:
         return self._running().info
 
     @property
+    def serving(self) -> bool:
+        """Whether requests are served, as far as it is known."""
+        return self._served is not None
+
+    @property
     def restarts(self) -> int:
         """None that we know of."""
         return 0

@@ -9,7 +9,7 @@ import msgspec
 
 from studiolo.core.errors import EngineFailed, InputTooLong, ModelUnavailable
 from studiolo.core.generation import Chunk, Generation, PromptRead
-from studiolo.core.prompt import Prompt, Run
+from studiolo.core.prompt import Prompt, Run, Text
 from studiolo.engines.base import EngineInfo
 from studiolo.engines.scripted.clock import Clock, LoopClock
 from studiolo.engines.scripted.memory import PromptMemory
@@ -21,6 +21,8 @@ FAULTS: dict[str, type[EngineFailed | ModelUnavailable]] = {
     "crash": EngineFailed,
     "unavailable": ModelUnavailable,
 }
+# Longer texts, in characters, are tokenized beside the loop.
+IN_A_THREAD = 16_384
 # So many tokens are written at a stretch before others may run.
 STRETCH = 32
 
@@ -57,6 +59,7 @@ class ScriptedEngine:
             parallel=parallel,
             architecture="qwen3",
             special_tokens=frozenset(CONTROL_TOKENS),
+            longest_token=vocabulary().longest,
         )
         self._manner = manner or Manner()
         self._clock = clock or LoopClock()
@@ -67,6 +70,11 @@ class ScriptedEngine:
     def info(self) -> EngineInfo:
         """What it is; the weights are the name it was given."""
         return self._info
+
+    @property
+    def serving(self) -> bool:
+        """From `start` to `close`."""
+        return self._life is not None
 
     @property
     def restarts(self) -> int:
@@ -86,7 +94,10 @@ class ScriptedEngine:
 
     async def tokenize(self, runs: Sequence[Run]) -> Prompt:
         """The ids of the runs."""
-        return self._alive().words.prompt(runs)
+        words = self._alive().words
+        if sum(len(run.text) for run in runs if isinstance(run, Text)) > IN_A_THREAD:
+            return await asyncio.to_thread(words.prompt, runs)
+        return words.prompt(runs)
 
     async def detokenize(self, ids: Sequence[int]) -> bytes:
         """The bytes of the ids."""

@@ -45,6 +45,7 @@ class Vocabulary:
         self.bytes_of = [bytes(byte_of[letter] for letter in piece) for piece in pieces]
         self.text_of = [_text_or_none(piece) for piece in self.bytes_of]
         self.readable = [text for text in self.text_of if text is not None]
+        self.longest = max(map(len, pieces))
         self.control = {name: len(pieces) + index for index, name in enumerate(CONTROL_TOKENS)}
         self.control_text = {token: name for name, token in self.control.items()}
         self._remembered = lru_cache(REMEMBERED_TEXTS)(self._encode)

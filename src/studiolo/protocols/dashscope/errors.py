@@ -40,7 +40,7 @@ WIRE_ERRORS: ErrorTable = {
         400, "InvalidParameter.NotSupportEnableThinking", texts.thinking_not_supported
     ),
     errors.MessagesEmpty: Row(400, INVALID, texts.NO_PROMPT),
-    errors.Overloaded: Row(503, "ModelServingError", texts.THROTTLED),
+    errors.Overloaded: Row(503, "ModelUnavailable", texts.UNAVAILABLE),
     errors.ModelUnavailable: Row(503, "ModelUnavailable", texts.UNAVAILABLE),
     errors.LedgerFull: Row(503, "ModelUnavailable", texts.UNAVAILABLE),
     errors.EngineFailed: Row(500, "InternalError.Algo", texts.INFERENCE),

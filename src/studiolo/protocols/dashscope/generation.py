@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from studiolo.core.card import Endpoint, ModelCard, ResultFormat
+from studiolo.core.card import CHATS, Endpoint, ModelCard, ResultFormat
 from studiolo.core.errors import (
     AsyncNotSupported,
     ContentPartInvalid,
@@ -103,7 +103,8 @@ class Generation:
             raise AsyncNotSupported
         if headers.get("x-dashscope-encryptionkey"):
             raise EncryptionNotSupported
-        if self._rules.strict_routing and self._endpoint not in card.endpoints:
+        strict = self._rules.strict_routing and self._endpoint not in card.endpoints
+        if strict or card.kind not in CHATS:
             raise EndpointMismatch(card.name)
 
     def _messages(self, asked: Fields, card: ModelCard) -> tuple[Message, ...]:

@@ -1,6 +1,5 @@
 """Native frames, incremental or cumulative: one small method for each event (reference/03)."""
 
-from collections.abc import Sequence
 from typing import assert_never
 
 from studiolo.core.errors import StudioloError
@@ -41,15 +40,23 @@ class _Said:
         self.text = ""
         self.reasoning = ""
         self.calls: dict[int, Call] = {}
+        self.logprobs: tuple[TokenLogprob, ...] = ()
 
     def add(
-        self, *, text: str = "", reasoning: str = "", calls: dict[int, Call] | None = None
+        self,
+        *,
+        text: str = "",
+        reasoning: str = "",
+        calls: dict[int, Call] | None = None,
+        logprobs: tuple[TokenLogprob, ...] = (),
     ) -> None:
         """The next piece."""
         calls = calls or {}
         if self._incremental:
             self.text, self.reasoning, self.calls = text, reasoning, calls
+            self.logprobs = logprobs
             return
+        self.logprobs += logprobs
         self.text += text
         self.reasoning += reasoning
         for index, piece in calls.items():
@@ -109,8 +116,8 @@ class GenerationStream:
         self._count(event.tokens)
         if not event.text and not event.logprobs:
             return b""
-        self._so_far(event.choice).add(text=event.text)
-        return self._frame(event.choice, logprobs=event.logprobs)
+        self._so_far(event.choice).add(text=event.text, logprobs=event.logprobs)
+        return self._frame(event.choice)
 
     def _reasoning(self, event: ReasoningDelta) -> bytes:
         self._count(event.tokens, reasoning=event.tokens)
@@ -157,7 +164,6 @@ class GenerationStream:
         choice: int,
         *,
         finish_reason: str = UNFINISHED,
-        logprobs: Sequence[TokenLogprob] = (),
     ) -> bytes:
         self._frames += 1
         said = self._so_far(choice)
@@ -170,7 +176,7 @@ class GenerationStream:
             calls = sorted(said.calls.items())
             message["tool_calls"] = [call_document(index, call) for index, call in calls]
         row = choice_document(
-            self._form, message, finish_reason=finish_reason, index=choice, logprobs=logprobs
+            self._form, message, finish_reason=finish_reason, index=choice, logprobs=said.logprobs
         )
         return b"".join(
             (

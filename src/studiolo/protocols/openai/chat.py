@@ -5,9 +5,10 @@ from typing import Any
 
 import msgspec
 
-from studiolo.core.card import ModelCard
+from studiolo.core.card import CHATS, ModelCard
 from studiolo.core.errors import (
     ContentPartInvalid,
+    EndpointMismatch,
     FieldMissing,
     MessagesEmpty,
     ModelMissing,
@@ -53,6 +54,8 @@ class ChatCompletions:
         identity: Identity,
     ) -> Exchange:
         """The question (see `codec.ChatCodec`). No header changes its meaning here."""
+        if card.kind not in CHATS:
+            raise EndpointMismatch(card.name)
         fields = Fields(document)
         rows = fields.objects("messages")
         if rows is None:

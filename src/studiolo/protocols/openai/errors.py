@@ -57,9 +57,9 @@ WIRE_ERRORS: ErrorTable = {
         400, "InvalidParameter.NotSupportEnableThinking", texts.thinking_not_supported
     ),
     errors.MessagesEmpty: Row(400, INVALID, "[] is too short - 'messages'"),
-    errors.Overloaded: Row(503, "model_serving_error", texts.THROTTLED, "model_serving_error"),
-    errors.ModelUnavailable: Row(503, "model_unavailable", texts.UNAVAILABLE, "model_unavailable"),
-    errors.LedgerFull: Row(503, "model_unavailable", texts.UNAVAILABLE, "model_unavailable"),
+    errors.Overloaded: Row(503, INTERNAL, texts.UNAVAILABLE, INTERNAL),
+    errors.ModelUnavailable: Row(503, INTERNAL, texts.UNAVAILABLE, INTERNAL),
+    errors.LedgerFull: Row(503, INTERNAL, texts.UNAVAILABLE, INTERNAL),
     errors.EngineFailed: Row(500, INTERNAL, texts.INFERENCE, INTERNAL),
     errors.InternalFault: Row(500, INTERNAL, texts.INTERNAL, INTERNAL),
 }
