@@ -97,6 +97,21 @@ def test_a_catalogue_that_is_wrong_is_told(run, tmp_path):
     assert "colour" in str(refused.exception)
 
 
+def test_usage_tells_of_a_damaged_journal_on_standard_error_alone(tmp_path, clean, home):
+    journal = home / "journal"
+    journal.mkdir(parents=True)
+    (journal / "gone-000001.journal").write_bytes(b"no note at all")
+    command = [sys.executable, "-m", "studiolo", "usage", "--csv"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=clean, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == ""
+    assert "journal.damaged" in done.stderr
+    assert "gone-000001.journal.damaged" in done.stderr
+    assert "14" in done.stderr
+    assert [path.name for path in journal.iterdir()] == ["gone-000001.journal.damaged"]
+
+
 def test_config_shows_where_each_setting_comes_from(run, tmp_path):
     (tmp_path / "studiolo.toml").write_text("[server]\nport = 9000\ncors_origins = ['*', 'x']")
     lines = {line.split()[0]: line.split()[1:] for line in run("config").stdout.splitlines()}

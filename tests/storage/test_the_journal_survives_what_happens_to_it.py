@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from studiolo.core.errors import LedgerFull
 from studiolo.core.ledger import Asked, Note, Opened, Progress, Row, Settled
 from studiolo.core.usage import Usage
-from studiolo.storage.frames import frame, notes
+from studiolo.storage.frames import Reading, frame, read
 from studiolo.storage.journal import Journal, orphans
 
 
@@ -33,28 +33,31 @@ WHOLE = b"".join(frame(note) for note in STORY)
 
 
 def test_notes_are_read_as_they_were_written() -> None:
-    assert list(notes(WHOLE)) == STORY
+    assert read(WHOLE) == Reading(tuple(STORY), 0)
 
 
 @given(st.integers(0, len(WHOLE)))
 def test_a_torn_end_costs_only_the_torn_note(cut: int) -> None:
     ends = [sum(len(frame(note)) for note in STORY[: n + 1]) for n in range(len(STORY))]
     whole_notes = sum(end <= cut for end in ends)
-    assert list(notes(WHOLE[:cut])) == STORY[:whole_notes]
+    torn_bytes = cut - max((end for end in ends if end <= cut), default=0)
+    assert read(WHOLE[:cut]) == Reading(tuple(STORY[:whole_notes]), torn_bytes)
 
 
 @given(st.integers(0, len(WHOLE) - 1), st.integers(1, 255))
 def test_a_damaged_byte_costs_one_note_at_most(place: int, flip: int) -> None:
     damaged = bytearray(WHOLE)
     damaged[place] ^= flip
-    read = list(notes(bytes(damaged)))
-    assert len(read) == len(STORY) - 1
-    assert all(note in STORY for note in read)
+    reading = read(bytes(damaged))
+    assert len(reading.notes) == len(STORY) - 1
+    assert all(note in STORY for note in reading.notes)
+    (lost,) = [note for note in STORY if note not in reading.notes]
+    assert reading.damaged_bytes == len(frame(lost))
 
 
 @given(st.binary(max_size=400))
 def test_garbage_is_passed_over(garbage: bytes) -> None:
-    assert list(notes(garbage + WHOLE))[-len(STORY) :] == STORY
+    assert list(read(garbage + WHOLE).notes)[-len(STORY) :] == STORY
 
 
 @pytest.fixture
@@ -177,3 +180,33 @@ def test_the_journal_is_for_its_owner_alone(folder: Path) -> None:
     assert folder.stat().st_mode & 0o777 == 0o700
     assert all(path.stat().st_mode & 0o777 == 0o600 for path in folder.iterdir())
     book.close()
+
+
+DAMAGE = [
+    ("nothing but garbage", b"no note at all", [], 14),
+    ("a head without its note", WHOLE[:6], [], 6),
+    ("garbage in the middle", frame(STORY[0]) + b"\0" * 9 + frame(STORY[1]), STORY[:2], 9),
+    ("a torn last note", WHOLE[:-1], STORY[:-1], len(frame(STORY[-1])) - 1),
+]
+
+
+@pytest.mark.parametrize(
+    ("data", "told", "damaged_bytes"),
+    [each[1:] for each in DAMAGE],
+    ids=[each[0] for each in DAMAGE],
+)
+def test_what_cannot_be_read_is_kept_and_not_read_again(
+    folder: Path, data: bytes, told: list[Note], damaged_bytes: int
+) -> None:
+    folder.mkdir()
+    path = folder / "gone-000001.journal"
+    path.write_bytes(data)
+    (orphan,) = orphans(folder)
+    assert list(orphan.notes) == told
+    assert orphan.damaged == {path: damaged_bytes}
+    orphan.remove()
+    orphan.remove()
+    assert [(each.name, each.read_bytes()) for each in folder.iterdir()] == [
+        ("gone-000001.journal.damaged", data)
+    ]
+    assert orphans(folder) == []

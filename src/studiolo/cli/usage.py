@@ -52,9 +52,12 @@ def usage(
     import asyncio
 
     from studiolo.config import load
+    from studiolo.telemetry.logs import configure
 
     period = _day_us(since, 0, "--since"), _day_us(until, 1, "--until")
     settings = load(file=config)
+    # What is told of the journal belongs on standard error.
+    configure(settings.log.level, settings.log.format)
     if all_rows:
         asyncio.run(_print_rows(settings, *period))
         return

@@ -2,7 +2,6 @@
 
 import struct
 import zlib
-from collections.abc import Iterator
 
 import msgspec
 
@@ -23,14 +22,24 @@ def frame(note: Note) -> bytes:
     return _HEAD.pack(MAGIC, len(payload), zlib.crc32(payload)) + payload
 
 
-def notes(data: bytes) -> Iterator[Note]:
-    """Every note that is whole; torn or damaged stretches are passed over."""
-    position = 0
+class Reading(msgspec.Struct, frozen=True):
+    """Every note that is whole, and how many bytes became none."""
+
+    notes: tuple[Note, ...]
+    damaged_bytes: int
+
+
+def read(data: bytes) -> Reading:
+    """All of a file; torn or damaged stretches are passed over and counted."""
+    notes: list[Note] = []
+    whole_bytes = position = 0
     while (position := data.find(MAGIC, position)) >= 0:
         note, size = _note_at(data, position)
         if note is not None:
-            yield note
+            notes.append(note)
+            whole_bytes += size
         position += size
+    return Reading(tuple(notes), len(data) - whole_bytes)
 
 
 def _note_at(data: bytes, position: int) -> tuple[Note | None, int]:

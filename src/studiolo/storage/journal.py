@@ -7,7 +7,8 @@ the disk has it after the next `sync`, so a power failure loses at most the time
 import fcntl
 import os
 import threading
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import assert_never
 
@@ -15,10 +16,12 @@ import msgspec
 
 from studiolo.core.errors import LedgerFull
 from studiolo.core.ledger import Note, Opened, Progress, Settled
-from studiolo.storage.frames import frame, notes
+from studiolo.storage.frames import frame, read
 from studiolo.storage.turn import turn
 
 SUFFIX = ".journal"
+# Files with this ending are kept for a person, and never read again.
+DAMAGED = ".damaged"
 SEGMENT_BYTES = 4 * 2**20
 # Saved rows make room segment by segment: several must fit under the bound.
 SEGMENTS_UNDER_THE_BOUND = 4
@@ -173,15 +176,29 @@ class Journal:
 
 
 class Orphan(msgspec.Struct, frozen=True):
-    """What a process left that is gone: its segments, and all notes in them in order."""
+    """What a process left that is gone: its segments, and all notes in them in order.
+
+    `damaged` has the segments with bytes that became no note, and how many those are.
+    """
 
     paths: tuple[Path, ...]
     notes: tuple[Note, ...]
+    damaged: Mapping[Path, int]
 
     def remove(self) -> None:
-        """Its rows are in SQL."""
+        """Its rows are in SQL; what could not be read is kept under another name."""
         for path in self.paths:
-            path.unlink(missing_ok=True)
+            if path not in self.damaged:
+                path.unlink(missing_ok=True)
+                continue
+            # Another process that read the same orphan may have been here before.
+            with suppress(FileNotFoundError):
+                path.rename(kept_as(path))
+
+
+def kept_as(path: Path) -> Path:
+    """Where a damaged segment goes."""
+    return path.with_name(path.name + DAMAGED)
 
 
 def orphans(folder: Path) -> list[Orphan]:
@@ -197,10 +214,16 @@ def orphans(folder: Path) -> list[Orphan]:
         for path in sorted(folder.glob(f"*{SUFFIX}")):
             if _is_free(path):
                 by_node.setdefault(path.stem.rpartition("-")[0], []).append(path)
-    return [
-        Orphan(tuple(paths), tuple(note for path in paths for note in notes(path.read_bytes())))
-        for paths in by_node.values()
-    ]
+    return [_orphan(paths) for paths in by_node.values()]
+
+
+def _orphan(paths: Sequence[Path]) -> Orphan:
+    readings = {path: read(path.read_bytes()) for path in paths}
+    return Orphan(
+        tuple(paths),
+        tuple(note for reading in readings.values() for note in reading.notes),
+        {path: each.damaged_bytes for path, each in readings.items() if each.damaged_bytes},
+    )
 
 
 def _is_free(path: Path) -> bool:
