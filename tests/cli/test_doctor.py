@@ -2,6 +2,7 @@
 
 import socket
 import sqlite3
+import struct
 
 import pytest
 
@@ -37,6 +38,90 @@ def test_damaged_weights_are_noticed(run, tmp_path, home):
     )
     done = run("doctor")
     assert "is damaged" in _line(done.stdout, "weights of default")
+
+
+def _text(text: bytes) -> bytes:
+    return struct.pack("<Q", len(text)) + text
+
+
+WHOLE = (
+    struct.pack("<4sIQQ", b"GGUF", 3, 0, 1)
+    + _text(b"general.architecture")
+    + struct.pack("<I", 8)
+    + _text(b"llama")
+).ljust(96, b"\0")
+PULLED = "smollm2-135m-instruct"
+MINE = "[server]\nport = 0\n[[deployments]]\nname = 'd'\nweights = './mine.gguf'\n"
+UNCHECKED = [
+    (
+        "a path to no GGUF",
+        "mine.gguf",
+        b"not a model at all, not one bit",
+        None,
+        1,
+        "not a GGUF file",
+    ),
+    ("a path to a cut file", "mine.gguf", WHOLE[:-3], None, 1, "mine.gguf"),
+    ("a path to a GGUF", "mine.gguf", WHOLE, None, 0, "no checksum to compare with"),
+    ("put there by hand", PULLED, WHOLE, None, 0, "no checksum to compare with"),
+    ("a garbage manifest", PULLED, WHOLE, "{", 0, "no checksum to compare with"),
+    ("put there, no GGUF", PULLED, b"x" * 40, None, 1, f"→ studiolo pull {PULLED}"),
+    ("garbage twice", PULLED, b"x" * 40, "{", 1, f"→ studiolo pull {PULLED}"),
+]
+
+
+@pytest.mark.parametrize("case", UNCHECKED, ids=[case[0] for case in UNCHECKED])
+def test_weights_are_never_called_right_unchecked(case, run, tmp_path, home):
+    _, name, content, manifest, status, said = case
+    folder = home / "weights"
+    folder.mkdir(parents=True)
+    path = tmp_path / name
+    settings = MINE
+    if name == PULLED:
+        path = folder / f"{PULLED}.gguf"
+        settings = MINE.replace("./mine.gguf", PULLED)
+    path.write_bytes(content)
+    if manifest is not None:
+        (folder / f"{PULLED}.gguf.json").write_text(manifest)
+    (tmp_path / "studiolo.toml").write_text(settings)
+    done = run("doctor")
+    assert done.exit_code == status, done.stdout
+    assert said in done.stdout
+    assert "checksum right" not in done.stdout
+    assert _line(done.stdout, "weights of d").startswith("✗") == bool(status)
+
+
+def test_everything_that_is_missing_is_named_together(run, tmp_path):
+    (tmp_path / "studiolo.toml").write_text(
+        """
+        catalog = "nowhere.toml"
+        deployments = [
+            {name = "a", weights = "./gone.gguf", serves = ["a"]},
+            {name = "b", weights = "nonsense", serves = ["b"]},
+            {name = "c", weights = "qwen3-0.6b", serves = ["c"]},
+        ]
+        """
+    )
+    told = run("doctor").stdout
+    refused = run("serve", "--port=0")
+    assert isinstance(refused.exception, ExceptionGroup)
+    serving = "\n".join(str(each) for each in refused.exception.exceptions)
+    for missing in ("./gone.gguf", "'nonsense'", "studiolo pull qwen3-0.6b", "nowhere.toml"):
+        assert missing in told
+        assert missing in serving
+    assert "studiolo pull nonsense" not in told
+    assert "studiolo pull ./gone.gguf" not in told
+    assert "sk-" not in refused.stderr
+
+
+@pytest.mark.parametrize("name", ["weights", "run", "journal"])
+def test_a_file_in_the_place_of_a_folder_is_broken(name, run, tmp_path, home):
+    (tmp_path / "studiolo.toml").write_text(DOUBLE)
+    home.mkdir(mode=0o700)
+    (home / name).write_text("")
+    done = run("doctor")
+    assert done.exit_code == 1
+    assert f"{name} is no folder" in _line(done.stdout, "home")
 
 
 def test_wrong_settings_end_the_visit(run, tmp_path):

@@ -24,7 +24,7 @@ def test_a_path_is_used_where_it_is(store, tmp_path):
         store.locate(str(path))
     path.write_bytes(b"GGUF")
     assert store.locate(str(path)) == path
-    assert store.verify(str(path))
+    assert store.verify(str(path)) == "unknown"
 
 
 def test_a_file_that_a_person_put_there_is_used(store):
@@ -51,6 +51,20 @@ def test_a_manifest_that_cannot_be_read_is_no_manifest(store):
     (store.folder / "tiny.gguf").write_bytes(b"GGUF")
     (store.folder / "tiny.gguf.json").write_text("{")
     assert store.locate("tiny")
+    assert store.verify("tiny") == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("reference", "is_pulled"),
+    [
+        ("tiny", True),
+        ("hf:o/r/f.gguf", True),
+        ("https://a.example/f.gguf", True),
+        ("./f.gguf", False),
+    ],
+)
+def test_all_but_paths_are_pulled(reference, is_pulled, store):
+    assert store.is_pulled(reference) is is_pulled
 
 
 def test_an_empty_store_lists_nothing(store):

@@ -12,6 +12,7 @@ from studiolo.core.errors import StudioloError
 
 if TYPE_CHECKING:
     from studiolo.config import Settings
+    from studiolo.weights.store import WeightStore
 
 EXAMPLES = examples("studiolo doctor", "studiolo doctor --config studiolo.toml")
 
@@ -101,6 +102,10 @@ def _home(settings: "Settings") -> Finding:
         prepare(settings.home)
     except HomeUnusable as error:
         return "broken", "home", str(error), "set STUDIOLO_HOME to a folder you own"
+    for name in ("weights", "run", "journal"):
+        place = settings.home / name
+        if place.exists() and not place.is_dir():
+            return "broken", "home", f"{place} is no folder", "move it away"
     if settings.home.stat().st_mode & 0o077:
         remedy = f"chmod 700 {settings.home}"
         return "poor", "home", f"{settings.home} can be read by others", remedy
@@ -149,7 +154,7 @@ def _catalog(settings: "Settings") -> Finding:
     try:
         catalog = load_catalog(settings.catalog)
     except CatalogInvalid as error:
-        return "broken", "catalogue", str(error), f"mend {settings.catalog}"
+        return "broken", "catalogue", str(error), f"mend {settings.catalog}, or name another file"
     return "good", "catalogue", f"{len(catalog)} model names", ""
 
 
@@ -187,19 +192,35 @@ def _deployments(settings: "Settings") -> Iterator[Finding]:
         yield _llama_cpp()
     store = WeightStore(settings.home)
     for each in settings.deployments:
-        if each.weights is None:
-            continue
-        name = f"weights of {each.name}"
-        try:
-            whole = store.verify(each.weights)
-        except StudioloError as error:
-            yield "broken", name, str(error), f"studiolo pull {each.weights}"
-            continue
-        if whole:
-            yield "good", name, f"{each.weights}, checksum right", ""
-        else:
-            remedy = f"studiolo pull {each.weights}"
-            yield "broken", name, f"{each.weights} is damaged", remedy
+        if each.weights is not None:
+            state, found, remedy = _weights(store, each.weights)
+            yield state, f"weights of {each.name}", found, remedy
+
+
+def _weights(store: "WeightStore", reference: str) -> tuple[State, str, str]:
+    from studiolo.core.errors import ModelUnavailable
+    from studiolo.engines.gguf import read_header
+    from studiolo.weights.errors import ReferenceInvalid, WeightsMissing
+
+    try:
+        pull = f"studiolo pull {reference}" if store.is_pulled(reference) else ""
+    except ReferenceInvalid as error:
+        return "broken", str(error), ""
+    try:
+        checksum = store.verify(reference)
+        if checksum == "wrong":
+            return "broken", f"{reference} is damaged", pull
+        read_header(store.locate(reference))
+    except WeightsMissing as error:
+        return "broken", str(error), pull
+    except ModelUnavailable as error:
+        return "broken", str(error), pull or "name a whole GGUF file"
+    except OSError as error:
+        return "broken", f"{reference} cannot be read: {error.strerror}", "make it readable"
+    if checksum == "right":
+        return "good", f"{reference}, checksum right", ""
+    found = f"{reference}, header right, no checksum to compare with"
+    return ("poor", found, f"{pull} (to have one)") if pull else ("good", found, "")
 
 
 def _llama_cpp() -> Finding:

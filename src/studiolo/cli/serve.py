@@ -1,12 +1,12 @@
 """`studiolo serve`: run the server until it is told to stop."""
 
 import re
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from studiolo.cli.terminal import CommandFailed, ConfigFile, examples, notes
+from studiolo.core.errors import StudioloError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,21 +104,37 @@ def _deployment(text: str) -> dict[str, object]:
 async def _serve(settings: "Settings", *, reread: "Callable[[], Settings]") -> None:
     from studiolo.app import serve as run
 
-    _need_weights(settings)
+    _need_everything(settings)
     key = await _first_key(settings)
     if key:
         notes().print(f"[bold]API key[/bold], shown this once: [bold green]{key}[/bold green]")
     await run(settings, lambda url: _announce(url, settings), reread=reread)
 
 
-def _need_weights(settings: "Settings") -> None:
-    """Before a key is made and shown. Raises WeightsMissing, ReferenceInvalid."""
+def _need_everything(settings: "Settings") -> None:
+    """Before a key is made and shown, everything that is missing; the catalogue is one such thing.
+
+    Raises WeightsMissing, ReferenceInvalid, CatalogInvalid, or several of these as a group.
+    """
+    from studiolo.catalog.catalog import load_catalog
     from studiolo.weights.store import WeightStore
 
+    missing: list[StudioloError] = []
     store = WeightStore(settings.home)
     for each in settings.deployments:
         if each.weights is not None:
-            store.locate(each.weights)
+            try:
+                store.locate(each.weights)
+            except StudioloError as error:
+                missing.append(error)
+    try:
+        load_catalog(settings.catalog)
+    except StudioloError as error:
+        missing.append(error)
+    if len(missing) > 1:
+        raise ExceptionGroup("what serving needs", missing)
+    if missing:
+        raise missing[0]
 
 
 async def _first_key(settings: "Settings") -> str | None:
@@ -139,8 +155,7 @@ async def _first_key(settings: "Settings") -> str | None:
 
 
 def _announce(url: str, settings: "Settings") -> None:
-    sys.stdout.write(f"ready {url}\n")
-    sys.stdout.flush()
+    typer.echo(f"ready {url}")
     console = notes()
     if not console.is_terminal:
         return

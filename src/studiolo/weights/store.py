@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -9,6 +10,8 @@ from studiolo.weights.errors import WeightsMissing
 from studiolo.weights.landing import Manifest, read_manifest, sha256_of
 from studiolo.weights.references import KnownWeights, LocalFile, Reference, parse, place_of
 from studiolo.weights.registry import load_registry
+
+Checksum = Literal["right", "wrong", "unknown"]
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -57,8 +60,14 @@ class WeightStore:
         for path in sorted(self.folder.rglob("*.gguf")):
             yield Stored(path, path.stat().st_size, read_manifest(path))
 
-    def verify(self, reference: str) -> bool:
-        """Reads the whole file; False if it is not what was pulled. Raises like `locate`."""
+    def is_pulled(self, reference: str) -> bool:
+        """Whether these weights come here by a pull; a path does not. Raises ReferenceInvalid."""
+        return not isinstance(self.parse(reference), LocalFile)
+
+    def verify(self, reference: str) -> Checksum:
+        """Reads the whole file if there is something to compare with. Raises like `locate`."""
         path = self.locate(reference)
         manifest = read_manifest(path)
-        return manifest is None or sha256_of(path) == manifest.sha256
+        if manifest is None:
+            return "unknown"
+        return "right" if sha256_of(path) == manifest.sha256 else "wrong"
