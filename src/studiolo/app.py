@@ -157,7 +157,9 @@ async def serve(
     async with open_studio(settings) as studio:
         listener = listen(settings.server.host, settings.server.port)
         url = url_of(listener)
-        server = HttpServer(studio.app, drain_s=settings.server.drain_s)
+        server = HttpServer(
+            studio.app, drain_s=settings.server.drain_s, head_s=settings.limits.client_s
+        )
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(_load(server, studio.deployments, announce, url))]
@@ -205,6 +207,7 @@ def make_app(
         body_bytes=settings.limits.body_bytes,
         json_depth=settings.limits.json_depth,
         keep_alive_s=settings.limits.keep_alive_s,
+        client_s=settings.limits.client_s,
     )
 
     def endpoint(codec: ChatCodec) -> ChatEndpoint:

@@ -63,6 +63,45 @@ REFUSED = [
         )
     ),
     Refused(
+        "a question to a model that embeds",
+        COMPATIBLE,
+        asked(model="text-embedding-v4"),
+        404,
+        "model_not_supported",
+        "Unsupported model text-embedding-v4 for OpenAI compatibility mode.",
+    ),
+    Refused(
+        "a native question to a model that embeds",
+        NATIVE,
+        native("text-embedding-v4"),
+        400,
+        INVALID[0],
+        "url error, please check url！",  # noqa: RUF001 - upstream's own full-width mark
+    ),
+    Refused(
+        "an image for weights that see nothing",
+        MULTIMODAL,
+        {
+            "model": "qwen-vl-plus",
+            "input": {
+                "messages": [
+                    {"role": "user", "content": [{"image": "https://x.test/a.png"}, {"text": "?"}]}
+                ]
+            },
+        },
+        400,
+        INVALID[0],
+        "input content must be a string.",
+    ),
+    Refused(
+        "a text too long for any tokenizer",
+        COMPATIBLE,
+        asked(messages=[{"role": "user", "content": "x" * 150_000}]),
+        400,
+        INVALID[1],
+        LAYER + "Range of input length should be [1, 4095]",
+    ),
+    Refused(
         "no messages",
         COMPATIBLE,
         {"model": "qwen-plus"},

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 import pytest
 
 from studiolo.http.bursts import Bursts
+from studiolo.http.responses import ClientGone
 from studiolo.http.sse import FULL_BYTES, KEEP_ALIVE, EventStream
 
 pytestmark = pytest.mark.anyio
@@ -130,7 +131,7 @@ class Sent:
 
 async def test_frames_gather_until_they_are_flushed() -> None:
     sent = Sent()
-    stream = EventStream(sent.send, keep_alive_s=60)
+    stream = EventStream(sent.send, keep_alive_s=60, client_s=60)
     await stream.flush()
     assert (sent.messages, stream.begun) == ([], False)
     for frame in (b"a", b"", b"b"):
@@ -146,7 +147,7 @@ async def test_frames_gather_until_they_are_flushed() -> None:
 
 
 async def test_a_stream_is_full_at_its_size() -> None:
-    stream = EventStream(Sent().send, keep_alive_s=60)
+    stream = EventStream(Sent().send, keep_alive_s=60, client_s=60)
     stream.add(b"x" * (FULL_BYTES - 1))
     assert not stream.full
     stream.add(b"x")
@@ -155,10 +156,23 @@ async def test_a_stream_is_full_at_its_size() -> None:
 
 async def test_silence_gets_a_comment() -> None:
     sent = Sent()
-    stream = EventStream(sent.send, keep_alive_s=0.001)
+    stream = EventStream(sent.send, keep_alive_s=0.001, client_s=60)
     breath = asyncio.create_task(stream.keep_alive())
     async with asyncio.timeout(10):
         while len(sent.bodies()) < 2:
             await asyncio.sleep(0.001)
     breath.cancel()
     assert set(sent.bodies()) == {KEEP_ALIVE}
+
+
+async def test_a_client_that_does_not_read_is_gone_after_a_while() -> None:
+    async def never(message: dict[str, object]) -> None:
+        if message["type"] == "http.response.body":
+            await asyncio.get_running_loop().create_future()
+
+    stream = EventStream(never, keep_alive_s=0.001, client_s=0.01)
+    stream.add(b"frame")
+    writing = asyncio.create_task(stream.flush())
+    with pytest.raises(ClientGone):
+        await stream.keep_alive()
+    writing.cancel()

@@ -50,6 +50,15 @@ async def test_nothing_runs_before_the_start() -> None:
     await deployments.close()
 
 
+async def test_one_whose_engine_is_away_is_waited_for() -> None:
+    engine = Watched("a")
+    deployments = Deployments([deployment("a", engine)])
+    await deployments.start()
+    await engine.close()
+    assert deployments.waiting == ("a",)
+    await deployments.close()
+
+
 async def test_one_that_fails_to_start_closes_the_others() -> None:
     good = Watched("good")
     deployments = Deployments([deployment("good", good), deployment("bad", Watched("broken"))])

@@ -91,6 +91,11 @@ class LimitSettings(_Table):
     messages: int = Field(default=10_000, ge=1, description="Most messages in one request.")
     queue: int = Field(default=64, ge=0, description="Requests that may wait for one deployment.")
     wait_s: float = Field(default=60, gt=0, description="Longest wait for a place, in seconds.")
+    client_s: float = Field(
+        default=60,
+        gt=0,
+        description="Seconds a client may take to send a request, or not read what it is sent.",
+    )
     keep_alive_s: float = Field(
         default=15, gt=0, description="Seconds of silence after which a stream gets a comment line."
     )

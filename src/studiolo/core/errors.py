@@ -79,6 +79,10 @@ class BodyTooLarge(StudioloError):
         self.limit_bytes = limit_bytes
 
 
+class RequestTooSlow(StudioloError):
+    """The request did not arrive whole within the time it has."""
+
+
 class FieldMissing(StudioloError):
     """A field that must be there is not."""
 

@@ -31,11 +31,22 @@ LONGEST_NAME = 128
 
 
 class Bounds(msgspec.Struct, frozen=True):
-    """How much one request may bring, and how long a stream may be silent."""
+    """How much one request may bring, and how long either side may be silent.
+
+    `client_s` is how long a client may take to send its body, or not read what it is sent.
+    """
 
     body_bytes: int
     json_depth: int
     keep_alive_s: float
+    client_s: float
+
+
+class Line(msgspec.Struct, frozen=True, eq=False):
+    """The way to the client, and the tasks that end with it."""
+
+    send: Send
+    group: asyncio.TaskGroup
 
 
 class ChatEndpoint:
@@ -64,7 +75,7 @@ class ChatEndpoint:
         try:
             async with asyncio.TaskGroup() as group:
                 watch = group.create_task(until_gone(receive))
-                await writing(exchange, events, send, identity)
+                await writing(exchange, events, Line(send, group), identity)
                 watch.cancel()
         except* ClientGone:
             log.info("client.gone", request_id=identity.request_id)
@@ -72,14 +83,19 @@ class ChatEndpoint:
     async def _ask(
         self, scope: Scope, receive: Receive, identity: Identity
     ) -> tuple[Exchange, AsyncGenerator[Event]]:
-        """Checks in the order of reference/08 section 8."""
+        """Checks in the order of decision 8: strangers send us no bodies."""
         started_us = time.time_ns() // 1000
         if scope["method"] != "POST":
             raise MethodNotSupported(scope["method"])
         headers = headers_of(scope)
-        body = await read_body(scope, receive, limit_bytes=self._bounds.body_bytes)
-        document = decode_object(body, max_depth=self._bounds.json_depth)
         caller = await self._access.caller(bearer_key(headers))
+        body = await read_body(
+            scope,
+            receive,
+            limit_bytes=self._bounds.body_bytes,
+            wait_s=self._bounds.client_s,
+        )
+        document = decode_object(body, max_depth=self._bounds.json_depth)
         asked = Asked(
             request_id=identity.request_id,
             key_id=caller.key_id,
@@ -105,7 +121,7 @@ class ChatEndpoint:
         self,
         exchange: Exchange,
         events: AsyncGenerator[Event],
-        send: Send,
+        line: Line,
         identity: Identity,
     ) -> None:
         answer = Fold()
@@ -115,20 +131,22 @@ class ChatEndpoint:
                     answer.feed(event)
             body = exchange.reply.whole(answer.flush())
         except Exception as error:  # noqa: BLE001 - the edge answers whatever broke
-            await respond(send, self._codec.refuse(_told(error, identity), identity))
+            await respond(line.send, self._codec.refuse(_told(error, identity), identity))
             return
-        await write(send, body)
+        await write(line.send, body)
 
     async def _stream(
         self,
         exchange: Exchange,
         events: AsyncGenerator[Event],
-        send: Send,
+        line: Line,
         identity: Identity,
     ) -> None:
         encoder = exchange.reply.stream()
-        stream = EventStream(send, keep_alive_s=self._bounds.keep_alive_s)
-        breath = asyncio.create_task(stream.keep_alive())
+        stream = EventStream(
+            line.send, keep_alive_s=self._bounds.keep_alive_s, client_s=self._bounds.client_s
+        )
+        breath = line.group.create_task(stream.keep_alive())
         try:
             async with aclosing(events) as row:
                 async for event in Bursts(row, stream.flush):
@@ -139,7 +157,7 @@ class ChatEndpoint:
             told = _told(error, identity)
             if not stream.begun:
                 stream.begun = True
-                await respond(send, self._codec.refuse(told, identity))
+                await respond(line.send, self._codec.refuse(told, identity))
                 return
             stream.add(encoder.fail(told))
         finally:

@@ -1,8 +1,10 @@
 """Bodies in, bodies out: reading a request within bounds, and writing a response in one piece."""
 
+import asyncio
+
 from starlette.types import Receive, Scope, Send
 
-from studiolo.core.errors import BodyTooLarge
+from studiolo.core.errors import BodyTooLarge, RequestTooSlow
 from studiolo.protocols.codec import Refusal
 
 Header = tuple[bytes, bytes]
@@ -19,8 +21,16 @@ class ClientGone(Exception):
     """The client closed the connection; nobody is left to answer."""
 
 
-async def read_body(scope: Scope, receive: Receive, *, limit_bytes: int) -> bytes:
-    """The whole body. Raises BodyTooLarge, or ClientGone if it never came whole."""
+async def read_body(scope: Scope, receive: Receive, *, limit_bytes: int, wait_s: float) -> bytes:
+    """The whole body. Raises BodyTooLarge, RequestTooSlow, or ClientGone if it never came whole."""
+    try:
+        async with asyncio.timeout(wait_s):
+            return await _whole_body(scope, receive, limit_bytes=limit_bytes)
+    except TimeoutError:
+        raise RequestTooSlow from None
+
+
+async def _whole_body(scope: Scope, receive: Receive, *, limit_bytes: int) -> bytes:
     announced = dict(scope["headers"]).get(b"content-length", b"0")
     if announced.isdigit() and int(announced) > limit_bytes:
         raise BodyTooLarge(limit_bytes)

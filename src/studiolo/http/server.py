@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from studiolo.core.errors import StudioloError
+from studiolo.http.connection import Connection
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 BACKLOG = 2048
@@ -58,12 +59,12 @@ def url_of(listener: socket.socket) -> str:
 class HttpServer(uvicorn.Server):
     """Serves one app on one socket until `stop` or a signal."""
 
-    def __init__(self, app: ASGIApp, *, drain_s: float) -> None:
+    def __init__(self, app: ASGIApp, *, drain_s: float, head_s: float = 60) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
                 loop="none",
-                http="httptools",
+                http=type("BoundedConnection", (Connection,), {"head_s": head_s}),
                 ws="none",
                 lifespan="off",
                 log_config=None,

@@ -4,7 +4,7 @@ import asyncio
 
 from starlette.types import Send
 
-from studiolo.http.responses import EVENT_STREAM
+from studiolo.http.responses import EVENT_STREAM, ClientGone
 
 # A comment line, which every client skips (reference/02 section 5).
 KEEP_ALIVE = b": keep-alive\n\n"
@@ -18,9 +18,11 @@ class EventStream:
     Until it has `begun`, the answer can still be an HTTP error.
     """
 
-    def __init__(self, send: Send, *, keep_alive_s: float) -> None:
+    def __init__(self, send: Send, *, keep_alive_s: float, client_s: float) -> None:
         self._send = send
         self._keep_alive_s = keep_alive_s
+        self._client_s = client_s
+        self._sending = False
         self._frames: list[bytes] = []
         self._size = 0
         self._written_at = asyncio.get_running_loop().time()
@@ -56,18 +58,28 @@ class EventStream:
         await self._send({"type": "http.response.body", "body": body})
 
     async def keep_alive(self) -> None:
-        """A comment whenever nothing was written for a while; runs until it is cancelled."""
+        """A comment whenever nothing was written for a while; runs until it is cancelled.
+
+        Raises ClientGone when the client has not read for so long that nobody can be there.
+        """
         loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(self._written_at + self._keep_alive_s - loop.time())
-            if loop.time() - self._written_at >= self._keep_alive_s:
+            wait_s = self._client_s if self._sending else self._keep_alive_s
+            await asyncio.sleep(max(0.0, self._written_at + wait_s - loop.time()))
+            silent_s = loop.time() - self._written_at
+            if self._sending:
+                if silent_s >= self._client_s:
+                    raise ClientGone
+            elif silent_s >= self._keep_alive_s:
                 await self._write(KEEP_ALIVE)
 
     async def _write(self, body: bytes) -> None:
         self._written_at = asyncio.get_running_loop().time()
         if not self._started:
             await self._start()
+        self._sending = True
         await self._send({"type": "http.response.body", "body": body, "more_body": True})
+        self._sending = False
 
     async def _start(self) -> None:
         if not self._started:

@@ -42,6 +42,7 @@ THINKING_MESSAGES = (
 )
 THINKING_PARTIAL = MODEL_LAYER + "Partial mode is not supported when enable_thinking is true."
 ENDPOINT = "url error, please check url！"  # noqa: RUF001 - upstream's own full-width mark
+TOO_SLOW = "Request timed out, please try again later."
 UNAVAILABLE = "Model is unavailable, please try again later."
 INTERNAL = "An internal error has occured, please try again later or contact service support."
 INFERENCE = "inference internal error."

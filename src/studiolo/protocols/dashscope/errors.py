@@ -31,6 +31,7 @@ WIRE_ERRORS: ErrorTable = {
     errors.AsyncNotSupported: Row(
         403, "AccessDenied", "Current user api does not support asynchronous calls."
     ),
+    errors.RequestTooSlow: Row(408, "RequestTimeOut", texts.TOO_SLOW),
     errors.BodyTooLarge: Row(400, "BadRequest.TooLarge", "Payload Too Large."),
     errors.InputMissing: Row(
         400, "BadRequest.EmptyInput", "Required input parameter missing from request."

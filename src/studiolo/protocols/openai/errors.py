@@ -51,6 +51,7 @@ WIRE_ERRORS: ErrorTable = {
     errors.AsyncNotSupported: Row(
         403, "access_denied", "Current user api does not support asynchronous calls."
     ),
+    errors.RequestTooSlow: Row(408, "request_timeout", texts.TOO_SLOW),
     errors.BodyTooLarge: Row(400, INVALID, "Payload Too Large."),
     errors.OutOfRange: Row(400, INVALID, _seed_below_zero),
     errors.ThinkingNotSupported: Row(

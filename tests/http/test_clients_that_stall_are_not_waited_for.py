@@ -1,0 +1,85 @@
+"""Slow heads, slow bodies and readers that do not read: each has its time, and no more."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from tests.servers import KEY
+from tests.studios import COMPATIBLE, scripted, studio
+
+from studiolo.engines.scripted.steps import Recital, Say
+from studiolo.http.connection import HEAD_BYTES
+
+pytestmark = pytest.mark.anyio
+
+HI = Recital(Say("hi"))
+
+
+async def connected(base: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    host, _, port = base.removeprefix("http://").rstrip("/").rpartition(":")
+    return await asyncio.open_connection(host, int(port))
+
+
+async def everything(reader: asyncio.StreamReader) -> bytes:
+    async with asyncio.timeout(10):
+        return await reader.read()
+
+
+async def test_a_head_that_never_ends_is_hung_up(tmp_path: Path) -> None:
+    async with studio(tmp_path, scripted(HI), client_s=0.05) as here:
+        for start in (b"", b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n"):
+            reader, writer = await connected(str(here.client._base_url))
+            writer.write(start)
+            assert await everything(reader) == b""
+            writer.close()
+
+
+async def test_a_head_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    async with studio(tmp_path, scripted(HI)) as here:
+        reader, writer = await connected(str(here.client._base_url))
+        writer.write(b"GET / HTTP/1.1\r\nx: " + b"x" * (HEAD_BYTES + 1))
+        assert (await everything(reader)).startswith(b"HTTP/1.1 400 ")
+        writer.close()
+
+
+@pytest.mark.parametrize("path", [COMPATIBLE, "/api/v1/services/aigc/text-generation/generation"])
+async def test_a_body_that_never_ends_is_refused(tmp_path: Path, path: str) -> None:
+    async with studio(tmp_path, scripted(HI), client_s=0.2) as here:
+        reader, writer = await connected(str(here.client._base_url))
+        head = f"POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {KEY}\r\n"
+        writer.write(head.encode() + b"content-length: 100\r\n\r\n{")
+        async with asyncio.timeout(10):
+            line = await reader.readline()
+        assert line.startswith(b"HTTP/1.1 408 ")
+        writer.close()
+
+
+async def test_a_stranger_is_told_before_his_body_is_read(tmp_path: Path) -> None:
+    async with studio(tmp_path, scripted(HI)) as here:
+        reader, writer = await connected(str(here.client._base_url))
+        writer.write(
+            f"POST {COMPATIBLE} HTTP/1.1\r\nhost: x\r\ncontent-length: 9000\r\n\r\n".encode()
+        )
+        async with asyncio.timeout(10):
+            line = await reader.readline()
+        assert line.startswith(b"HTTP/1.1 401 ")
+        writer.close()
+
+
+async def test_a_reader_that_does_not_read_gives_its_place_back(tmp_path: Path) -> None:
+    talks = Recital(*[Say("word " * 50)] * 70)
+    async with studio(tmp_path, scripted(talks), client_s=0.3, keep_alive_s=0.1) as here:
+        _, writer = await connected(str(here.client._base_url))
+        question = {"model": "qwen-plus", "input": {"prompt": "hi"}}
+        body = json.dumps({**question, "parameters": {"incremental_output": False}}).encode()
+        path = "/api/v1/services/aigc/text-generation/generation"
+        head = (
+            f"POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {KEY}\r\n"
+            f"x-dashscope-sse: enable\r\ncontent-length: {len(body)}\r\n\r\n"
+        )
+        writer.write(head.encode() + body)
+        (row,) = await here.rows(1)
+        await here.idle()
+        writer.close()
+    assert row["status"] == "abandoned"
