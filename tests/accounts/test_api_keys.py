@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studiolo.accounts.keys import Caller, fingerprint, looks_like_key, mint, opens, visible
+from studiolo.accounts.keys import (
+    Caller,
+    KeyLabelInvalid,
+    fingerprint,
+    looks_like_key,
+    mint,
+    opens,
+    visible,
+)
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -67,3 +75,37 @@ def test_what_cannot_be_a_key_is_seen_at_once(text, can_be):
 
 def test_eight_characters_of_a_key_are_visible():
     assert visible("sk-abcdefghijkl") == "sk-abcdefgh"
+
+
+LABELS = [
+    ("a name", {"name": "Anna's laptop · 笔记本"}, None),
+    ("no name", {"name": ""}, None),
+    ("the longest name", {"name": "x" * 64}, None),
+    ("a name too long", {"name": "x" * 65}, "at most 64 characters"),
+    ("a name with an escape", {"name": "\x1b[31mred"}, r"'\\x1b\[31mred' is no name of a key"),
+    ("a name of two lines", {"name": "a\nb"}, "printable"),
+    ("a name that turns around", {"name": "a\u202eb"}, "printable"),
+    ("a workspace", {"workspace": "Team_1-a"}, None),
+    ("the longest workspace", {"workspace": "w" * 64}, None),
+    ("a workspace too long", {"workspace": "w" * 5000}, "w{64}…|w{64}.u2026' is no workspace"),
+    ("no workspace", {"workspace": ""}, "'' is no workspace; use 1 to 64 letters"),
+    ("a workspace with a space", {"workspace": "bad ws!"}, "'bad ws!' is no workspace"),
+    ("a workspace like an option", {"workspace": "-w"}, "is no workspace"),
+    ("a workspace of two lines", {"workspace": "w\n"}, "is no workspace"),
+    ("a workspace of other letters", {"workspace": "café"}, "is no workspace"),
+]
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"), [case[1:] for case in LABELS], ids=[case[0] for case in LABELS]
+)
+def test_names_and_workspaces_can_be_read_by_people(labels, said):
+    given = {"name": "", "workspace": "w"} | labels
+    if said is None:
+        _, record = mint(bytes(32), now=NOW, **given)
+        assert {"name": record.name, "workspace": record.workspace} == given
+        return
+    with pytest.raises(KeyLabelInvalid, match=said) as refused:
+        mint(bytes(32), now=NOW, **given)
+    assert len(str(refused.value)) < 200
+    assert str(refused.value).isprintable()

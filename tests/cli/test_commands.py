@@ -1,11 +1,13 @@
 """Every command teaches, and says what is wrong in a line with the way out."""
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
-from studiolo.accounts.keys import looks_like_key
+from studiolo.accounts.keys import KeyLabelInvalid, looks_like_key
 from studiolo.cli import app
 from studiolo.cli.terminal import CommandFailed, explain
 from studiolo.config import ConfigurationInvalid
@@ -20,11 +22,12 @@ def test_the_help_names_every_command(run):
         assert f" {command} " in told
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "keys"])
+@pytest.mark.parametrize("command", [*COMMANDS, "keys", "keys create", "keys list", "keys revoke"])
 def test_every_command_has_help_with_examples(command, run):
-    told = run(command, "--help").stdout
+    told = run(*command.split(), "--help").stdout
     assert "Usage: " in told
-    assert "Examples" in told or command == "version"
+    _, _, lines = told.partition("Examples")
+    assert f"studiolo {command}" in lines
 
 
 def test_the_version_is_that_of_the_package(run):
@@ -49,6 +52,37 @@ def test_a_key_is_revoked_by_its_id(run):
     refused = run("keys", "revoke", key_id)
     assert isinstance(refused.exception, CommandFailed)
     assert "there is no valid key" in str(refused.exception)
+
+
+def test_a_key_with_labels_nobody_can_read_is_refused(run):
+    for option, value in (("--workspace", "bad ws!"), ("--workspace", ""), ("--name", "\x1b[31m")):
+        refused = run("keys", "create", option, value)
+        assert isinstance(refused.exception, KeyLabelInvalid)
+        assert refused.stdout == ""
+    assert "No keys yet" in run("keys", "list").stderr
+
+
+def test_the_list_stays_readable_whatever_the_database_has(run, home):
+    run("keys", "create", "--name", "[red] [/blue]")
+    run("keys", "create", "--name", "other")
+    with closing(sqlite3.connect(home / "studiolo.db")) as database, database:
+        database.execute(
+            "UPDATE api_keys SET name = ?, workspace = ? WHERE name = 'other'",
+            ("\x1b[31m\nred", "w" * 5000),
+        )
+    listed = run("keys", "list").stdout
+    assert "[red] [/blue]" in listed
+    assert r"'\x1b[31m\nred'" in listed
+    assert "\x1b" not in listed
+    assert "w" * 65 not in listed
+    assert len(listed.splitlines()) == 3
+
+
+def test_an_id_is_never_cut(run):
+    run("keys", "create", "--name", "n" * 64, "--workspace", "w" * 64)
+    narrow = {"COLUMNS": "80", "TTY_COMPATIBLE": "1", "TERM": "xterm"}
+    key_id = run("keys", "list", env=narrow).stdout.splitlines()[1].split()[0]
+    assert run("keys", "revoke", key_id).exit_code == 0
 
 
 def test_without_keys_the_list_says_how_to_make_one(run):

@@ -5,9 +5,12 @@ Law: the secret is shown once and never kept; a record has its SHA-256 and its f
 
 import hashlib
 import hmac
+import re
 from datetime import datetime
 
 import msgspec
+
+from studiolo.core.errors import StudioloError
 
 PREFIX = "sk-"
 DEFAULT_WORKSPACE = "default"
@@ -17,6 +20,16 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _CHARACTERS = 43  # 62**43 is more than 2**256
 _VISIBLE = 8
 _LONGEST = 256
+_LONGEST_NAME = 64
+_WORKSPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+class KeyLabelInvalid(StudioloError):
+    """A key cannot be named so, or belong to a workspace named so; `value` is cut to be shown."""
+
+    def __init__(self, what: str, value: str, rule: str) -> None:
+        self.value = value if len(value) <= _LONGEST_NAME else value[:_LONGEST_NAME] + "…"
+        super().__init__(f"{self.value!a} is no {what}; {rule}")
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -44,7 +57,8 @@ class KeyRecord(msgspec.Struct, frozen=True):
 
 
 def mint(entropy: bytes, *, name: str, workspace: str, now: datetime) -> tuple[str, KeyRecord]:
-    """A secret and its record, out of 32 random bytes."""
+    """A secret and its record, out of 32 random bytes. Raises KeyLabelInvalid."""
+    _check_labels(name, workspace)
     if len(entropy) != ENTROPY_BYTES:
         raise ValueError(f"a key needs {ENTROPY_BYTES} random bytes, not {len(entropy)}")
     secret = PREFIX + _base62(int.from_bytes(entropy))
@@ -57,6 +71,15 @@ def mint(entropy: bytes, *, name: str, workspace: str, now: datetime) -> tuple[s
         created=now,
     )
     return secret, record
+
+
+def _check_labels(name: str, workspace: str) -> None:
+    if len(name) > _LONGEST_NAME or not name.isprintable():
+        rule = f"use at most {_LONGEST_NAME} characters, all of them printable"
+        raise KeyLabelInvalid("name of a key", name, rule)
+    if not _WORKSPACE.fullmatch(workspace):
+        rule = "use 1 to 64 letters, digits, `_` and `-`, with a letter or digit first"
+        raise KeyLabelInvalid("workspace", workspace, rule)
 
 
 def fingerprint(secret: str) -> bytes:

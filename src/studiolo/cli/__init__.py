@@ -66,7 +66,7 @@ app.command(epilog=usage.EXAMPLES)(usage.usage)
 app.command(epilog=chat.EXAMPLES)(chat.chat)
 app.command(epilog=doctor.EXAMPLES)(doctor.doctor)
 app.command(epilog=config.EXAMPLES)(config.config)
-app.command()(version)
+app.command(epilog=examples("studiolo version", "studiolo --version"))(version)
 
 
 def main() -> None:

@@ -9,7 +9,11 @@ from studiolo.cli.terminal import CommandFailed, ConfigFile, examples, notes, re
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.text import Text
+
     from studiolo.accounts.keys import KeyRecord
+
+_WIDEST_LABEL = 64
 
 app = typer.Typer(
     help="Make, list and revoke API keys.",
@@ -22,12 +26,23 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-Name = Annotated[str, typer.Option(help="What the key is for; for people.")]
-Workspace = Annotated[str, typer.Option(help="The workspace its requests belong to.")]
+Name = Annotated[str, typer.Option(help="What the key is for; for people, at most 64 characters.")]
+Workspace = Annotated[
+    str,
+    typer.Option(
+        help="The workspace its requests belong to: 1 to 64 letters, digits, `_` and `-`."
+    ),
+]
 KeyId = Annotated[str, typer.Argument(metavar="ID", help="As `studiolo keys list` shows it.")]
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "studiolo keys create",
+        "studiolo keys create --name laptop --workspace team",
+        "export DASHSCOPE_API_KEY=$(studiolo keys create)",
+    )
+)
 def create(name: Name = "", workspace: Workspace = "default", config: ConfigFile = None) -> None:
     """Make a key. It is shown once, on standard output."""
     import asyncio
@@ -37,7 +52,7 @@ def create(name: Name = "", workspace: Workspace = "default", config: ConfigFile
     notes().print("[dim]Keep it: it is not shown again. A running server takes it at once.[/dim]")
 
 
-@app.command(name="list")
+@app.command(name="list", epilog=examples("studiolo keys list", "studiolo keys list | grep laptop"))
 def list_keys(config: ConfigFile = None) -> None:
     """List all keys; of a key only its first characters are known."""
     import asyncio
@@ -50,15 +65,26 @@ def list_keys(config: ConfigFile = None) -> None:
 
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("id", "key", "name", "workspace", "created (UTC)", "state"):
-        table.add_column(column, no_wrap=True)
+        # What people chose gives way; an id that is cut could not be revoked.
+        is_chosen = column in {"name", "workspace"}
+        table.add_column(column, no_wrap=not is_chosen, overflow="fold")
     for record in records:
         state = "[red]revoked[/red]" if record.revoked else "[green]valid[/green]"
         made = f"{record.created:%Y-%m-%d %H:%M}"
-        table.add_row(record.id, f"{record.prefix}…", record.name, record.workspace, made, state)
+        chosen = _readable(record.name), _readable(record.workspace)
+        table.add_row(record.id, f"{record.prefix}…", *chosen, made, state)
     results().print(table)
 
 
-@app.command()
+def _readable(label: str) -> "Text":
+    """A label as one line of bounded length, whatever is in the database."""
+    from rich.text import Text
+
+    shown = label if label.isprintable() else ascii(label)
+    return Text(shown if len(shown) <= _WIDEST_LABEL else shown[: _WIDEST_LABEL - 1] + "…")
+
+
+@app.command(epilog=examples("studiolo keys revoke key-83bcd7d915611f25"))
 def revoke(key: KeyId, config: ConfigFile = None) -> None:
     """Make a key invalid for ever, from the next request on."""
     import asyncio
