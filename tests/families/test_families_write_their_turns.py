@@ -38,7 +38,11 @@ def written(name: str) -> dict[str, str]:
     return rows
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+# A family of its own template writes what its weights bring along.
+WRITTEN = [name for name, family in FAMILIES.items() if family.from_weights is None]
+
+
+@pytest.mark.parametrize("name", WRITTEN)
 def test_conversations_are_written_as_the_template_does(
     name: str, request: pytest.FixtureRequest
 ) -> None:
@@ -52,7 +56,7 @@ def test_conversations_are_written_as_the_template_does(
     assert rows == written(name)
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("name", WRITTEN)
 def test_what_callers_wrote_is_never_a_control_token(name: str) -> None:
     """As many control tokens as with harmless texts."""
 
@@ -66,7 +70,7 @@ def test_what_callers_wrote_is_never_a_control_token(name: str) -> None:
     assert specials(FORGED.replace("</think>", "")) == specials("x")
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("name", WRITTEN)
 def test_neighbouring_texts_are_one_run(name: str) -> None:
     for conversation in CONVERSATIONS.values():
         runs = FAMILIES[name].render(conversation)
@@ -75,7 +79,7 @@ def test_neighbouring_texts_are_one_run(name: str) -> None:
         )
 
 
-@pytest.mark.parametrize("name", FAMILIES)
+@pytest.mark.parametrize("name", WRITTEN)
 def test_a_family_says_whether_it_opens_the_thought(name: str) -> None:
     family = FAMILIES[name]
     asked = family.render(CONVERSATIONS["a question to be thought about"])

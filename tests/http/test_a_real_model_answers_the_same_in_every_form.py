@@ -10,6 +10,7 @@ import pytest
 from tests.studios import COMPATIBLE, NATIVE, Borrowed, Studio, studio
 
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
+from studiolo.families.table import FAMILIES
 
 pytestmark = pytest.mark.anyio
 
@@ -93,6 +94,19 @@ async def test_a_tool_conversation_is_read_although_the_weights_know_no_tool_tag
     ]
     answer = await compatible(here, messages=messages)
     assert answer["usage"]["prompt_tokens"] > 40
+
+
+async def test_the_models_own_template_writes_what_its_family_writes(
+    smollm2_engine: LlamaCppEngine, tmp_path: Path
+) -> None:
+    answers: list[Any] = []
+    for family in ("template", "smollm2"):
+        home, engine = tmp_path / family, Borrowed(smollm2_engine)
+        async with studio(home, engine, family=FAMILIES[family]) as there:
+            answers.append(await compatible(there))
+    own, ours = answers
+    assert own["usage"]["prompt_tokens"] == ours["usage"]["prompt_tokens"]
+    assert own["choices"] == ours["choices"]
 
 
 async def test_many_ask_at_once_and_all_are_answered(here: Studio) -> None:

@@ -10,6 +10,9 @@ from studiolo.core.generation import Delta, Ended
 from studiolo.core.prompt import Media, Run, Special, Text
 from studiolo.core.requests import Conversation
 
+# The family of weights that are read by their own chat template.
+TEMPLATE: Final = "template"
+
 OPEN: Final = "<think>"
 CLOSE: Final = "</think>"
 
@@ -37,7 +40,8 @@ class Family(msgspec.Struct, frozen=True):
 
     `parser` makes one for a choice; use `parser_after`. Without the control tokens in `needs`,
     weights cannot be of this family. If `opens_thought`, a prompt that is to be thought about ends
-    inside `<think>`; else the model opens the thought itself.
+    inside `<think>`; else the model opens the thought itself. With `from_weights` this is a name
+    only: the true family is made of a chat template, control tokens, and the first and last ones.
     """
 
     name: str
@@ -46,6 +50,7 @@ class Family(msgspec.Struct, frozen=True):
     needs: frozenset[str] = frozenset()
     thinks: Thinks = "never"
     opens_thought: bool = False
+    from_weights: Callable[[str, frozenset[str], str, str], "Family"] | None = None
 
     def parser_after(self, prompt: tuple[Run, ...], choice: int) -> Parser:
         """The parser of what follows this prompt: it starts inside the thought if that is open."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Set
 from functools import partial
 from typing import Final
 
-from studiolo.families.base import CLOSE, OPEN, Family, Parser, Thinks
+from studiolo.families.base import CLOSE, OPEN, TEMPLATE, Family, Parser, Thinks
 from studiolo.families.chatml import PLAIN, Style, render_chatml
 from studiolo.families.plain import PlainParser
 from studiolo.families.qwen import (
@@ -15,10 +15,8 @@ from studiolo.families.qwen import (
     QWEN35,
     QWQ,
 )
+from studiolo.families.template import template_family
 from studiolo.families.thought import ThoughtParser
-
-# Has no row: its family is made by `template_family` when the engine is up.
-TEMPLATE: Final = "template"
 
 SMOLLM2_SYSTEM: Final = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
 
@@ -50,6 +48,7 @@ FAMILIES: Final[dict[str, Family]] = {
         _family("qwen3-coder", QWEN3_CODER),
         _family("qwen3.5", QWEN35, "hybrid"),
         _family("qwq", QWQ, "always"),
+        Family(TEMPLATE, render_chatml, PlainParser, from_weights=template_family),
     )
 }
 

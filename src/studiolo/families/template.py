@@ -15,12 +15,11 @@ from studiolo.core.errors import ModelUnavailable
 from studiolo.core.messages import MediaPart, Message, TextPart
 from studiolo.core.prompt import Media, Run, Special, Text
 from studiolo.core.requests import Conversation
-from studiolo.families.base import CLOSE, OPEN, Family, Thinks, ends_in_thought
+from studiolo.families.base import CLOSE, OPEN, TEMPLATE, Family, Thinks, ends_in_thought
 from studiolo.families.chatml import split_thought
 from studiolo.families.plain import PlainParser
 from studiolo.families.runs import joined
 from studiolo.families.sandbox import Sandbox, rendered
-from studiolo.families.table import TEMPLATE
 from studiolo.families.thought import ThoughtParser
 
 # What a template's own mistakes raise while it renders.
@@ -37,7 +36,7 @@ _LETTERS: Final = range(0xF0000, 0xFFFFD)
 
 
 def template_family(
-    chat_template: str, special_tokens: Set[str], *, bos: str = "", eos: str = ""
+    chat_template: str, special_tokens: Set[str], bos: str = "", eos: str = ""
 ) -> Family:
     """The family of weights that bring their own template; to be made when their engine is up.
 

@@ -69,7 +69,8 @@ class Deployments:
 
     async def start(self) -> None:
         """Start all engines side by side. Raises the first ModelUnavailable, with none left."""
-        await _start(list(self._wanted.values()))
+        started = await _start(list(self._wanted.values()))
+        self._wanted = {deployment.name: deployment for deployment in started}
         self._running = dict(self._wanted)
 
     async def change(
@@ -86,10 +87,9 @@ class Deployments:
             for each in self._running.values()
             if any(each.name == new.name and each.made_from == new.made_from for new in deployments)
         }
-        fresh = [each for each in deployments if each.name not in kept]
-        await _start(fresh)
+        fresh = await _start([each for each in deployments if each.name not in kept])
         before = self._running
-        self._wanted = {each.name: kept.get(each.name, each) for each in deployments}
+        self._wanted = kept | {each.name: each for each in fresh}
         self._running = dict(self._wanted)
         then()
         for old in before.values():
@@ -122,20 +122,23 @@ class Deployments:
             log.info("deployment.closed", deployment=deployment.name)
 
 
-async def _start(deployments: Sequence[Deployment]) -> None:
+async def _start(deployments: Sequence[Deployment]) -> list[Deployment]:
     """Side by side; when one fails, the others are closed again."""
     try:
         async with asyncio.TaskGroup() as group:
-            for deployment in deployments:
-                group.create_task(_start_one(deployment))
+            tasks = [group.create_task(_start_one(deployment)) for deployment in deployments]
     except* ModelUnavailable as failures:
         for deployment in deployments:
             await deployment.engine.close()
         raise failures.exceptions[0] from None
+    return [task.result() for task in tasks]
 
 
-async def _start_one(deployment: Deployment) -> None:
-    """Raises ModelUnavailable too when the weights are not of the family they are said to be."""
+async def _start_one(deployment: Deployment) -> Deployment:
+    """The deployment as it is with its engine up; a family may come of the weights.
+
+    Raises ModelUnavailable too when the weights are not of the family they are said to be.
+    """
     await deployment.engine.start()
     info, family = deployment.engine.info, deployment.family
     missing = sorted(family.needs - info.special_tokens)
@@ -144,3 +147,7 @@ async def _start_one(deployment: Deployment) -> None:
             f"deployment {deployment.name!r}: {info.weights} has no {', '.join(missing)}, which "
             f"the family {family.name!r} writes; set another `family`"
         )
+    if family.from_weights is None:
+        return deployment
+    own = family.from_weights(info.chat_template, info.special_tokens, info.bos, info.eos)
+    return msgspec.structs.replace(deployment, family=own)

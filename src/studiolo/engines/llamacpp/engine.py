@@ -154,6 +154,8 @@ class LlamaCppEngine(ServedEngine):
             architecture=header.architecture,
             chat_template=header.chat_template,
             special_tokens=tokenizer.special_tokens,
+            bos=_named(header.bos_id, header),
+            eos=_named(header.eos_id, header),
             embeds=self._embeds,
             longest_token=max(map(len, header.vocabulary.tokens), default=1),
         )
@@ -184,3 +186,9 @@ class LlamaCppEngine(ServedEngine):
         # Whoever clears the run folder of a killed process finds the way.
         (self._run_dir / self._lent.name).symlink_to(self._lent)
         return self._lent / "engine.sock"
+
+
+def _named(token: int | None, header: Header) -> str:
+    """The name of a control token; nothing where the file names none."""
+    tokens = header.vocabulary.tokens
+    return tokens[token] if token is not None and 0 <= token < len(tokens) else ""
