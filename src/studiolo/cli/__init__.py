@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from studiolo.cli import chat, config, demo, doctor, keys, models, pull, serve, usage
-from studiolo.cli.terminal import examples, explain
+from studiolo.cli.terminal import examples, explain, need_output
 from studiolo.core.errors import StudioloError
 
 __all__ = ["app", "main"]
@@ -72,11 +72,15 @@ app.command(epilog=examples("studiolo version", "studiolo --version"))(version)
 def main() -> None:
     """Runs a command; what a user can mend is told in a line, without a traceback."""
     try:
-        app()
-    except StudioloError as error:
+        need_output()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except (StudioloError, OSError) as error:
         sys.exit(explain(error))
     except BaseExceptionGroup as group:
-        known, others = group.split(StudioloError)
+        known, others = group.split((StudioloError, OSError))
         if known is None or others is not None:
             raise
         sys.exit(explain(known))
