@@ -57,9 +57,10 @@ BAD = [
     ("hf:o/r/f.bin", "write hf:owner/repo/file.gguf"),
     ("hf:o/r/../../f.gguf", "write hf:owner/repo/file.gguf"),
     ("https://a.example/f.bin", "must end with .gguf"),
-    ("https://a.example/../f.gguf", "give an https address"),
+    ("https://a.example/../f.gguf", "write the address without `..`"),
     ("https://name:word@a.example/f.gguf", "~/.netrc"),
-    ("ftp://a.example/f.gguf", "give an https address"),
+    ("ftp://a.example/f.gguf", "give an http or https address"),
+    ("file:///a/f.gguf", "give an http or https address; a file that is here is used by its path"),
     ("https://a.example/f.gguf#sha256=12", "64 hexadecimal digits"),
     ("http://a.example/f.gguf", "add #sha256="),
 ]

@@ -157,7 +157,8 @@ class DeploymentSettings(_Table):
         description="Pace of the double; unset is as fast as it goes; only for `double`.",
     )
     serves: Annotated[Words, AfterValidator(_not_empty)] = Field(
-        default=("*",), description="Model names it answers to; `*` stands for any text."
+        default=("*",),
+        description="Model names it answers to; patterns (`qwen3-*`) match names of the catalogue.",
     )
 
 
@@ -215,5 +216,5 @@ def default_of(field: FieldInfo) -> str:
 
 
 def double_settings() -> dict[str, object]:
-    """The flags of a test double: one engine that needs no weights and serves every name."""
+    """The flags of a test double: one engine without weights that serves the whole catalogue."""
     return {"deployments": [{"name": "double", "engine": "double"}]}

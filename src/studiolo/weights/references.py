@@ -122,8 +122,11 @@ def _web(reference: str) -> WebFile:
     sha256 = fragment.removeprefix("sha256=").lower() if fragment else None
     if sha256 is not None and not _SHA256.fullmatch(sha256):
         raise ReferenceInvalid(reference, "after # only sha256=<64 hexadecimal digits> can stand")
-    if parts.scheme not in {"http", "https"} or ".." in parts.path:
-        raise ReferenceInvalid(reference, "give an https address")
+    if parts.scheme not in {"http", "https"}:
+        remedy = "give an http or https address; a file that is here is used by its path"
+        raise ReferenceInvalid(reference, remedy)
+    if ".." in parts.path:
+        raise ReferenceInvalid(reference, "write the address without `..`")
     if parts.username is not None:
         raise ReferenceInvalid(parts.hostname or url, "put name and password into ~/.netrc instead")
     if not parts.path.endswith(".gguf"):
