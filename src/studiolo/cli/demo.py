@@ -45,8 +45,8 @@ def demo(once: Once = False) -> None:
         _ask_both(url, key)
         if once:
             return
-        _say_how(url, key)
         try:
+            _say_how(url, key)
             process.wait()
         except KeyboardInterrupt:
             notes().print("\n[dim]stopping …[/dim]")
