@@ -122,8 +122,9 @@ class LogSettings(_Table):
     level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least that is logged."
     )
-    format: Literal["console", "json"] = Field(
-        default="console", description="Lines for people or JSON for machines."
+    format: Literal["auto", "console", "json"] = Field(
+        default="auto",
+        description="Lines for people, JSON for machines; `auto` asks whether a terminal is there.",
     )
 
 

@@ -66,7 +66,9 @@ class Author:
                 match chunk:
                     case Delta():
                         self._deltas.append(chunk)
-                        for event in self._told(self._parser.feed(chunk)):
+                        for event in self._parser.feed(chunk):
+                            if isinstance(event, ReasoningDelta):
+                                self.reasoning += event.tokens
                             yield event
                     case PromptRead():
                         for event in self._start(chunk):

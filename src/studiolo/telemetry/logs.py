@@ -13,7 +13,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 Level = Literal["debug", "info", "warning", "error"]
-Format = Literal["console", "json"]
+Format = Literal["auto", "console", "json"]
 
 _LEVELS = {
     "debug": logging.DEBUG,
@@ -73,7 +73,7 @@ def configure(level: Level, form: Format, stream: TextIO | None = None) -> None:
 
 
 def _renderer(form: Format, out: TextIO) -> Processor:
-    if form == "json":
+    if form == "json" or (form == "auto" and not out.isatty()):
         return _as_json
     # Never structlog's own tracebacks: they print the values of all variables.
     return structlog.dev.ConsoleRenderer(
