@@ -76,3 +76,5 @@ def test_the_gateways_suffix_is_added_when_it_is_set() -> None:
     refusal = openai.refuse(errors.KeyInvalid(), IDENTITY, suffix="For details, see the docs.")
     message = json.loads(refusal.body)["error"]["message"]
     assert message == "Incorrect API key provided. For details, see the docs."
+    refusal = openai.refuse(errors.StopInvalid(), IDENTITY, suffix="For details, see the docs.")
+    assert "For details" not in json.loads(refusal.body)["error"]["message"]

@@ -34,10 +34,14 @@ def row_for(table: ErrorTable, error: StudioloError) -> Row:
     return table[InternalFault]
 
 
+# What upstream's gateway refuses itself; it leaves the model layer's words alone.
+GATEWAY_STATUSES = frozenset((401, 403, 404, 429))
+
+
 def words_for(row: Row, error: StudioloError, *, suffix: str = "") -> str:
     """The sentence the caller reads; `suffix` is what upstream's gateway adds (a setting)."""
     words = row.words if isinstance(row.words, str) else row.words(error)
-    return f"{words} {suffix}" if suffix else words
+    return f"{words} {suffix}" if suffix and row.status in GATEWAY_STATUSES else words
 
 
 def retry_after_s(error: StudioloError) -> int | None:
