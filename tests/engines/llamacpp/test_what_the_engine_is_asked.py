@@ -59,11 +59,11 @@ def test_a_triggered_call_is_a_lazy_grammar() -> None:
 
 # cores, threads asked for, parallel; decode, prefill, batch
 PACES = (
-    (1, None, 4, Pace(1, 1, 32)),
-    (2, None, 4, Pace(1, 2, 64)),
-    (8, None, 4, Pace(7, 8, 256)),
+    (1, None, 4, Pace(1, 1, 16)),
+    (2, None, 4, Pace(1, 2, 32)),
+    (8, None, 4, Pace(7, 8, 128)),
     (64, None, 4, Pace(63, 64, 512)),
-    (8, 4, 4, Pace(4, 4, 128)),
+    (8, 4, 4, Pace(4, 4, 64)),
     (1, None, 48, Pace(1, 1, 48)),
 )
 
