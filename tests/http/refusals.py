@@ -137,6 +137,14 @@ REFUSED = [
         "The model `qwen-none` does not exist or you do not have access to it.",
     ),
     Refused(
+        "an unknown model with a name like a book",
+        COMPATIBLE,
+        asked(model="q" * 100_000),
+        404,
+        "model_not_found",
+        f"The model `{'q' * 128}` does not exist or you do not have access to it.",
+    ),
+    Refused(
         "seed below 0",
         COMPATIBLE,
         asked(seed=-1),

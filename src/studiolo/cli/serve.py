@@ -49,8 +49,10 @@ def serve(
     """Serve the DashScope and OpenAI protocols.
 
     When requests are served, standard output gets one line: ready http://HOST:PORT.
-    SIGTERM ends running answers first, a second one does not wait. SIGHUP takes up changed
-    deployments, limits and catalogue while others are served.
+
+    SIGTERM ends running answers first, a second one does not wait.
+
+    SIGHUP takes up changed deployments, limits and catalogue while others are served.
     """
     import asyncio
 

@@ -4,6 +4,9 @@ Law: the text a caller reads is written by the caller's dialect, from one table 
 each class here (reference/08). What is said here is for logs and for the command line.
 """
 
+# Of a name that somebody made up, so much is said back.
+LONGEST_NAME = 128
+
 
 class StudioloError(Exception):
     """The root; `str()` says what was wrong, with which value, and what to do."""
@@ -44,8 +47,9 @@ class ModelNotFound(StudioloError):
     """No such model, or no deployment serves it."""
 
     def __init__(self, model: str) -> None:
-        super().__init__(f"no model {model!r} here; `studiolo models` lists what is served")
-        self.model = model
+        shown = model[:LONGEST_NAME]
+        super().__init__(f"no model {shown!r} here; `studiolo models` lists what is served")
+        self.model = shown
 
 
 class EndpointMismatch(StudioloError):
