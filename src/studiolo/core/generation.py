@@ -34,14 +34,27 @@ class Grammar(msgspec.Struct, frozen=True):
     gbnf: str
 
 
-class TriggeredCall(msgspec.Struct, frozen=True):
-    """Free text until `trigger`; from there on the grammar, which starts with the trigger."""
+class CallForm(msgspec.Struct, frozen=True):
+    """One function's call as a family writes it: `begin`, the arguments, `end`.
 
-    trigger: str
-    gbnf: str
+    The arguments satisfy the schema `parameters` (JSON text); `style` says how they are written:
+    as that JSON, or as `<parameter=name>` elements of XML, texts bare and all else as JSON.
+    """
+
+    begin: str
+    parameters: str
+    end: str
+    style: Literal["json", "xml"] = "json"
 
 
-Constraint = JsonSchema | Grammar | TriggeredCall
+class ForcedCalls(msgspec.Struct, frozen=True):
+    """The text must be a call in one of these forms; with `several`, calls joined by newlines."""
+
+    forms: tuple[CallForm, ...]
+    several: bool = False
+
+
+Constraint = JsonSchema | Grammar | ForcedCalls
 
 
 class Generation(msgspec.Struct, frozen=True):

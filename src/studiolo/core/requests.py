@@ -1,5 +1,7 @@
 """What a caller asks for, in one form for every dialect."""
 
+from typing import Literal
+
 import msgspec
 
 from studiolo.core.messages import Message
@@ -35,10 +37,21 @@ class Thinking(msgspec.Struct, frozen=True):
 
 
 class Tool(msgspec.Struct, frozen=True):
-    """A function the model may call; `definition` is its JSON text as the caller wrote it."""
+    """A function the model may call.
+
+    `definition` is its whole JSON text as the caller wrote it, `parameters` the schema in it.
+    """
 
     name: str
     definition: str
+    parameters: str = "{}"
+
+
+class ToolChoice(msgspec.Struct, frozen=True):
+    """Whether the model may, must not, or must call; `name` is the one function of `named`."""
+
+    kind: Literal["auto", "none", "required", "named"] = "auto"
+    name: str = ""
 
 
 class Conversation(msgspec.Struct, frozen=True):
@@ -58,7 +71,8 @@ class ChatRequest(msgspec.Struct, frozen=True):
 
     `max_answer_tokens` bounds the answer alone, `max_total_tokens` reasoning and answer together
     (reference/02 section 1). `logprobs` is None when not asked for, else how many alternatives
-    each token carries (0 to 5).
+    each token carries (0 to 5). `answer_schema` is the JSON schema the answer must satisfy; for
+    any JSON object it is `{"type": "object"}`.
     """
 
     model: str
@@ -67,6 +81,9 @@ class ChatRequest(msgspec.Struct, frozen=True):
     stop: Stop = Stop()
     thinking: Thinking = Thinking()
     tools: tuple[Tool, ...] = ()
+    tool_choice: ToolChoice = ToolChoice()
+    parallel_calls: bool = False
+    answer_schema: str | None = None
     max_answer_tokens: int | None = None
     max_total_tokens: int | None = None
     max_input_tokens: int | None = None

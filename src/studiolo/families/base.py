@@ -6,9 +6,9 @@ from typing import Final, Literal, Protocol
 import msgspec
 
 from studiolo.core.events import Event
-from studiolo.core.generation import Delta, Ended
+from studiolo.core.generation import CallForm, Delta, Ended
 from studiolo.core.prompt import Media, Run, Special, Text
-from studiolo.core.requests import Conversation
+from studiolo.core.requests import Conversation, Tool
 
 # The family of weights that are read by their own chat template.
 TEMPLATE: Final = "template"
@@ -26,6 +26,11 @@ CLOSING: tuple[Run, ...] = (Text("\n"), Special(CLOSE), Text("\n\n"))
 class Parser(Protocol):
     """Reads the chunks of one choice; holds back only what is still ambiguous."""
 
+    @property
+    def in_call(self) -> bool:
+        """Whether a call has begun and is not over."""
+        ...
+
     def feed(self, delta: Delta) -> Iterable[Event]:
         """The events this piece of text completes."""
         ...
@@ -35,13 +40,33 @@ class Parser(Protocol):
         ...
 
 
+class Offer(msgspec.Struct, frozen=True):
+    """The tools a choice may call, and the id of its nth call."""
+
+    tools: tuple[Tool, ...]
+    call_id: Callable[[int], str]
+
+
+class CallStyle(msgspec.Struct, frozen=True):
+    """How a family writes its calls.
+
+    `reads` makes the parser of answers with calls around the parser of answers without; `form` is
+    how a call of this tool must be written; `end` is the tag that ends every call.
+    """
+
+    reads: Callable[[Parser, Offer, int], Parser]
+    form: Callable[[Tool], CallForm]
+    end: str
+
+
 class Family(msgspec.Struct, frozen=True):
     """How a family of models reads and writes.
 
     `parser` makes one for a choice; use `parser_after`. Without the control tokens in `needs`,
     weights cannot be of this family. If `opens_thought`, a prompt that is to be thought about ends
-    inside `<think>`; else the model opens the thought itself. With `from_weights` this is a name
-    only: the true family is made of a chat template, control tokens, and the first and last ones.
+    inside `<think>`; else the model opens the thought itself. Without `calls` its models know no
+    tools. With `from_weights` this is a name only: the true family is made of a chat template,
+    control tokens, and the first and last ones.
     """
 
     name: str
@@ -50,11 +75,19 @@ class Family(msgspec.Struct, frozen=True):
     needs: frozenset[str] = frozenset()
     thinks: Thinks = "never"
     opens_thought: bool = False
+    calls: CallStyle | None = None
     from_weights: Callable[[str, frozenset[str], str, str], "Family"] | None = None
 
-    def parser_after(self, prompt: tuple[Run, ...], choice: int) -> Parser:
-        """The parser of what follows this prompt: it starts inside the thought if that is open."""
+    def parser_after(
+        self, prompt: tuple[Run, ...], choice: int, *, offer: Offer | None = None
+    ) -> Parser:
+        """The parser of what follows this prompt: it starts inside the thought if that is open.
+
+        Without an offer, or of a family that cannot call, a call is text.
+        """
         parser = self.parser(choice)
+        if offer is not None and self.calls is not None:
+            parser = self.calls.reads(parser, offer, choice)
         if ends_in_thought(prompt):
             list(parser.feed(Delta(OPEN, 0)))
         return parser

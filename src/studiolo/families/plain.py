@@ -13,6 +13,11 @@ class PlainParser:
         self._choice = choice
         self._tokens = 0
 
+    @property
+    def in_call(self) -> bool:
+        """It reads no calls."""
+        return False
+
     def feed(self, delta: Delta) -> Iterable[Event]:
         """One TextDelta."""
         self._tokens += delta.tokens

@@ -41,6 +41,11 @@ class ThoughtParser:
         self._mixed = False
         self._said: list[tuple[Place, str]] = []
 
+    @property
+    def in_call(self) -> bool:
+        """It reads no calls."""
+        return False
+
     def feed(self, delta: Delta) -> Iterable[Event]:
         """What this piece makes certain."""
         text = delta.text

@@ -6,7 +6,7 @@ import pytest
 from tests.engines.llamacpp.asking import asked, said
 
 from studiolo.core.errors import EngineFailed, StructuredOutputNotSupported
-from studiolo.core.generation import Grammar, JsonSchema, TriggeredCall
+from studiolo.core.generation import Grammar, JsonSchema
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 
 SCHEMA = json.dumps(
@@ -29,15 +29,6 @@ async def test_a_grammar_that_is_none_is_refused(smollm2_engine: LlamaCppEngine)
     broken = Grammar("root ::= nowhere")
     with pytest.raises(EngineFailed, match="grammar"):
         await said(smollm2_engine, await asked(smollm2_engine, constraint=broken))
-
-
-async def test_text_is_free_until_the_trigger(smollm2_engine: LlamaCppEngine) -> None:
-    free = await said(smollm2_engine, await asked(smollm2_engine, max_tokens=20))
-    trigger = " ".join(free.split()[4:6])
-    call = TriggeredCall(trigger, f'root ::= "{trigger}" "[call]"')
-    text = await said(smollm2_engine, await asked(smollm2_engine, max_tokens=20, constraint=call))
-    before = free[: free.index(trigger)]
-    assert text == f"{before}{trigger}[call]"
 
 
 async def test_a_schema_is_kept_or_refused_but_never_ignored(

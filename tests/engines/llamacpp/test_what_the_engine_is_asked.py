@@ -5,7 +5,7 @@ import json
 import msgspec
 import pytest
 
-from studiolo.core.generation import Generation, Grammar, Sampling, TriggeredCall
+from studiolo.core.generation import Generation, Grammar, Sampling
 from studiolo.core.prompt import Prompt
 from studiolo.engines.llamacpp.settings import Pace, WorkerSettings, pace, quota_cores
 from studiolo.engines.llamacpp.wire import completion_request
@@ -48,13 +48,6 @@ def test_what_must_never_be_sent_is_not() -> None:
 @pytest.mark.parametrize(("wanted", "sent"), [(None, 0), (0, 1), (1, 1), (5, 5)])
 def test_logprobs_without_alternatives_still_ask_for_one(wanted: int | None, sent: int) -> None:
     assert body(logprobs=wanted)["n_probs"] == sent
-
-
-def test_a_triggered_call_is_a_lazy_grammar() -> None:
-    said = body(constraint=TriggeredCall("<tool_call>", 'root ::= "<tool_call>"'))
-    assert said["grammar_lazy"] is True
-    assert said["grammar_triggers"] == [{"type": 1, "value": "<tool_call>"}]
-    assert said["preserved_tokens"] == ["<tool_call>"]
 
 
 # cores, threads asked for, parallel; decode, prefill, batch

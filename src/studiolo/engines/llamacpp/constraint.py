@@ -6,12 +6,10 @@ out as a grammar, after llguidance's own validator has accepted it here.
 
 import importlib
 import importlib.util
-from typing import Final, Protocol, assert_never
+from typing import Protocol, assert_never
 
 from studiolo.core.errors import StructuredOutputNotSupported
-from studiolo.core.generation import Constraint, Grammar, JsonSchema, TriggeredCall
-
-_WORD_TRIGGER: Final = 1
+from studiolo.core.generation import Constraint, ForcedCalls, Grammar, JsonSchema
 
 
 class _Matcher(Protocol):
@@ -29,15 +27,10 @@ def constraint_fields(constraint: Constraint | None) -> dict[str, object]:
             return {}
         case Grammar(gbnf=gbnf):
             return {"grammar": gbnf}
-        case TriggeredCall(trigger=trigger, gbnf=gbnf):
-            return {
-                "grammar": gbnf,
-                "grammar_lazy": True,
-                "grammar_triggers": [{"type": _WORD_TRIGGER, "value": trigger}],
-                "preserved_tokens": [trigger],
-            }
         case JsonSchema(schema=schema):
             return {"grammar": _grammar_of(schema)}
+        case ForcedCalls():
+            raise StructuredOutputNotSupported("calls cannot be forced on this engine")
         case _:
             assert_never(constraint)
 
