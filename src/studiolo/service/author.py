@@ -7,7 +7,7 @@ from typing import assert_never
 import msgspec
 
 from studiolo.core.errors import EngineFailed
-from studiolo.core.events import Event, Finished, ReasoningDelta, Started
+from studiolo.core.events import Event, Finished, ReasoningDelta, Started, ToolCallStart
 from studiolo.core.generation import Delta, Ended, Generation, PromptRead
 from studiolo.core.prompt import Prompt, Run, Special, Text
 from studiolo.core.usage import Usage
@@ -34,6 +34,17 @@ class Author:
         self._ended: Ended | None = None
         self._deltas: list[Delta] = []
         self.reasoning = 0
+        self.calls = 0
+
+    @property
+    def in_call(self) -> bool:
+        """Whether what was written last is part of a call that is not over."""
+        return self._parser.in_call
+
+    @property
+    def called(self) -> bool:
+        """Whether a call is complete, and nothing of another one was written."""
+        return self.calls > 0 and not self._parser.in_call
 
     @property
     def prompt(self) -> Prompt:
@@ -67,8 +78,7 @@ class Author:
                     case Delta():
                         self._deltas.append(chunk)
                         for event in self._parser.feed(chunk):
-                            if isinstance(event, ReasoningDelta):
-                                self.reasoning += event.tokens
+                            self._count_event(event)
                             yield event
                     case PromptRead():
                         for event in self._start(chunk):
@@ -123,6 +133,10 @@ class Author:
         """Words the engine wrote and left out of its text, such as a stop."""
         self._stand(await self._engine.tokenize(self._written(runs)))
         text = "".join(run.name if isinstance(run, Special) else _text(run) for run in runs)
+        return self.tell(text)
+
+    def tell(self, text: str) -> list[Event]:
+        """Show the parser what the engine left out at the end of its last run."""
         return list(self._told(self._parser.feed(Delta(text, 0))))
 
     def stop_here(self) -> None:
@@ -130,6 +144,10 @@ class Author:
         read = self._read or PromptRead(0, 0)
         tokens = sum(delta.tokens for delta in self._deltas)
         self._end(Ended("length", read.prompt_tokens, read.cached_tokens, tokens))
+
+    def run_out(self) -> None:
+        """What was written used up the limit, whatever the last run stopped at."""
+        self._ended = msgspec.structs.replace(self.ended, reason="length", matched_stop=None)
 
     def finish(self) -> Iterator[Event]:
         """What the parser held back, the end of the choice and what all of it used."""
@@ -152,9 +170,14 @@ class Author:
 
     def _told(self, events: Iterable[Event]) -> Iterator[Event]:
         for event in events:
-            if isinstance(event, ReasoningDelta):
-                self.reasoning += event.tokens
+            self._count_event(event)
             yield event
+
+    def _count_event(self, event: Event) -> None:
+        if isinstance(event, ReasoningDelta):
+            self.reasoning += event.tokens
+        elif isinstance(event, ToolCallStart):
+            self.calls += 1
 
     def _end(self, ended: Ended) -> None:
         self._ended = ended

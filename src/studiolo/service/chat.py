@@ -10,13 +10,14 @@ from msgspec.structs import replace
 from studiolo.core.card import ModelCard, SamplingDefaults
 from studiolo.core.errors import InputTooLong, MediaNotSupported, StudioloError
 from studiolo.core.events import Event
-from studiolo.core.generation import Generation, Sampling
+from studiolo.core.generation import Constraint, Generation, JsonSchema, Sampling
 from studiolo.core.ledger import Asked
 from studiolo.core.prompt import Media, Prompt, Run, Text
 from studiolo.core.requests import ChatRequest, Conversation
 from studiolo.families.base import CLOSING, ends_in_thought
 from studiolo.families.runs import joined, written_for
 from studiolo.service.author import Author
+from studiolo.service.calls import Calling, calling
 from studiolo.service.deployments import Deployment, Deployments
 from studiolo.service.fanout import side_by_side
 from studiolo.service.ledger import Ledger
@@ -54,8 +55,12 @@ class Chat:
             self.deployments.visit(asked.deployment) as running,
         ):
             thinks = request.thinking.enabled and running.family.thinks != "never"
+            calls = calling(request, running.family)
+            if calls is None:
+                request = replace(request, tools=())
             prompt = await _prompt(request, card, running, thinks=thinks)
             order = _order(request, prompt, card, running, thinks=thinks)
+            order = replace(order, calls=calls, generation=_bound(order.generation, request, calls))
             async with running.places.take(asked.key_id, request.n) as places:
                 entry.open()
                 async with aclosing(_choices(running, order, at_once=places)) as events:
@@ -70,6 +75,17 @@ class _Order(msgspec.Struct, frozen=True):
     generation: Generation
     n: int
     allowance: Allowance | None
+    calls: Calling | None = None
+
+
+def _bound(generation: Generation, request: ChatRequest, calls: Calling | None) -> Generation:
+    """What the answer is held to; where a call may stand instead of it, the text is free."""
+    constraint: Constraint | None = None
+    if calls is not None:
+        constraint = calls.forced
+    elif request.answer_schema is not None:
+        constraint = JsonSchema(request.answer_schema)
+    return generation if constraint is None else replace(generation, constraint=constraint)
 
 
 def _runs(request: ChatRequest, running: Deployment, *, thinks: bool) -> tuple[Run, ...]:
@@ -98,14 +114,14 @@ def _choice(
     running: Deployment, order: _Order, generation: Generation, index: int
 ) -> AsyncGenerator[Event]:
     """The events of one choice, from Started to Finished."""
-    author = Author(
-        running.engine,
-        running.family.parser_after(generation.prompt.runs, index),
-        generation.prompt,
-    )
+    family, calls, prompt = running.family, order.calls, generation.prompt
+    offer = None if calls is None else calls.offer(generation, index)
+    author = Author(running.engine, family.parser_after(prompt.runs, index, offer=offer), prompt)
     if order.allowance is None:
-        return write_answer(author, generation)
-    return Thinker(author, generation, family=running.family, allowance=order.allowance).events()
+        return write_answer(author, generation, calling=calls)
+    return Thinker(
+        author, generation, family=family, allowance=order.allowance, calling=calls
+    ).events()
 
 
 async def _prompt(
