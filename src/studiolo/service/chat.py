@@ -1,18 +1,17 @@
 """One question, answered: rendered, admitted, generated and parsed into events."""
 
-import random
 from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing, contextmanager
 
 import msgspec
 from msgspec.structs import replace
 
-from studiolo.core.card import ModelCard, SamplingDefaults
-from studiolo.core.errors import InputTooLong, MediaNotSupported, StudioloError
+from studiolo.core.card import ModelCard
+from studiolo.core.errors import StudioloError
 from studiolo.core.events import Event
 from studiolo.core.generation import Constraint, Generation, JsonSchema, Sampling
 from studiolo.core.ledger import Asked
-from studiolo.core.prompt import Media, Prompt, Run, Text
+from studiolo.core.prompt import Prompt, Run
 from studiolo.core.requests import ChatRequest, Conversation
 from studiolo.families.base import CLOSING, ends_in_thought
 from studiolo.families.runs import joined, written_for
@@ -21,6 +20,7 @@ from studiolo.service.calls import Calling, calling
 from studiolo.service.deployments import Deployment, Deployments
 from studiolo.service.fanout import side_by_side
 from studiolo.service.ledger import Ledger
+from studiolo.service.sampling import least, sampling_for, tokenized
 from studiolo.service.thinking import Allowance, Thinker, write_answer
 
 # One choice's seed follows from the first one's; all stay in the range callers may send.
@@ -127,35 +127,23 @@ def _choice(
 async def _prompt(
     request: ChatRequest, card: ModelCard, running: Deployment, *, thinks: bool
 ) -> Prompt:
-    """The prompt in tokens. Raises InputTooLong unless room is left for one token of an answer.
-
-    A text that is too long even if every token were the longest there is is not tokenized.
-    """
-    info = running.engine.info
-    limit = _least(request.max_input_tokens, min(card.limits.max_input, info.context - 1))
+    """The prompt in tokens. Raises InputTooLong unless room is left for one token of an answer."""
+    most = min(card.limits.max_input, running.engine.info.context - 1)
     runs = _runs(request, running, thinks=thinks)
-    least = sum(len(run.text) for run in runs if isinstance(run, Text)) // info.longest_token
-    if least > limit:
-        raise InputTooLong(least, limit)
-    if not info.sees and any(isinstance(run, Media) for run in runs):
-        raise MediaNotSupported
-    prompt = await running.engine.tokenize(runs)
-    if prompt.tokens > limit:
-        raise InputTooLong(prompt.tokens, limit)
-    return prompt
+    return await tokenized(runs, running, limit=least(request.max_input_tokens, most))
 
 
 def _order(
     request: ChatRequest, prompt: Prompt, card: ModelCard, running: Deployment, *, thinks: bool
 ) -> _Order:
     context = running.engine.info.context
-    answer = _least(request.max_answer_tokens, card.limits.max_output)
-    both = _least(request.max_total_tokens, context - prompt.tokens)
-    thought = _least(request.thinking.budget_tokens, card.limits.max_reasoning or context)
+    answer = least(request.max_answer_tokens, card.limits.max_output)
+    both = least(request.max_total_tokens, context - prompt.tokens)
+    thought = least(request.thinking.budget_tokens, card.limits.max_reasoning or context)
     defaults = card.thinking_sampling if thinks and card.thinking_sampling else card.sampling
     generation = Generation(
         prompt=prompt,
-        sampling=_sampling(request, defaults, seed=_seed(running)),
+        sampling=sampling_for(request.wishes, defaults, running),
         max_tokens=min(answer, both),
         stop=request.stop.texts,
         stop_ids=request.stop.token_ids,
@@ -163,32 +151,6 @@ def _order(
     )
     allowance = Allowance(thought=thought, answer=answer, both=both, context=context)
     return _Order(generation, request.n, allowance if thinks else None)
-
-
-def _least(wish: int | None, limit: int) -> int:
-    return limit if wish is None else min(wish, limit)
-
-
-def _sampling(request: ChatRequest, defaults: SamplingDefaults, *, seed: int) -> Sampling:
-    """The caller's wishes over the card's defaults; `seed` is for callers who name none."""
-    wishes = request.wishes
-    return Sampling(
-        temperature=_first(wishes.temperature, defaults.temperature),
-        top_p=_first(wishes.top_p, defaults.top_p),
-        top_k=defaults.top_k if wishes.top_k is None else wishes.top_k,
-        presence_penalty=_first(wishes.presence_penalty, defaults.presence_penalty),
-        frequency_penalty=0.0,  # no parameter of Qwen models (reference/02 section 1)
-        repetition_penalty=_first(wishes.repetition_penalty, defaults.repetition_penalty),
-        seed=seed if wishes.seed is None else wishes.seed,
-    )
-
-
-def _seed(running: Deployment) -> int:
-    return random.getrandbits(63) if running.fixed_seed is None else running.fixed_seed
-
-
-def _first(wish: float | None, default: float) -> float:
-    return default if wish is None else wish
 
 
 def _seeded(sampling: Sampling, n: int) -> list[Sampling]:
