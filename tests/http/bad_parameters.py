@@ -103,8 +103,6 @@ BAD = [
         {"enable_thinking": False},
         model="qwq-plus",
     ),
-    Bad("tools", LAYER + "The tool call is not supported.", {"tools": [{"type": "function"}]}),
-    Bad("tools an object", "'tools' must be Array", {"tools": {"type": "function"}}),
     Bad(
         "json mode",
         "This model does not support response_format json_object or json_schema.",

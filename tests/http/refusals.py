@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 from tests.http.bad_parameters import COMPATIBLE, INVALID, LAYER, NATIVE, USER
+from tests.http.bad_tools import WEATHER
 
 NO_KEY = (
     "You didn't provide an API key. You need to provide your API key in an Authorization header "
@@ -298,6 +299,14 @@ REFUSED = [
         400,
         INVALID[0],
         LAYER + 'The result_format parameter must be "message" when enable_thinking is true',
+    ),
+    Refused(
+        "calls in the text format",
+        NATIVE,
+        native(result_format="text", tools=[WEATHER]),
+        400,
+        INVALID[0],
+        LAYER + 'The result_format parameter must be "message" when tools are used',
     ),
     Refused(
         "the wrong native path",

@@ -7,9 +7,11 @@ from typing import Any
 import aiohttp
 import pytest
 from tests.http.bad_parameters import BAD, COMPATIBLE, INVALID, NATIVE, Bad
+from tests.http.bad_tools import BAD_TOOLS
 from tests.http.refusals import MULTIMODAL, REFUSED, Refused
 
 pytestmark = pytest.mark.anyio
+BOTH = [*BAD, *BAD_TOOLS]
 
 
 async def post(
@@ -20,7 +22,7 @@ async def post(
         return response.status, await response.json(), response
 
 
-@pytest.mark.parametrize("bad", BAD, ids=[bad.title for bad in BAD])
+@pytest.mark.parametrize("bad", BOTH, ids=[bad.title for bad in BOTH])
 async def test_the_compatible_dialect_refuses(client: aiohttp.ClientSession, bad: Bad) -> None:
     question = {"model": bad.model, "messages": bad.messages, **bad.parameters}
     status, body, response = await post(client, COMPATIBLE, question)
@@ -36,7 +38,7 @@ async def test_the_compatible_dialect_refuses(client: aiohttp.ClientSession, bad
 
 
 @pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
-@pytest.mark.parametrize("bad", BAD, ids=[bad.title for bad in BAD])
+@pytest.mark.parametrize("bad", BOTH, ids=[bad.title for bad in BOTH])
 async def test_the_native_dialect_refuses(
     client: aiohttp.ClientSession, bad: Bad, streamed: bool
 ) -> None:

@@ -177,6 +177,71 @@ class ToolsNotSupported(StudioloError):
     """The model cannot call tools."""
 
 
+class ToolTypeNotSupported(StudioloError):
+    """A tool that is no function, such as one that runs on the server."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"tools of type {kind[:LONGEST_NAME]!r} are not known here")
+        self.kind = kind[:LONGEST_NAME]
+
+
+class ToolNameInvalid(StudioloError):
+    """A function's name is empty, too long, or has other signs than letters, digits, _ and -."""
+
+    def __init__(self, name: str, field: str) -> None:
+        super().__init__(f"{field!r} is no name for a function: {name[:LONGEST_NAME]!r}")
+        self.name = name[:LONGEST_NAME]
+        self.field = field
+
+
+class ToolNameForbidden(StudioloError):
+    """A function has a name that callers may not use."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"a function cannot be named {name!r}")
+        self.name = name
+
+
+class ToolNameRepeated(StudioloError):
+    """Two functions have the same name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"two functions are named {name!r}")
+        self.name = name
+
+
+class ToolChoiceInvalid(StudioloError):
+    """`tool_choice` is a word that means nothing."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__(f"tool_choice {value[:LONGEST_NAME]!r} is unknown")
+        self.value = value[:LONGEST_NAME]
+
+
+class ToolChoiceTypeInvalid(StudioloError):
+    """`tool_choice` is an object that does not choose a function."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"tool_choice of type {kind[:LONGEST_NAME]!r} is unknown")
+        self.kind = kind[:LONGEST_NAME]
+
+
+class ToolNotDeclared(StudioloError):
+    """`tool_choice` names a function that is not among the tools."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no tool is named {name[:LONGEST_NAME]!r}")
+        self.name = name[:LONGEST_NAME]
+
+
+class ToolsNeedMessages(StudioloError):
+    """A call has no place in the text format."""
+
+
+class ForcedCallWhileThinking(StudioloError):
+    """A call cannot be forced where a thought comes first."""
+
+
 class StructuredOutputNotSupported(StudioloError):
     """The model cannot be held to JSON."""
 

@@ -11,11 +11,11 @@ class Fields:
 
     def __init__(self, document: Document, path: str = "") -> None:
         self._document = document
-        self._path = path
+        self.path = path
 
     def name(self, field: str) -> str:
         """The field's full path."""
-        return f"{self._path}.{field}" if self._path else field
+        return f"{self.path}.{field}" if self.path else field
 
     def raw(self, field: str) -> Any:
         """The value as it is, None if absent."""

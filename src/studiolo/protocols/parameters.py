@@ -10,13 +10,13 @@ from studiolo.core.errors import (
     ResponseFormatInvalid,
     StopInvalid,
     StructuredOutputNotSupported,
-    ToolsNotSupported,
 )
 from studiolo.core.messages import Message
 from studiolo.core.requests import ChatRequest, Stop, Wishes
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import as_list, as_object
 from studiolo.protocols.thinking import read_thinking
+from studiolo.protocols.tools import check_tools, read_tool_choice, read_tools
 
 MAX_SEED = 2**63 - 1
 MAX_CHOICES = 4
@@ -35,20 +35,23 @@ def read_request(
 ) -> ChatRequest:
     """The question with its parameters checked.
 
-    Raises WrongType, OutOfRange, StopInvalid, ResponseFormatInvalid, ToolsNotSupported,
-    StructuredOutputNotSupported, PartialNotSupported, or what `read_thinking` raises.
+    Raises WrongType, OutOfRange, StopInvalid, ResponseFormatInvalid, StructuredOutputNotSupported,
+    PartialNotSupported, or what `read_thinking` and those of `protocols.tools` raise.
     """
-    _refuse_tools(fields)
+    tools = read_tools(fields, card)
     _refuse_structured_output(fields)
     if messages[-1].partial and "partial" not in card.features:
         raise PartialNotSupported
     limits = card.limits
-    return ChatRequest(
+    request = ChatRequest(
         model=model,
         messages=messages,
         wishes=_wishes(fields),
         stop=read_stop(fields.raw("stop")),
         thinking=read_thinking(fields, card),
+        tools=tools,
+        tool_choice=read_tool_choice(fields, tools),
+        parallel_calls=bool(fields.flag("parallel_tool_calls")),
         max_answer_tokens=_count(fields, "max_tokens", limits.max_output),
         max_total_tokens=_count(
             fields, "max_completion_tokens", limits.max_output + limits.max_reasoning
@@ -57,6 +60,8 @@ def read_request(
         logprobs=_logprobs(fields),
         n=_count(fields, "n", MAX_CHOICES) or 1,
     )
+    check_tools(request)
+    return request
 
 
 def _wishes(fields: Fields) -> Wishes:
@@ -148,11 +153,6 @@ def _is_token_id(value: Any) -> bool:
 def _is_token_row(value: Any) -> bool:
     tokens = as_list(value)
     return tokens is not None and all(_is_token_id(token) for token in tokens)
-
-
-def _refuse_tools(fields: Fields) -> None:
-    if fields.list("tools"):
-        raise ToolsNotSupported
 
 
 def _refuse_structured_output(fields: Fields) -> None:

@@ -27,6 +27,8 @@ CALL_ARGUMENTS = (
     MODEL_LAYER + "If tool_calls are present in the message, function.arguments must be defined."
 )
 NO_TOOLS = MODEL_LAYER + "The tool call is not supported."
+TOOL_CHOICE = MODEL_LAYER + 'tool_choice is one of the strings that should be ["none", "auto"]'
+TOOLS_MESSAGES = MODEL_LAYER + 'The result_format parameter must be "message" when tools are used'
 NO_STRUCTURED_OUTPUT = "This model does not support response_format json_object or json_schema."
 NO_PARTIAL = "This model does not support partial mode."
 INCREMENTAL = "The incremental_output parameter of this model cannot be set to False."
@@ -41,6 +43,10 @@ THINKING_MESSAGES = (
     MODEL_LAYER + 'The result_format parameter must be "message" when enable_thinking is true'
 )
 THINKING_PARTIAL = MODEL_LAYER + "Partial mode is not supported when enable_thinking is true."
+THINKING_FORCED = (
+    MODEL_LAYER
+    + "The tool_choice parameter does not support being set to required or object in thinking mode"
+)
 ENDPOINT = "url error, please check url！"  # noqa: RUF001 - upstream's own full-width mark
 TOO_SLOW = "Request timed out, please try again later."
 UNAVAILABLE = "Model is unavailable, please try again later."
@@ -104,3 +110,42 @@ def too_many_messages(error: errors.TooManyMessages) -> str:
 def thinking_not_supported(error: errors.ThinkingNotSupported) -> str:
     """Names the model."""
     return f"The model {error.model} does not support enable_thinking."
+
+
+def tool_type(error: errors.ToolTypeNotSupported) -> str:
+    """Names the type of the tool."""
+    return f"The current model does not support the {error.kind} tool."
+
+
+def tool_name(error: errors.ToolNameInvalid) -> str:
+    """OURS: says where the name is and what it may be made of."""
+    return (
+        "Tool names should be of 1 to 64 letters, digits, underscores and dashes, "
+        f"{error.field} is '{error.name}'"
+    )
+
+
+def tool_name_forbidden(error: errors.ToolNameForbidden) -> str:
+    """Names the name."""
+    return f"{MODEL_LAYER}Tool names are not allowed to be [{error.name}]"
+
+
+def tool_name_repeated(error: errors.ToolNameRepeated) -> str:
+    """OURS, worded as its neighbour."""
+    return f"{MODEL_LAYER}Tool names should be unique, [{error.name}] is declared twice"
+
+
+def tool_choice_type(error: errors.ToolChoiceTypeInvalid) -> str:
+    """OURS, worded as that of `response_format`."""
+    return (
+        "Unknown format of tool_choice, an object should include 'type' function and the name of "
+        f"the function. The tool_choice type from user is {error.kind}."
+    )
+
+
+def tool_not_declared(error: errors.ToolNotDeclared) -> str:
+    """Names the function."""
+    return (
+        f'{MODEL_LAYER}Invalid value for "tool_choice": no function named "{error.name}" was '
+        'specified in the "tools" parameter.'
+    )

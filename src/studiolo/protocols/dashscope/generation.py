@@ -21,6 +21,7 @@ from studiolo.core.errors import (
     StudioloError,
     ThinkingNeedsIncrements,
     ThinkingNeedsMessages,
+    ToolsNeedMessages,
     TooManyMessages,
 )
 from studiolo.core.fold import Answer, Choice
@@ -85,7 +86,7 @@ class Generation:
         form = Form(
             endpoint=self._endpoint,
             result_format=_result_format(parameters, card, request),
-            with_index=request.n > 1,
+            with_index=request.n > 1 or (streamed and bool(request.tools)),
             with_logprobs=request.logprobs is not None,
             with_reasoning=card.thinking != "none",
         )
@@ -165,13 +166,15 @@ def _streams(headers: Mapping[str, str]) -> bool:
 
 
 def _result_format(parameters: Fields, card: ModelCard, request: ChatRequest) -> ResultFormat:
-    """Thoughts and several choices only fit into messages (the latter is ours: decision 5)."""
+    """Thoughts, calls and several choices only fit into messages (the last is ours: decision 5)."""
     wanted = parameters.text("result_format")
     if wanted is not None and wanted not in ("text", "message"):
         raise ResultFormatInvalid(wanted[:64])
     if request.thinking.enabled and wanted == "text":
         raise ThinkingNeedsMessages
-    if request.thinking.enabled or request.n > 1:
+    if request.tools and wanted == "text":
+        raise ToolsNeedMessages
+    if request.thinking.enabled or request.tools or request.n > 1:
         return "message"
     return wanted or card.result_format
 
