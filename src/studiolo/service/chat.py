@@ -1,13 +1,11 @@
 """One question, answered: rendered, admitted, generated and parsed into events."""
 
-from collections.abc import AsyncGenerator, Generator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator
 
 import msgspec
 from msgspec.structs import replace
 
 from studiolo.core.card import ModelCard
-from studiolo.core.errors import StudioloError
 from studiolo.core.events import Event
 from studiolo.core.generation import Constraint, Generation, JsonSchema, Sampling
 from studiolo.core.ledger import Asked
@@ -15,11 +13,11 @@ from studiolo.core.prompt import Prompt, Run
 from studiolo.core.requests import ChatRequest, Conversation
 from studiolo.families.base import CLOSING, ends_in_thought
 from studiolo.families.runs import joined, written_for
+from studiolo.service.answering import Answering, Work
 from studiolo.service.author import Author
 from studiolo.service.calls import Calling, calling
-from studiolo.service.deployments import Deployment, Deployments
+from studiolo.service.deployments import Deployment
 from studiolo.service.fanout import side_by_side
-from studiolo.service.ledger import Ledger
 from studiolo.service.sampling import least, sampling_for, tokenized
 from studiolo.service.thinking import Allowance, Thinker, write_answer
 
@@ -27,46 +25,19 @@ from studiolo.service.thinking import Allowance, Thinker, write_answer
 SEED_LIMIT = 2**63
 
 
-class Chat:
+class Chat(Answering):
     """The use case of both chat dialects."""
 
-    def __init__(self, deployments: Deployments, ledger: Ledger) -> None:
-        self.deployments = deployments
-        self._ledger = ledger
-
-    @contextmanager
-    def refusing(self, asked: Asked) -> Generator[None]:
-        """What is refused in this block leaves its row; the rest is for `answer` to settle."""
-        try:
-            yield
-        except StudioloError as error:
-            self._ledger.refuse(asked, error)
-            raise
-
-    async def answer(
+    def answer(
         self, request: ChatRequest, *, card: ModelCard, asked: Asked
     ) -> AsyncGenerator[Event]:
-        """The events of the answer; closing the generator frees the engine and settles the row.
+        """The events of the answer. Raises InputTooLong, MediaNotSupported, or as `write` does."""
 
-        Raises InputTooLong, Overloaded, LedgerFull, ModelUnavailable or EngineFailed.
-        """
-        with (
-            self._ledger.entry(asked) as entry,
-            self.deployments.visit(asked.deployment) as running,
-        ):
-            thinks = request.thinking.enabled and running.family.thinks != "never"
-            calls = calling(request, running.family)
-            if calls is None:
-                request = replace(request, tools=())
-            prompt = await _prompt(request, card, running, thinks=thinks)
-            order = _order(request, prompt, card, running, thinks=thinks)
-            order = replace(order, calls=calls, generation=_bound(order.generation, request, calls))
-            async with running.places.take(asked.key_id, request.n) as places:
-                entry.open()
-                async with aclosing(_choices(running, order, at_once=places)) as events:
-                    async for event in events:
-                        entry.see(event)
-                        yield event
+        async def prepare(running: Deployment) -> Work:
+            order = await _ordered(request, card, running)
+            return Work(request.n, lambda places: _choices(running, order, at_once=places))
+
+        return self.write(asked, prepare)
 
 
 class _Order(msgspec.Struct, frozen=True):
@@ -76,6 +47,16 @@ class _Order(msgspec.Struct, frozen=True):
     n: int
     allowance: Allowance | None
     calls: Calling | None = None
+
+
+async def _ordered(request: ChatRequest, card: ModelCard, running: Deployment) -> _Order:
+    thinks = request.thinking.enabled and running.family.thinks != "never"
+    calls = calling(request, running.family)
+    if calls is None:
+        request = replace(request, tools=())
+    prompt = await _prompt(request, card, running, thinks=thinks)
+    order = _order(request, prompt, card, running, thinks=thinks)
+    return replace(order, calls=calls, generation=_bound(order.generation, request, calls))
 
 
 def _bound(generation: Generation, request: ChatRequest, calls: Calling | None) -> Generation:

@@ -1,0 +1,52 @@
+"""The way of every answer, whatever was asked: its row, its deployment, a place, its events."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import aclosing, contextmanager
+
+import msgspec
+
+from studiolo.core.errors import StudioloError
+from studiolo.core.events import Event
+from studiolo.core.ledger import Asked
+from studiolo.service.deployments import Deployment, Deployments
+from studiolo.service.ledger import Ledger
+
+
+class Work(msgspec.Struct, frozen=True):
+    """What is to be written: `n` choices, begun with the number of places there are for them."""
+
+    n: int
+    begin: Callable[[int], AsyncGenerator[Event]]
+
+
+class Answering:
+    """What the use cases that write answers have in common."""
+
+    def __init__(self, deployments: Deployments, ledger: Ledger) -> None:
+        self.deployments = deployments
+        self.ledger = ledger
+
+    @contextmanager
+    def refusing(self, asked: Asked) -> Generator[None]:
+        """What is refused in this block leaves its row; the rest is for the answer to settle."""
+        try:
+            yield
+        except StudioloError as error:
+            self.ledger.refuse(asked, error)
+            raise
+
+    async def write(
+        self, asked: Asked, prepare: Callable[[Deployment], Awaitable[Work]]
+    ) -> AsyncGenerator[Event]:
+        """The events; closing the generator frees the engine and settles the row.
+
+        Raises what `prepare` raises, Overloaded, LedgerFull, ModelUnavailable or EngineFailed.
+        """
+        with self.ledger.entry(asked) as entry, self.deployments.visit(asked.deployment) as running:
+            work = await prepare(running)
+            async with running.places.take(asked.key_id, work.n) as places:
+                entry.open()
+                async with aclosing(work.begin(places)) as events:
+                    async for event in events:
+                        entry.see(event)
+                        yield event
