@@ -89,3 +89,18 @@ class ChatRequest(msgspec.Struct, frozen=True):
     max_input_tokens: int | None = None
     logprobs: int | None = None
     n: int = 1
+
+
+class CompletionRequest(msgspec.Struct, frozen=True):
+    """A text to be written on, as it stands and without turns.
+
+    With `after`, if it be empty, the model fills the gap between `before` and `after`; without, it
+    goes on where `before` ends.
+    """
+
+    model: str
+    before: str
+    after: str | None = None
+    wishes: Wishes = Wishes()
+    stop: Stop = Stop()
+    max_tokens: int | None = None
