@@ -22,6 +22,7 @@ EXAMPLES: dict[type[StudioloError], StudioloError] = {
         errors.MethodNotSupported("GET"),
         errors.ModelNotFound("qwen-none"),
         errors.EndpointMismatch("qwen3.6-plus"),
+        errors.InfillNotSupported("qwen-max"),
         errors.BodyTooLarge(1024),
         errors.FieldMissing("messages"),
         errors.WrongType("temperature", "Float"),
