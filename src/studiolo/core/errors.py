@@ -60,6 +60,10 @@ class EndpointMismatch(StudioloError):
         self.model = model
 
 
+class InfillNotSupported(EndpointMismatch):
+    """The model, or what it runs on, has no control tokens for a gap."""
+
+
 class AsyncNotSupported(StudioloError):
     """An asynchronous task was asked for where there is none."""
 
@@ -300,6 +304,14 @@ class CallArgumentsMissing(StudioloError):
 
 class PartialNotSupported(StudioloError):
     """The model cannot continue a prefix."""
+
+
+class InfillMalformed(StudioloError):
+    """A prompt that begins as the template of a gap, and does not end as one."""
+
+
+class PrefixMissing(StudioloError):
+    """A gap with nothing before it."""
 
 
 class InputTooLong(StudioloError):

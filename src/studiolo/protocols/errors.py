@@ -91,5 +91,7 @@ def bad_requests(code: str) -> dict[type[StudioloError], Row]:
         errors.ToolMessageOrphaned: Row(400, code, texts.TOOL_ORDER),
         errors.CallArgumentsMissing: Row(400, code, texts.CALL_ARGUMENTS),
         errors.PartialNotSupported: Row(400, code, texts.NO_PARTIAL),
+        errors.InfillMalformed: Row(400, code, texts.INFILL),
+        errors.PrefixMissing: Row(400, code, texts.NO_PREFIX),
         errors.InputTooLong: Row(400, code, texts.input_too_long),
     }

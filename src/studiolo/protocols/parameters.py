@@ -46,25 +46,26 @@ def read_request(
     request = ChatRequest(
         model=model,
         messages=messages,
-        wishes=_wishes(fields),
+        wishes=read_wishes(fields),
         stop=read_stop(fields.raw("stop")),
         thinking=read_thinking(fields, card),
         tools=tools,
         tool_choice=read_tool_choice(fields, tools),
         parallel_calls=bool(fields.flag("parallel_tool_calls")),
-        max_answer_tokens=_count(fields, "max_tokens", limits.max_output),
-        max_total_tokens=_count(
+        max_answer_tokens=read_count(fields, "max_tokens", limits.max_output),
+        max_total_tokens=read_count(
             fields, "max_completion_tokens", limits.max_output + limits.max_reasoning
         ),
-        max_input_tokens=_count(fields, "max_input_tokens", limits.context),
+        max_input_tokens=read_count(fields, "max_input_tokens", limits.context),
         logprobs=_logprobs(fields),
-        n=_count(fields, "n", MAX_CHOICES) or 1,
+        n=read_count(fields, "n", MAX_CHOICES) or 1,
     )
     check_tools(request)
     return request
 
 
-def _wishes(fields: Fields) -> Wishes:
+def read_wishes(fields: Fields) -> Wishes:
+    """How to draw. Raises WrongType or OutOfRange."""
     top_k = fields.integer("top_k")
     if top_k is not None and top_k < 0:
         raise OutOfRange("top_k", top_k)
@@ -101,8 +102,8 @@ def _within(
     return value
 
 
-def _count(fields: Fields, field: str, most: int | None) -> int | None:
-    """A whole number from 1 to `most`."""
+def read_count(fields: Fields, field: str, most: int | None) -> int | None:
+    """A whole number from 1 to `most`. Raises WrongType or OutOfRange."""
     value = fields.integer(field)
     if value is None:
         return None

@@ -31,6 +31,11 @@ TOOL_CHOICE = MODEL_LAYER + 'tool_choice is one of the strings that should be ["
 TOOLS_MESSAGES = MODEL_LAYER + 'The result_format parameter must be "message" when tools are used'
 NO_STRUCTURED_OUTPUT = "This model does not support response_format json_object or json_schema."
 NO_PARTIAL = "This model does not support partial mode."
+INFILL = (
+    "A prompt that begins with <|fim_prefix|> or <|fim_suffix|> should be "
+    "<|fim_prefix|>prefix<|fim_suffix|> or <|fim_prefix|>prefix<|fim_suffix|>suffix<|fim_middle|>"
+)
+NO_PREFIX = "There should be a prefix, completion with a suffix only is not supported"
 INCREMENTAL = "The incremental_output parameter of this model cannot be set to False."
 THINKING_REQUIRED = (
     MODEL_LAYER + "The value of the enable_thinking parameter is restricted to True."
@@ -61,6 +66,7 @@ RANGES: dict[str, str] = {
     "presence_penalty": "Presence_penalty should be in [-2.0, 2.0]",
     "seed": "Range of seed should be [0, 9223372036854775807]",
     "top_logprobs": "Range of top_logprobs should be [0, 5]",
+    "input length": MODEL_LAYER + "Range of input length should be [1, {limit}]",
     "thinking_budget": (
         "The thinking_budget parameter must be a positive integer and not greater than {limit}"
     ),
