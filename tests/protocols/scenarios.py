@@ -22,6 +22,7 @@ class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the caller of a scenario wants to be answered."""
 
     n: int = 1
+    tools: bool = False
     logprobs: bool = False
     thinks: bool = False
     include_usage: bool = False
@@ -58,32 +59,40 @@ def openai(ask: Ask) -> Reply:
     )
 
 
+def dashscope_whole(ask: Ask) -> Reply:
+    """The native dialect, not streamed."""
+    return GenerationReply(IDENTITY, _form(ask, with_index=ask.n > 1), incremental=False)
+
+
 def dashscope(ask: Ask) -> Reply:
     """The native dialect, repeating itself in every frame."""
-    return _dashscope(ask, incremental=False)
+    return GenerationReply(IDENTITY, _streamed(ask), incremental=False)
 
 
 def dashscope_incremental(ask: Ask) -> Reply:
     """The native dialect, saying only what is new."""
-    return _dashscope(ask, incremental=True)
+    return GenerationReply(IDENTITY, _streamed(ask), incremental=True)
 
 
-def _dashscope(ask: Ask, *, incremental: bool) -> Reply:
-    form = Form(
+def _streamed(ask: Ask) -> Form:
+    return _form(ask, with_index=ask.n > 1 or ask.tools)
+
+
+def _form(ask: Ask, *, with_index: bool) -> Form:
+    return Form(
         endpoint=ask.endpoint,
         result_format=ask.result_format,
-        with_index=ask.n > 1,
+        with_index=with_index,
         with_logprobs=ask.logprobs,
         with_reasoning=ask.thinks,
     )
-    return GenerationReply(IDENTITY, form, incremental=incremental)
 
 
 # The file each form is kept in.
 FORMS: dict[str, tuple[Callable[[Ask], Reply], Writing]] = {
     "openai.json": (openai, "whole"),
     "openai.sse": (openai, "stream"),
-    "dashscope.json": (dashscope, "whole"),
+    "dashscope.json": (dashscope_whole, "whole"),
     "dashscope.sse": (dashscope, "stream"),
     "dashscope-incremental.sse": (dashscope_incremental, "stream"),
 }

@@ -33,4 +33,4 @@ def test_every_scenario_is_written_as_its_golden_file(
 
 
 def test_there_are_scenarios() -> None:
-    assert len(SCENARIOS) >= 14
+    assert len(SCENARIOS) >= 20

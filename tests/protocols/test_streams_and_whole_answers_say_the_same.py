@@ -1,11 +1,11 @@
 """Whatever the events: the frames of a stream add up to the whole answer, in every dialect."""
 
 import json
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.protocols.frames import TEXTS, native_frames, openai_frames, stream
 from tests.protocols.scenarios import Ask, dashscope, dashscope_incremental, openai
 
 from studiolo.core.events import (
@@ -20,8 +20,6 @@ from studiolo.core.fold import fold
 from studiolo.core.usage import Usage
 from studiolo.protocols.codec import Reply
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-
 
 @st.composite
 def answers(draw: st.DrawFn) -> list[Event]:
@@ -32,28 +30,6 @@ def answers(draw: st.DrawFn) -> list[Event]:
     reason = draw(st.sampled_from(["stop", "length"]))
     usage = Usage(input=7, cached=3, output=output, reasoning=len(thoughts))
     return [Started(7, 3), *deltas, ChoiceFinished(reason, 1), Finished(usage)]
-
-
-def openai_frames(raw: bytes) -> list[dict[str, Any]]:
-    frames = raw.decode().split("\n\n")
-    assert frames.pop() == ""
-    assert frames.pop() == "data: [DONE]"
-    return [json.loads(frame.removeprefix("data: ")) for frame in frames]
-
-
-def native_frames(raw: bytes) -> list[dict[str, Any]]:
-    frames = raw.decode().split("\n\n")
-    assert frames.pop() == ""
-    rows = [frame.split("\n") for frame in frames]
-    assert [row[0] for row in rows] == [f"id:{number}" for number in range(1, len(rows) + 1)]
-    assert all(row[1:3] == ["event:result", ":HTTP_STATUS/200"] for row in rows)
-    assert all(len(row) == 4 for row in rows)
-    return [json.loads(row[3].removeprefix("data:")) for row in rows]
-
-
-def stream(reply: Reply, events: Iterable[Event]) -> bytes:
-    encoder = reply.stream()
-    return b"".join(encoder.feed(event) for event in events)
 
 
 @given(answers())

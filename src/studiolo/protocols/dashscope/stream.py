@@ -133,6 +133,8 @@ class GenerationStream:
 
     def _call_delta(self, event: ToolCallDelta) -> bytes:
         self._count(event.tokens)
+        if not event.arguments:
+            return b""
         self._so_far(event.choice).add(calls={event.index: Call("", "", event.arguments)})
         return self._frame(event.choice)
 

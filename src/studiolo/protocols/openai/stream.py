@@ -92,6 +92,8 @@ class ChatStream:
         )
 
     def _call_delta(self, event: ToolCallDelta) -> bytes:
+        if not event.arguments:
+            return b""
         call = {
             "index": event.index,
             "id": "",

@@ -1,0 +1,34 @@
+"""Streams taken apart again: the JSON of each frame, and what made them."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from studiolo.core.events import Event
+from studiolo.protocols.codec import Reply
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+def openai_frames(raw: bytes) -> list[dict[str, Any]]:
+    frames = raw.decode().split("\n\n")
+    assert frames.pop() == ""
+    assert frames.pop() == "data: [DONE]"
+    return [json.loads(frame.removeprefix("data: ")) for frame in frames]
+
+
+def native_frames(raw: bytes) -> list[dict[str, Any]]:
+    frames = raw.decode().split("\n\n")
+    assert frames.pop() == ""
+    rows = [frame.split("\n") for frame in frames]
+    assert [row[0] for row in rows] == [f"id:{number}" for number in range(1, len(rows) + 1)]
+    assert all(row[1:3] == ["event:result", ":HTTP_STATUS/200"] for row in rows)
+    assert all(len(row) == 4 for row in rows)
+    return [json.loads(row[3].removeprefix("data:")) for row in rows]
+
+
+def stream(reply: Reply, events: Iterable[Event]) -> bytes:
+    encoder = reply.stream()
+    return b"".join(encoder.feed(event) for event in events)
