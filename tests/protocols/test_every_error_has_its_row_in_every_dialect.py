@@ -29,6 +29,8 @@ EXAMPLES: dict[type[StudioloError], StudioloError] = {
         errors.OutOfRange("max_tokens", 0, 8192),
         errors.ResultFormatInvalid("xml"),
         errors.ResponseFormatInvalid("yaml"),
+        errors.FormatNameInvalid("response_format.json_schema.name"),
+        errors.SchemaInvalid("response_format.json_schema.schema.properties.age", "not known"),
         errors.ToolTypeNotSupported("web_search"),
         errors.ToolNameInvalid("get weather", "tools.[0].function.name"),
         errors.ToolNameForbidden("search"),

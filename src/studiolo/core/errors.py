@@ -250,6 +250,35 @@ class StructuredOutputNotSupported(StudioloError):
     """The model cannot be held to JSON."""
 
 
+class JsonWordMissing(StudioloError):
+    """A JSON object is asked for, and no message says so."""
+
+
+class JsonWhileThinking(StudioloError):
+    """A thought cannot be held to JSON."""
+
+
+class JsonAfterPrefix(StudioloError):
+    """The rest of a prefix is no JSON of its own."""
+
+
+class FormatNameInvalid(StudioloError):
+    """The name of a format has other characters than it may, or too many."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"{field!r} must be 1 to 64 of letters, digits, '_' and '-'")
+        self.field = field
+
+
+class SchemaInvalid(StudioloError):
+    """A JSON schema is none, is too large, or cannot be kept; `field` is the part at fault."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
 # -- messages
 
 
@@ -356,6 +385,10 @@ class LedgerFull(StudioloError):
 
 class EngineFailed(StudioloError):
     """The engine broke while it worked on this request."""
+
+
+class AnswerInvalid(EngineFailed):
+    """The engine's answer is not the JSON it was held to."""
 
 
 class InternalFault(StudioloError):

@@ -30,6 +30,12 @@ NO_TOOLS = MODEL_LAYER + "The tool call is not supported."
 TOOL_CHOICE = MODEL_LAYER + 'tool_choice is one of the strings that should be ["none", "auto"]'
 TOOLS_MESSAGES = MODEL_LAYER + 'The result_format parameter must be "message" when tools are used'
 NO_STRUCTURED_OUTPUT = "This model does not support response_format json_object or json_schema."
+JSON_WORD = (
+    "'messages' must contain the word 'json' in some form, to use 'response_format' of type "
+    "'json_object'."
+)
+JSON_THINKING = "Json mode response is not supported when enable_thinking is true"
+JSON_PARTIAL = "Partial mode is not supported with response_format json_object or json_schema."
 NO_PARTIAL = "This model does not support partial mode."
 INFILL = (
     "A prompt that begins with <|fim_prefix|> or <|fim_suffix|> should be "
@@ -56,6 +62,7 @@ ENDPOINT = "url error, please check url！"  # noqa: RUF001 - upstream's own ful
 TOO_SLOW = "Request timed out, please try again later."
 UNAVAILABLE = "Model is unavailable, please try again later."
 INTERNAL = "An internal error has occured, please try again later or contact service support."
+BROKEN_FORMAT = "The model's answer does not match response_format, please try again later."
 INFERENCE = "inference internal error."
 
 RANGES: dict[str, str] = {
@@ -91,6 +98,16 @@ def response_format(error: errors.ResponseFormatInvalid) -> str:
         "an optional key 'json_schema'. The response_format type from user is "
         f"{error.value}."
     )
+
+
+def format_name(error: errors.FormatNameInvalid) -> str:
+    """OURS, worded as its neighbours."""
+    return f"'{error.field}' must be 1 to 64 letters, digits, underscores and dashes"
+
+
+def schema_invalid(error: errors.SchemaInvalid) -> str:
+    """OURS: the part at fault, and why."""
+    return f"Invalid schema, {error.field}: {error.reason}."
 
 
 def wrong_type(error: errors.WrongType) -> str:

@@ -45,6 +45,7 @@ WIRE_ERRORS: ErrorTable = {
     errors.ModelUnavailable: Row(503, "ModelUnavailable", texts.UNAVAILABLE),
     errors.LedgerFull: Row(503, "ModelUnavailable", texts.UNAVAILABLE),
     errors.EngineFailed: Row(500, "InternalError.Algo", texts.INFERENCE),
+    errors.AnswerInvalid: Row(500, "InternalError.Algo", texts.BROKEN_FORMAT),
     errors.InternalFault: Row(500, "InternalError", texts.INTERNAL),
 }
 

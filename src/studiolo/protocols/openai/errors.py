@@ -62,6 +62,7 @@ WIRE_ERRORS: ErrorTable = {
     errors.ModelUnavailable: Row(503, INTERNAL, texts.UNAVAILABLE, INTERNAL),
     errors.LedgerFull: Row(503, INTERNAL, texts.UNAVAILABLE, INTERNAL),
     errors.EngineFailed: Row(500, INTERNAL, texts.INFERENCE, INTERNAL),
+    errors.AnswerInvalid: Row(500, INTERNAL, texts.BROKEN_FORMAT, INTERNAL),
     errors.InternalFault: Row(500, INTERNAL, texts.INTERNAL, INTERNAL),
 }
 
