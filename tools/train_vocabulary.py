@@ -30,7 +30,7 @@ def texts() -> Iterator[str]:
     yield from _library()
     for path in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]):
         yield path.read_text(encoding="utf-8")
-    own = [ROOT / "tools/samples.txt", ROOT / "src/studiolo/engines/scripted/phrases.toml"]
+    own = [ROOT / "tools/samples.txt", ROOT / "src/studiolo/engines/scripted/double/phrases.toml"]
     for path in own:
         lines = path.read_text(encoding="utf-8").splitlines()
         yield from lines * OWN_TEXT_WEIGHT

@@ -14,7 +14,7 @@ from studiolo.app import Site
 from studiolo.config import DeploymentSettings, load
 from studiolo.core.generation import Chunk, Delta, Ended, Generation, PromptRead
 from studiolo.engines.base import Engine
-from studiolo.engines.scripted.double import answer_like_a_model
+from studiolo.engines.scripted.double import Double
 from studiolo.engines.scripted.engine import Manner, ScriptedEngine
 from studiolo.telemetry.logs import configure
 
@@ -59,7 +59,7 @@ def counting(settings: DeploymentSettings, site: Site) -> Engine:
     """In the place of the double."""
     manner = Manner(first_token_s=settings.first_token_s, tokens_per_s=settings.tokens_per_s)
     return Counting(
-        answer_like_a_model,
+        Double(),
         name=settings.name,
         context=settings.context,
         parallel=settings.parallel,

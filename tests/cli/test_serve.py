@@ -53,7 +53,7 @@ FLAGS = [
     ),
     (
         {"host": None, "port": None, "double": True, "deployments": []},
-        {"deployments": [{"name": "double", "engine": "double"}]},
+        {"deployments": [{"name": "double", "engine": "double", "family": "qwen3"}]},
     ),
     (
         {

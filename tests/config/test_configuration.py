@@ -203,7 +203,7 @@ CASES = [
         "a pace for another engine",
         "[[deployments]]\nname='a'\nweights='w'\ntokens_per_s=5",
         "deployments[0].tokens_per_s",
-        "pace of the double",
+        "is for the double",
     ),
     (
         "an engine that is none",

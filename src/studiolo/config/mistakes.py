@@ -29,8 +29,8 @@ _REASONS = {
     "bool_parsing": "must be true or false",
 }
 _NEEDS_WEIGHTS = frozenset({"llama.cpp"})
-_HAS_A_PACE = frozenset({"double"})
-_PACE = ("first_token_s", "tokens_per_s")
+_IS_A_DOUBLE = frozenset({"double"})
+_OF_THE_DOUBLE = ("first_token_s", "tokens_per_s", "remembered_prompts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def disagreements(merged: Mapping[str, object], sources: Sequence[Layer]) -> lis
     return [
         *_without_weights(deployments, where),
         *_of_no_family(deployments, where),
-        *_paced_in_vain(deployments, where),
+        *_for_the_double_alone(deployments, where),
         *_named_twice(deployments, where),
     ]
 
@@ -138,14 +138,14 @@ def _of_no_family(deployments: Numbered, where: str) -> Iterator[Mistake]:
             yield Mistake(key, repr(family), "is not a family", known, where)
 
 
-def _paced_in_vain(deployments: Numbered, where: str) -> Iterator[Mistake]:
+def _for_the_double_alone(deployments: Numbered, where: str) -> Iterator[Mistake]:
     for number, table in deployments:
-        if table.get("engine", "llama.cpp") in _HAS_A_PACE:
+        if table.get("engine", "llama.cpp") in _IS_A_DOUBLE:
             continue
-        for name in _PACE:
+        for name in _OF_THE_DOUBLE:
             if table.get(name) is not None:
                 key, value = f"deployments[{number}].{name}", repr(table[name])
-                wrong = "is the pace of the double, and other engines have their own"
+                wrong = "is for the double, and other engines have their own"
                 yield Mistake(key, value, wrong, "take it out", where)
 
 

@@ -157,6 +157,12 @@ class DeploymentSettings(_Table):
         gt=0,
         description="Pace of the double; unset is as fast as it goes; only for `double`.",
     )
+    remembered_prompts: int = Field(
+        default=0,
+        ge=0,
+        le=1000,
+        description="Prompts the double keeps to find cached tokens in; only for `double`.",
+    )
     serves: Annotated[Words, AfterValidator(_not_empty)] = Field(
         default=("*",),
         description="Model names it answers to; patterns (`qwen3-*`) match names of the catalogue.",
@@ -217,5 +223,8 @@ def default_of(field: FieldInfo) -> str:
 
 
 def double_settings() -> dict[str, object]:
-    """The flags of a test double: one engine without weights that serves the whole catalogue."""
-    return {"deployments": [{"name": "double", "engine": "double"}]}
+    """The flags of a test double: one engine without weights that serves the whole catalogue.
+
+    Its family is of hybrid models: models that never think are asked without a thought.
+    """
+    return {"deployments": [{"name": "double", "engine": "double", "family": "qwen3"}]}

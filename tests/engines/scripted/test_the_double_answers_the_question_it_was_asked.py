@@ -13,8 +13,8 @@ from tests.engines.scripted.playing import GREEDY, PROMPT, asked, ended, generat
 from studiolo.core.errors import EngineFailed
 from studiolo.core.generation import Generation, Grammar, JsonSchema
 from studiolo.core.prompt import Run, Special, Text
-from studiolo.engines.scripted.double import answer_like_a_model, double_engine
-from studiolo.engines.scripted.language import language_of, languages, subject_of
+from studiolo.engines.scripted.double import Double, double_engine
+from studiolo.engines.scripted.double.language import language_of, languages, subject_of
 from studiolo.engines.scripted.steps import Say
 from studiolo.engines.scripted.vocabulary import CONTROL_TOKENS, vocabulary
 
@@ -43,7 +43,7 @@ def answer(
 ) -> str:
     turns = [("system", system)] if system else []
     runs = asked(*turns, ("user", question), prefix=prefix)
-    steps = answer_like_a_model(wanted(runs, seed=seed, temperature=temperature))
+    steps = Double()(wanted(runs, seed=seed, temperature=temperature))
     return "".join(step.text for step in steps if isinstance(step, Say))
 
 
@@ -85,7 +85,7 @@ def test_the_conversation_before_changes_the_answer() -> None:
 
 def test_the_last_user_message_is_the_one_answered() -> None:
     turns = (("user", "Tell me about kites."), ("assistant", "Sure."), ("user", "And volcanoes?"))
-    (step,) = answer_like_a_model(wanted(asked(*turns)))
+    (step,) = Double()(wanted(asked(*turns)))
     assert isinstance(step, Say)
     assert "volcanoes" in step.text
     assert "kites" not in step.text
@@ -131,13 +131,13 @@ def test_the_middle_of_a_program_is_code() -> None:
         Special("<|fim_prefix|>"), Text("def area(width, height):\n"),
         Special("<|fim_suffix|>"), Text("\nprint(area(2, 3))"), Special("<|fim_middle|>"),
     )  # fmt: skip
-    (step,) = answer_like_a_model(wanted(runs))
+    (step,) = Double()(wanted(runs))
     assert isinstance(step, Say)
     assert re.fullmatch(r"    \w+ = \w+\n    return \w+\n", step.text)
 
 
 def test_text_without_turns_is_the_question() -> None:
-    (step,) = answer_like_a_model(wanted((Text("Once there was a kingdom"),)))
+    (step,) = Double()(wanted((Text("Once there was a kingdom"),)))
     assert isinstance(step, Say)
     assert "kingdom" in step.text
 
@@ -145,7 +145,7 @@ def test_text_without_turns_is_the_question() -> None:
 @pytest.mark.parametrize("constraint", [JsonSchema("{}"), Grammar('root ::= "a"')])
 def test_a_constraint_is_refused_by_name(constraint: JsonSchema | Grammar) -> None:
     with pytest.raises(EngineFailed, match=type(constraint).__name__):
-        list(answer_like_a_model(generation(PROMPT, constraint=constraint)))
+        list(Double()(generation(PROMPT, constraint=constraint)))
 
 
 async def test_the_whole_double_answers_and_stops_by_itself() -> None:

@@ -13,6 +13,8 @@ MARKS = (
     r"\s!-/:-@\[-`{-~\u00a1-\u00bf\u00d7\u00f7\u060c\u061b\u061f\u0964\u0965"
     r"\u2000-\u206f\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff65"
 )
+# Of these, what parts a sentence or ends it in other scripts.
+MARKS_OF_PARTS = "\u060c\u061b\u061f\u0964\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f"
 WORD = re.compile(rf"[^{MARKS}]+(?:['\u2019-][^{MARKS}]+)*")
 # Other visible letters, but for those that could open a tag.
 SIGNS = re.compile(r"[^\s<>|]")
@@ -33,6 +35,7 @@ LONGEST_TOPIC = 60
 class Language(msgspec.Struct, frozen=True):
     """One table of phrases.toml."""
 
+    name: str
     script: str
     joint: str
     opening: tuple[str, ...]
@@ -52,8 +55,13 @@ class Subject(msgspec.Struct, frozen=True):
 @cache
 def languages() -> tuple[Language, ...]:
     """All tables of the file in the package, in its order."""
-    text = files("studiolo.engines.scripted").joinpath("phrases.toml").read_text(encoding="utf-8")
-    return tuple(msgspec.convert(tomllib.loads(text), dict[str, Language]).values())
+    text = (
+        files("studiolo.engines.scripted.double")
+        .joinpath("phrases.toml")
+        .read_text(encoding="utf-8")
+    )
+    tables = tomllib.loads(text)
+    return tuple(msgspec.convert({"name": name, **tables[name]}, Language) for name in tables)
 
 
 def language_of(question: str) -> Language:

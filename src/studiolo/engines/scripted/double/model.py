@@ -1,0 +1,104 @@
+"""The double of a text model: what it writes, in which order.
+
+Law: what is said follows from the prompt and the seed alone, by the same rules for every prompt.
+"""
+
+import random
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import Final
+
+import msgspec
+
+from studiolo.core.errors import EngineFailed
+from studiolo.core.generation import Generation, Sampling
+from studiolo.core.prompt import Media, Run, Special, Text
+from studiolo.engines.scripted.double.filling import filled_in
+from studiolo.engines.scripted.double.going_on import going_on
+from studiolo.engines.scripted.double.language import language_of
+from studiolo.engines.scripted.double.prose import prose_about
+from studiolo.engines.scripted.double.reading import Reading, read
+from studiolo.engines.scripted.double.thinking import thought_steps
+from studiolo.engines.scripted.engine import Manner, ScriptedEngine
+from studiolo.engines.scripted.steps import Say, Step
+
+READ_LETTERS: Final = 2_000
+
+
+class Double(msgspec.Struct, frozen=True):
+    """The script of the double.
+
+    With `thinks` it opens a thought where an answer begins and none was begun, as hybrid weights
+    do; a thought that the prompt has opened is thought at any rate.
+    """
+
+    thinks: bool = False
+
+    def __call__(self, generation: Generation) -> Iterator[Step]:
+        """What is left to be written after this prompt."""
+        if generation.constraint is not None:
+            kind = type(generation.constraint).__name__
+            raise EngineFailed(f"the double cannot hold its answer to a {kind}")
+        reading = read(generation.prompt.runs)
+        chance = _chance(reading.asked, generation.sampling)
+        if reading.fill is not None:
+            yield Say(filled_in(reading.fill, random.Random(chance)))
+        elif reading.raw is not None:
+            yield Say(going_on(reading.raw, reading.raw, random.Random(chance)))
+        else:
+            yield from self._turn(reading, chance)
+
+    def _turn(self, reading: Reading, chance: bytes) -> Iterator[Step]:
+        begun = reading.begun
+        thinks = begun.thinks or (self.thinks and begun.thought is None and not begun.text.strip())
+        if thinks:
+            yield from thought_steps(reading, random.Random(chance + b"thought"))
+        if thinks or (begun.closed and not begun.text):
+            yield Say("\n\n")
+        yield from _answer(reading, begun.text.lstrip("\n") if begun.closed else begun.text, chance)
+
+
+def double_engine(
+    *,
+    name: str,
+    context: int,
+    parallel: int,
+    manner: Manner | None = None,
+    thinks: bool = False,
+) -> ScriptedEngine:
+    """A model that needs no weights and answers at once, or as slowly as asked.
+
+    Unless its manner says so it remembers no prompts, so that usage tells nothing of the past.
+    """
+    manner = manner or Manner(remembered_prompts=0)
+    return ScriptedEngine(
+        Double(thinks=thinks), name=name, context=context, parallel=parallel, manner=manner
+    )
+
+
+def _answer(reading: Reading, begun: str, chance: bytes) -> Iterator[Step]:
+    """The answer, or what is left of it: own words are gone on with exactly."""
+    question = reading.question[:READ_LETTERS]
+    whole = prose_about(question, language_of(question), random.Random(chance))
+    if whole.startswith(begun):
+        yield Say(whole[len(begun) :])
+    else:
+        yield Say(
+            going_on(begun, question, random.Random(chance + begun.encode(errors="surrogatepass")))
+        )
+
+
+def _chance(runs: tuple[Run, ...], sampling: Sampling) -> bytes:
+    """Everything that is left to chance; greedy sampling takes no notice of the seed."""
+    digest = blake2b(digest_size=16)
+    for run in runs:
+        match run:
+            case Text():
+                digest.update(b"t" + run.text.encode(errors="surrogatepass"))
+            case Special():
+                digest.update(b"s" + run.name.encode())
+            case Media():
+                digest.update(b"m" + "\n".join(run.part.urls).encode())
+    if sampling.temperature > 0:
+        digest.update(b"seed%d" % sampling.seed)
+    return digest.digest()

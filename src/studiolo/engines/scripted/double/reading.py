@@ -1,0 +1,223 @@
+"""The turns of a prompt, read back from its runs as a model reads them.
+
+Law: a tag is a control token; the same letters in a text are text.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from studiolo.core.prompt import Media, Run, Special, Text
+
+OPEN: Final = "<think>"
+CLOSE: Final = "</think>"
+FILL: Final = "<|fim_prefix|>"
+_FILLS: Final = frozenset({FILL, "<|fim_suffix|>", "<|fim_middle|>"})
+_PAIRS: Final = {"<tool_call>": "</tool_call>", "<tool_response>": "</tool_response>"}
+
+_FENCED: Final = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+_SWITCH: Final = re.compile(r"(?<!\S)/(?P<no>no_)?think(?![\w/-]|\.\w)")
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """A turn that is over: who spoke, the text, and what stood in it between tags."""
+
+    role: str
+    text: str
+    calls: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """The answer as far as it stands: its thought, None where none was begun, and the text."""
+
+    thought: str | None = None
+    closed: bool = False
+    text: str = ""
+
+    @property
+    def thinks(self) -> bool:
+        """Whether the thought is open."""
+        return self.thought is not None and not self.closed
+
+
+class Fill(msgspec.Struct, frozen=True):
+    """A text with a gap; without a gap the suffix is empty."""
+
+    prefix: str
+    suffix: str = ""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """A prompt: its turns and the answer begun, or a text to be filled, or a text to go on with.
+
+    `asked` are the runs before the answer: what was asked, whatever stands of the answer.
+    """
+
+    asked: tuple[Run, ...]
+    turns: tuple[Turn, ...] = ()
+    begun: Begun = Begun()
+    fill: Fill | None = None
+    raw: str | None = None
+
+    @property
+    def question(self) -> str:
+        """What the user said last."""
+        place = self.question_at
+        return without_switches(self.turns[place].text) if place >= 0 else ""
+
+    @property
+    def question_at(self) -> int:
+        """Which turn that is, -1 if nobody said anything."""
+        for place in range(len(self.turns) - 1, -1, -1):
+            turn = self.turns[place]
+            if turn.role == "user" and turn.text.strip():
+                return place
+        return -1
+
+    @property
+    def since(self) -> tuple[Turn, ...]:
+        """The turns after the question: calls and their results."""
+        return self.turns[self.question_at + 1 :]
+
+    @property
+    def system(self) -> str:
+        """What the system said, its tools included."""
+        return "\n".join(turn.text for turn in self.turns if turn.role == "system")
+
+
+def read(runs: tuple[Run, ...]) -> Reading:
+    """Read a prompt."""
+    if any(isinstance(run, Special) and run.name in _FILLS for run in runs):
+        return Reading(runs, fill=_fill(runs))
+    starts = [place for place, run in enumerate(runs) if _is(run, "<|im_start|>")]
+    if not starts:
+        return Reading(runs, raw="".join(run.text for run in runs if isinstance(run, Text)))
+    turns: list[Turn] = []
+    for start, end in zip(starts, [*starts[1:], len(runs)], strict=True):
+        turn = runs[start + 1 : end]
+        closing = next((at for at, run in enumerate(turn) if _is(run, "<|im_end|>")), None)
+        if closing is None and end == len(runs) and _role(turn) == "assistant":
+            return Reading(runs[: start + 1], turns=tuple(turns), begun=_begun(turn))
+        turns.append(_turn(turn[:closing]))
+    return Reading(runs, turns=tuple(turns))
+
+
+def thinking_wanted(turns: Sequence[Turn]) -> bool:
+    """What the latest `/think` or `/no_think` of a user or the system says; yes without one."""
+    for turn in reversed(turns):
+        if turn.role not in ("user", "system") or "think" not in turn.text:
+            continue
+        switches = list(_SWITCH.finditer(_FENCED.sub("", turn.text)))
+        if switches:
+            return switches[-1]["no"] is None
+    return True
+
+
+def without_switches(text: str) -> str:
+    """What is said beside `/think` and `/no_think`."""
+    return _SWITCH.sub("", text) if "think" in text else text
+
+
+def _is(run: Run, name: str) -> bool:
+    return isinstance(run, Special) and run.name == name
+
+
+def _role(runs: Sequence[Run]) -> str:
+    first = runs[0] if runs else None
+    return first.text.partition("\n")[0].strip() if isinstance(first, Text) else ""
+
+
+def _body(runs: Sequence[Run]) -> list[Run]:
+    """Without the line that says who speaks."""
+    if runs and isinstance(first := runs[0], Text):
+        return [Text(first.text.partition("\n")[2]), *runs[1:]]
+    return list(runs)
+
+
+def _turn(runs: Sequence[Run]) -> Turn:
+    role, body = _role(runs), _body(runs)
+    if len(body) == 1 and isinstance(only := body[0], Text):
+        return Turn(role, only.text)
+    if role == "system":
+        return Turn(role, "".join(_written(body)))
+    calls, results, texts = list[str](), list[str](), list[str]()
+    for tag, text in _spans(body):
+        match tag:
+            case "<tool_call>":
+                calls.append(text)
+            case "<tool_response>":
+                results.append(text.strip("\n"))
+            case "<think>":
+                pass
+            case _:
+                texts.append(text)
+    return Turn(role, "".join(texts), tuple(calls), tuple(results))
+
+
+def _spans(runs: Sequence[Run]) -> Iterator[tuple[str, str]]:
+    """Text between tags with the opening tag, and text outside with none."""
+    ends = {**_PAIRS, OPEN: CLOSE}
+    tag, texts = "", list[str]()
+    for run in runs:
+        match run:
+            case Special(name=name) if not tag and name in ends:
+                yield "", "".join(texts)
+                tag, texts = name, []
+            case Special(name=name) if tag and name == ends[tag]:
+                yield tag, "".join(texts)
+                tag, texts = "", []
+            case Text(text=text):
+                texts.append(text)
+            case Special() | Media():
+                pass
+    yield tag, "".join(texts)
+
+
+def _begun(runs: Sequence[Run]) -> Begun:
+    body = _body(runs)
+    if not any(_is(run, OPEN) for run in body):
+        return Begun(text="".join(_written(body)))
+    start = next(place for place, run in enumerate(body) if _is(run, OPEN))
+    ends = [place for place, run in enumerate(body) if place > start and _is(run, CLOSE)]
+    if not ends:
+        return Begun(thought="".join(_written(body[start + 1 :])))
+    thought = "".join(_written(body[start + 1 : ends[0]]))
+    # A thought opened anew is thought over as well.
+    rest = body[ends[-1] + 1 :]
+    if any(_is(run, OPEN) for run in rest):
+        return Begun(thought="".join(_written(rest)))
+    return Begun(thought=thought, closed=True, text="".join(_written(rest)))
+
+
+def _written(runs: Sequence[Run]) -> Iterator[str]:
+    """All that can be read, tags as their names."""
+    for run in runs:
+        match run:
+            case Text(text=text):
+                yield text
+            case Special(name=name):
+                yield name
+            case Media():
+                pass
+
+
+def _fill(runs: Sequence[Run]) -> Fill:
+    """Texts by the mark before them; the suffix may come first."""
+    texts: dict[str, str] = {}
+    mark = FILL
+    for run in runs:
+        match run:
+            case Special(name=name) if name in _FILLS:
+                mark = name
+            case Text(text=text):
+                texts[mark] = texts.get(mark, "") + text
+            case Special() | Media():
+                pass
+    middle = texts.get("<|fim_middle|>", "")
+    return Fill(texts.get(FILL, "") + middle, texts.get("<|fim_suffix|>", ""))
