@@ -1,6 +1,7 @@
 """Finds tags in a text that comes in pieces; a tag may be cut anywhere."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 
@@ -47,3 +48,17 @@ class Scanner:
             if text[-size:] in self._starts:
                 return size
         return 0
+
+
+def unfinished(*rows: Sequence[str]) -> re.Pattern[str]:
+    """Searches a text for an end that may still become one of these rows of expressions.
+
+    A whole row is no longer ambiguous and not found. Without such an end nothing is found, at the
+    very end.
+    """
+    return re.compile("(?:" + "|".join(map(_begun, rows)) + r")\Z")
+
+
+def _begun(row: Sequence[str]) -> str:
+    atoms = row[:-1]
+    return "(?:" + "(?:".join(atoms) + ")?" * len(atoms)

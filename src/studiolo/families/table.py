@@ -4,7 +4,8 @@ from collections.abc import Callable, Set
 from functools import partial
 from typing import Final
 
-from studiolo.families.base import CLOSE, OPEN, TEMPLATE, Family, Parser, Thinks
+from studiolo.families.base import CLOSE, OPEN, TEMPLATE, CallStyle, Family, Parser, Thinks
+from studiolo.families.calls.styles import HERMES
 from studiolo.families.chatml import PLAIN, Style, render_chatml
 from studiolo.families.plain import PlainParser
 from studiolo.families.qwen import (
@@ -24,7 +25,9 @@ _TURNS: Final = frozenset({"<|im_start|>", "<|im_end|>"})
 _THOUGHTS: Final = _TURNS | {OPEN, CLOSE}
 
 
-def _family(name: str, style: Style, thinks: Thinks = "never") -> Family:
+def _family(
+    name: str, style: Style, thinks: Thinks = "never", *, calls: CallStyle = HERMES
+) -> Family:
     parser: Callable[[int], Parser] = PlainParser if thinks == "never" else ThoughtParser
     return Family(
         name,
@@ -33,6 +36,7 @@ def _family(name: str, style: Style, thinks: Thinks = "never") -> Family:
         needs=_TURNS if thinks == "never" else _THOUGHTS,
         thinks=thinks,
         opens_thought=bool(style.thinking),
+        calls=calls,
     )
 
 

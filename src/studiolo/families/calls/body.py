@@ -1,0 +1,39 @@
+"""What a call is made of: its name, and the JSON text of its arguments."""
+
+from collections.abc import Callable
+from typing import Final, Literal, Protocol
+
+import msgspec
+
+from studiolo.core.requests import Tool
+
+CALL: Final = "<tool_call>"
+CALL_END: Final = "</tool_call>"
+LONGEST_NAME: Final = 256
+
+
+class Body(Protocol):
+    """Reads one call, from its first character on.
+
+    `name` is empty until it is certain. When the call is over, `rest` is what followed it. What
+    is refused was no call.
+    """
+
+    name: str
+    state: Literal["reading", "over", "refused"]
+    rest: str
+
+    def feed(self, text: str) -> str:
+        """More of the arguments' JSON text; none of it before the name is known."""
+        ...
+
+    def flush(self, *, cut: bool) -> str:
+        """The end of the arguments where the text ends, be it cut or as the model wished."""
+        ...
+
+
+class Shapes(msgspec.Struct, frozen=True):
+    """What a call may begin with, and who reads it then: behind the tag, and without one."""
+
+    tagged: tuple[tuple[str, Callable[[tuple[Tool, ...]], Body]], ...]
+    bare: tuple[tuple[str, Callable[[tuple[Tool, ...]], Body]], ...] = ()

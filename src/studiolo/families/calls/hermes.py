@@ -1,0 +1,226 @@
+"""A call as Hermes writes it: a JSON object with `name` and `arguments`.
+
+Law: the arguments are handed on as the model wrote them, be they JSON or not.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final, Literal
+
+from studiolo.core.requests import Tool
+from studiolo.families.calls.body import CALL, CALL_END, LONGEST_NAME
+from studiolo.families.calls.json_text import STRING, JsonValue, Unescaper, unescaped
+from studiolo.families.scan import unfinished
+
+_SPACE: Final = " \t\r\n"
+_TAG: Final = re.compile(f"{CALL}|{CALL_END}")
+_HALF_TAG: Final = unfinished(CALL, CALL_END)
+# How arguments begin that are the JSON text of an object, in a string.
+_OBJECT_IN_STRING: Final = re.compile(r'"(?:\s|\\[nrt])*+(?:(?P<object>\{)|(?P<nothing>"))?')
+_MAYBE_SPACE: Final = re.compile(r'"(?:\s|\\[nrt])*+\\?\Z')
+
+
+class HermesBody:
+    """Reads one object; keys may come in any order, and unknown ones are skipped."""
+
+    def __init__(self, tools: tuple[Tool, ...]) -> None:
+        del tools
+        self.name: str = ""
+        self.state: Literal["reading", "over", "refused"] = "reading"
+        self.rest: str = ""
+        self._text = ""
+        self._key = ""
+        self._step: Callable[[], bool] = self._brace
+        self._value = JsonValue()
+        self._arguments: Arguments | None = None
+        self._complete = False  # the arguments are whole
+        self._ready: list[str] = []
+
+    def feed(self, text: str) -> str:
+        """More of the arguments."""
+        self._text += text
+        while self._text and self.state == "reading" and self._step():
+            pass
+        return self._given()
+
+    def flush(self, *, cut: bool) -> str:
+        """What was held back; a call that the model ended before its arguments has none."""
+        if self._arguments is not None:
+            self._ready.append(self._arguments.flush())
+            if self._step == self._loosely:
+                self._ready.append(self._text)
+        elif not cut:
+            self._ready.append("{}")
+        return self._given()
+
+    # Each step uses some of the text; it is False where more is needed.
+
+    def _brace(self) -> bool:
+        self._text = self._text[1:]
+        self._step = self._between
+        return True
+
+    def _between(self) -> bool:
+        self._text = text = self._text.lstrip(_SPACE + ",")
+        if text.startswith("}"):
+            self._end(text[1:])
+        elif text.startswith('"'):
+            self._step = self._named
+        elif text:
+            self._break()
+        return True
+
+    def _named(self) -> bool:
+        key = self._string()
+        if key is not None:
+            self._key = key
+            self._step = self._colon
+        return key is not None
+
+    def _colon(self) -> bool:
+        text = self._text.lstrip(_SPACE)
+        if text.startswith(":"):
+            text = text[1:].lstrip(_SPACE)
+            if text:
+                self._text = text
+                self._begin()
+            return bool(text)
+        if text:
+            self._break()
+        return bool(text)
+
+    def _begin(self) -> None:
+        """What to do with the value of this key."""
+        if self._key == "name" and not self.name:
+            self._step = self._naming
+            return
+        self._value = JsonValue()
+        self._step = self._skipping
+        if self._key == "arguments" and self._arguments is None:
+            self._arguments = Arguments()
+            self._step = self._passing
+
+    def _naming(self) -> bool:
+        name = self._string()
+        if name == "":
+            self.state = "refused"
+        elif name is not None:
+            self.name = name
+            self._step = self._between
+        return name is not None
+
+    def _skipping(self) -> bool:
+        return self._past(self._value.feed(self._text))
+
+    def _passing(self) -> bool:
+        part = self._value.feed(self._text)
+        if self._arguments is not None:
+            self._complete = self._value.ended
+            self._ready.append(self._arguments.feed(part, ended=self._complete))
+        return self._past(part)
+
+    def _past(self, part: str) -> bool:
+        self._text = self._text[len(part) :]
+        if self._value.ended:
+            self._step = self._between
+        elif self._value.broken:
+            self._break()
+        return self._value.ended or self._value.broken
+
+    def _loosely(self) -> bool:
+        """Arguments that are no JSON go on to the next tag."""
+        text = self._text
+        tag = _TAG.search(text)
+        if tag is not None:
+            self._ready.append(text[: tag.start()])
+            self._end(text[tag.start() :])
+            return True
+        half = _HALF_TAG.search(text)
+        end = half.start() if half else len(text)
+        self._ready.append(text[:end])
+        self._text = text[end:]
+        return False
+
+    def _string(self) -> str | None:
+        """The key or name that begins here; None if it is not whole, or if it is none at all."""
+        found = STRING.match(self._text)
+        inside = found[0][1:-1] if found else self._text[1:]
+        if not self._text.startswith('"') or len(inside) > LONGEST_NAME:
+            self._break()
+            return None
+        if found is None:
+            return None
+        self._text = self._text[found.end() :]
+        return unescaped(inside)
+
+    def _break(self) -> None:
+        """This is no JSON: no call, or one whose arguments are handed on as they are."""
+        if not self.name:
+            self.state = "refused"
+        elif self._complete:
+            self._end(self._text)
+        else:
+            if self._arguments is None:
+                self._arguments = Arguments()
+            else:
+                self._ready.append(self._arguments.flush())
+            self._step = self._loosely
+
+    def _end(self, rest: str) -> None:
+        """The object is closed, or nothing more can belong to it."""
+        self.state, self.rest = ("over", rest) if self.name else ("refused", "")
+        if self._arguments is None:
+            self._ready.append("{}")
+
+    def _given(self) -> str:
+        if not self.name:
+            return ""
+        ready = "".join(self._ready)
+        self._ready.clear()
+        return ready
+
+
+class Arguments:
+    """What the value of `arguments` comes to: an object in a string is taken out of it.
+
+    Nothing at all, be it null or an empty string, is the empty object.
+    """
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._way: Literal["unknown", "as it is", "out of a string"] = "unknown"
+        self._unescaper = Unescaper()
+
+    def feed(self, part: str, *, ended: bool) -> str:
+        """More of them, given more of the value."""
+        match self._way:
+            case "unknown":
+                return self._first(self._held + part, ended=ended)
+            case "as it is":
+                return part
+            case "out of a string":
+                return self._taken_out(part, ended=ended)
+
+    def flush(self) -> str:
+        """What was held back, where the value is not ended."""
+        held, self._held = self._held, ""
+        return held + self._unescaper.flush()
+
+    def _first(self, part: str, *, ended: bool) -> str:
+        """The beginning, once it is known how to read it."""
+        undecided = part.startswith("n") or _MAYBE_SPACE.match(part)
+        if not part or (undecided and not ended):
+            self._held = part
+            return ""
+        self._held = ""
+        found = _OBJECT_IN_STRING.match(part)
+        if found and found["object"]:
+            self._way = "out of a string"
+            return self._taken_out(part[1:], ended=ended)
+        self._way = "as it is"
+        return "{}" if part == "null" or (found and found["nothing"]) else part
+
+    def _taken_out(self, part: str, *, ended: bool) -> str:
+        if ended:
+            return self._unescaper.feed(part[:-1]) + self._unescaper.flush()
+        return self._unescaper.feed(part)

@@ -1,0 +1,289 @@
+"""The parser of answers with calls, around the parser of all the rest.
+
+Law: what is not a call is the inner parser's, letter by letter, but for white space around calls;
+so tags inside of arguments are arguments. What stands in a block of code is no call.
+"""
+
+import re
+from collections.abc import Iterable
+from enum import Enum, auto
+from typing import Final
+
+from msgspec.structs import replace
+
+from studiolo.core.events import ChoiceFinished, Event, ToolCallDelta, ToolCallStart
+from studiolo.core.generation import Delta, Ended
+from studiolo.families.base import Offer, Parser
+from studiolo.families.calls.body import CALL, CALL_END, Body, Shapes
+from studiolo.families.calls.code import Code
+from studiolo.families.calls.entries import Entries
+from studiolo.families.scan import unfinished
+
+# What may stand between a call and its closing tag: a brace too many is a common slip.
+_AFTER_CALL: Final = " \t\r\n}"
+
+
+class Place(Enum):
+    """Where in the text: outside, behind an opening tag, in a call, behind a call."""
+
+    TEXT = auto()
+    OPENED = auto()
+    CALL = auto()
+    ENDED = auto()
+
+
+class CallParser:
+    """One choice of a model that may call.
+
+    Tokens belong to the last event that came of them; those without any, such as a closing tag's,
+    to the next one.
+    """
+
+    def __init__(self, inner: Parser, offer: Offer, *, choice: int, shapes: Shapes) -> None:
+        self._inner = inner
+        self._offer = offer
+        self._choice = choice
+        self._shapes = shapes
+        openings = (CALL, CALL_END, *dict(shapes.bare))
+        self._tag = re.compile("|".join(map(re.escape, openings)))
+        self._half_tag = unfinished(*openings)
+        self._steps = {
+            Place.TEXT: self._in_text,
+            Place.OPENED: self._opened,
+            Place.CALL: self._calling,
+            Place.ENDED: self._ended,
+        }
+        self._place = Place.TEXT
+        self._held = ""  # read, and still ambiguous
+        self._after_call = False  # only white space since the last call
+        self._unclosed = False  # the last call lacks its closing tag so far
+        self._code = Code()
+        # The call in the making: the white space before it, and all of it until it is certain.
+        self._body: Body | None = None
+        self._space = ""
+        self._opening = ""
+        self._raw: list[str] = []
+        self._started = False
+        self._calls = 0
+        # What is certain and not told yet, and the tokens of calls told so far.
+        self._told: list[Delta | ToolCallStart | ToolCallDelta] = []
+        self._tokens = 0
+        self._entries = Entries()
+        self._tokens_of_calls = 0
+
+    @property
+    def in_call(self) -> bool:
+        """Whether a call has begun, by its tag, and is not over."""
+        return self._place is not Place.TEXT
+
+    def feed(self, delta: Delta) -> Iterable[Event]:
+        """What this piece makes certain."""
+        text = delta.text
+        if text and not (
+            "<" in text
+            or text[-1].isspace()
+            or self._held
+            or self._tokens
+            or self._after_call
+            or self._place is not Place.TEXT
+        ):
+            self._code.feed(text)
+            return self._inner.feed(delta)
+        self._tokens += delta.tokens
+        self._entries.add(delta.logprobs)
+        self._read(text)
+        return self._tell()
+
+    def flush(self, ended: Ended) -> Iterable[Event]:
+        """What was held back; then the end, which is a call's end if there was a call."""
+        self._finish(cut=ended.reason == "length")
+        events = list(self._tell())
+        rest = max(0, ended.completion_tokens - self._tokens_of_calls)
+        for event in self._inner.flush(replace(ended, completion_tokens=rest)):
+            if isinstance(event, ChoiceFinished) and event.reason == "stop" and self._calls:
+                event = replace(event, reason="tool_calls")
+            events.append(event)
+        return events
+
+    # Each step uses some of the text and gives back the rest; what it cannot use yet it holds.
+
+    def _read(self, text: str) -> None:
+        text, self._held = self._held + text, ""
+        while text:
+            text = self._steps[self._place](text)
+
+    def _in_text(self, text: str) -> str:
+        if self._after_call:
+            text = self._without(" \t\r\n", text)
+        tag = self._tag.search(text)
+        if tag is None:
+            half = self._half_tag.search(text)
+            kept = text[: half.start() if half else None].rstrip()
+            self._code.feed(kept)
+            self._say(kept)
+            self._held = text[len(kept) :]
+            return ""
+        before, rest = text[: tag.start()], text[tag.end() :]
+        kept = before.rstrip()
+        self._code.feed(before)
+        if tag[0] == CALL_END and self._unclosed:
+            self._say(kept)
+            self._skip(before[len(kept) :] + CALL_END)
+            self._close()
+            return rest
+        if not self._may_open(tag[0]):
+            self._code.feed(tag[0])
+            self._say(before + tag[0])
+            return rest
+        self._say(kept)
+        self._space = before[len(kept) :]
+        return self._open(tag[0], rest)
+
+    def _may_open(self, tag: str) -> bool:
+        if tag == CALL_END or self._code.here():
+            return False
+        return tag == CALL or self._code.starts_line()
+
+    def _open(self, tag: str, rest: str) -> str:
+        self._opening = tag
+        self._started = False
+        if tag == CALL:
+            self._raw = [CALL]
+            self._place = Place.OPENED
+            return rest
+        self._raw = []
+        return self._begin(dict(self._shapes.bare)[tag](self._offer.tools), tag + rest)
+
+    def _opened(self, text: str) -> str:
+        """Behind the tag: now a call must begin, else the tag is text."""
+        start = text.lstrip()
+        for opening, make in self._shapes.tagged:
+            if start.startswith(opening):
+                self._raw.append(text[: len(text) - len(start)])
+                return self._begin(make(self._offer.tools), start)
+            if opening.startswith(start):
+                self._held = text
+                return ""
+        return self._refuse(text)
+
+    def _begin(self, body: Body, text: str) -> str:
+        self._body = body
+        self._place = Place.CALL
+        return text
+
+    def _calling(self, text: str) -> str:
+        body = self._body
+        if body is None:
+            return ""
+        fragment = body.feed(text)
+        if body.state == "refused":
+            return self._refuse(text)
+        used = text[: len(text) - len(body.rest)]
+        self._use(used, body, fragment)
+        if body.state == "over":
+            self._code.feed("\n")
+            self._place = Place.ENDED
+        return body.rest
+
+    def _use(self, used: str, body: Body, fragment: str) -> None:
+        """What a call has told by now."""
+        if self._started:
+            self._skip(used)
+        else:
+            self._raw.append(used)
+            if not body.name:
+                return
+            self._skip(self._space + "".join(self._raw))
+            self._started = self._unclosed = True
+            index, self._calls = self._calls, self._calls + 1
+            self._told.append(
+                ToolCallStart(index, self._offer.call_id(index), body.name, 0, self._choice)
+            )
+        if fragment:
+            self._told.append(ToolCallDelta(self._calls - 1, fragment, 0, self._choice))
+
+    def _refuse(self, text: str) -> str:
+        """What began like a call is text; behind its opening there may be another call."""
+        rest = "".join((*self._raw, text))[len(self._opening) :]
+        self._place, self._body = Place.TEXT, None
+        self._code.feed(self._opening)
+        self._say(self._space + self._opening)
+        return rest
+
+    def _ended(self, text: str) -> str:
+        """Behind a call: its closing tag, or one more call, or text again."""
+        start = self._without(_AFTER_CALL, text)
+        if start.startswith(CALL_END):
+            self._skip(CALL_END)
+            self._close()
+            return start[len(CALL_END) :]
+        for opening, make in self._shapes.tagged:
+            if start.startswith(opening):
+                self._opening, self._raw, self._started = opening, [], False
+                self._space = ""
+                return self._begin(make(self._offer.tools), start)
+            if opening.startswith(start):
+                self._held = start
+                return ""
+        if CALL_END.startswith(start):
+            self._held = start
+            return ""
+        self._place, self._after_call = Place.TEXT, True
+        return start
+
+    def _close(self) -> None:
+        self._place, self._after_call, self._unclosed = Place.TEXT, True, False
+
+    def _finish(self, *, cut: bool) -> None:
+        """No more text comes: half a tag is text, unless it would have closed a call."""
+        held, self._held = self._held, ""
+        match self._place:
+            case Place.TEXT:
+                self._say(held)
+            case Place.OPENED:
+                self._say("".join((self._space, *self._raw, held)))
+            case Place.CALL if self._body is not None:
+                self._use("", self._body, self._body.flush(cut=cut))
+                if not self._started:
+                    self._say("".join((self._space, *self._raw)))
+            case _:
+                pass
+
+    def _say(self, text: str) -> None:
+        """Text for the inner parser."""
+        if not text:
+            return
+        self._after_call = False
+        entries = self._entries.take(text) if self._entries else ()
+        last = self._told[-1] if self._told else None
+        if isinstance(last, Delta):
+            self._told[-1] = Delta(last.text + text, 0, (), last.logprobs + entries)
+        else:
+            self._told.append(Delta(text, 0, (), entries))
+
+    def _without(self, letters: str, text: str) -> str:
+        """The text from the first other letter on."""
+        start = text.lstrip(letters)
+        self._skip(text[: len(text) - len(start)])
+        return start
+
+    def _skip(self, text: str) -> None:
+        """Text that nobody is told."""
+        if self._entries:
+            self._entries.take(text)
+
+    def _tell(self) -> Iterable[Event]:
+        """What is certain, with all tokens on the last of it."""
+        if not self._told:
+            return ()
+        told, self._told = self._told, []
+        tokens, self._tokens = self._tokens, 0
+        events: list[Event] = []
+        for left, each in zip(range(len(told) - 1, -1, -1), told, strict=True):
+            share = 0 if left else tokens
+            if isinstance(each, Delta):
+                events += self._inner.feed(replace(each, tokens=share))
+            else:
+                self._tokens_of_calls += share
+                events.append(replace(each, tokens=share))
+        return events
