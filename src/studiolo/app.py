@@ -22,22 +22,23 @@ from studiolo.core.errors import ModelUnavailable, StudioloError
 from studiolo.engines.base import Engine
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 from studiolo.engines.scripted.double import double_engine
-from studiolo.engines.scripted.engine import Manner
 from studiolo.families.table import FAMILIES
-from studiolo.http.chat import Bounds, ChatEndpoint
+from studiolo.http.chat import Bounds, ChatEndpoint, UseCase
 from studiolo.http.edge import Edge, NotFound
 from studiolo.http.health import Live, Ready
 from studiolo.http.metrics import MetricsEndpoint
 from studiolo.http.models import ModelsEndpoint
 from studiolo.http.routes import Endpoints, routes
 from studiolo.http.server import HttpServer, listen, url_of
-from studiolo.protocols.codec import ChatCodec, Rules
+from studiolo.protocols.codec import Asking, Codec, Rules
 from studiolo.protocols.dashscope.generation import Generation
 from studiolo.protocols.openai.chat import ChatCompletions
+from studiolo.protocols.openai.completions import Completions
 from studiolo.service.access import Access
 from studiolo.service.admission import Places
 from studiolo.service.bookkeeper import Bookkeeper, replay
 from studiolo.service.chat import Chat
+from studiolo.service.completion import Completion
 from studiolo.service.deployments import Deployment, Deployments
 from studiolo.service.ledger import Ledger
 from studiolo.service.meters import RowMeter, log_row, watch_deployments, watch_ledger
@@ -211,8 +212,10 @@ def make_app(
         client_s=settings.limits.client_s,
     )
 
-    def endpoint(codec: ChatCodec) -> ChatEndpoint:
-        return ChatEndpoint(codec, access=access, models=models, chat=chat, bounds=bounds)
+    def endpoint(codec: Codec[Asking], use_case: UseCase[Asking]) -> ChatEndpoint[Asking]:
+        return ChatEndpoint(codec, access=access, models=models, use_case=use_case, bounds=bounds)
+
+    completion = Completion(chat.deployments, chat.ledger)
 
     rules = Rules(
         max_messages=settings.limits.messages,
@@ -223,9 +226,10 @@ def make_app(
     router = Router(
         routes(
             Endpoints(
-                chat_completions=endpoint(ChatCompletions(rules)),
-                text_generation=endpoint(Generation("text-generation", rules)),
-                multimodal_generation=endpoint(Generation("multimodal-generation", rules)),
+                chat_completions=endpoint(ChatCompletions(rules), chat),
+                completions=endpoint(Completions(rules), completion),
+                text_generation=endpoint(Generation("text-generation", rules), chat),
+                multimodal_generation=endpoint(Generation("multimodal-generation", rules), chat),
                 models=ModelsEndpoint(access=access, models=models),
                 live=Live(),
                 ready=Ready(chat.deployments),
@@ -284,12 +288,8 @@ def _double(settings: DeploymentSettings, site: Site) -> Engine:
         name=settings.name,
         context=settings.context,
         parallel=settings.parallel,
-        manner=Manner(
-            first_token_s=settings.first_token_s,
-            tokens_per_s=settings.tokens_per_s,
-            remembered_prompts=settings.remembered_prompts,
-        ),
-        thinks=FAMILIES[settings.family].thinks != "never",
+        first_token_s=settings.first_token_s,
+        tokens_per_s=settings.tokens_per_s,
     )
 
 

@@ -1,10 +1,12 @@
-"""What Qwen models were taught: a `Style` for each chat template, and the switches in a text."""
+"""What Qwen models were taught: a `Style` for each chat template, switches, and gaps in texts."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from msgspec.structs import replace
 
+from studiolo.core.prompt import Run, Special, Text
 from studiolo.core.requests import Conversation
 from studiolo.families.chatml import (
     EMPTY_THOUGHT,
@@ -71,6 +73,17 @@ QWEN3_CODER: Final = Style(
     trims="before calls",
 )
 
+PREFIX: Final = Special("<|fim_prefix|>")
+SUFFIX: Final = Special("<|fim_suffix|>")
+MIDDLE: Final = Special("<|fim_middle|>")
+# Without these in their vocabulary, weights cannot fill gaps.
+INFILL: Final = frozenset(mark.name for mark in (PREFIX, SUFFIX, MIDDLE))
+# Where a raw text ends: a turn, a text, a file, a repository, or another gap.
+ENDS: Final = (
+    *("<|endoftext|>", "<|im_end|>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"),
+    *("<|fim_pad|>", "<|repo_name|>", "<|file_sep|>"),
+)
+
 _FENCED: Final = re.compile(
     r"^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)",
     re.MULTILINE | re.DOTALL,
@@ -90,3 +103,14 @@ def switch_of(conversation: Conversation) -> bool | None:
         if switches:
             return switches[-1]["no"] is None
     return None
+
+
+def render_gap(before: str, after: str) -> Iterator[Run]:
+    """The text around a gap, ending where the model is to write what belongs into it.
+
+    The middle is asked for also where nothing follows: else the model would write what follows.
+    """
+    yield from (PREFIX, Text(before), SUFFIX)
+    if after:
+        yield Text(after)
+    yield MIDDLE

@@ -1,15 +1,17 @@
-"""The endpoint of every chat dialect: one question, answered whole or as a stream."""
+"""The endpoint of whatever is answered token by token: whole, or as a stream."""
 
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing
+from typing import Generic, Protocol, TypeVar
 
 import msgspec
 import structlog
 from msgspec.structs import replace
 from starlette.types import Receive, Scope, Send
 
+from studiolo.core.card import ModelCard
 from studiolo.core.errors import InternalFault, MethodNotSupported, StudioloError
 from studiolo.core.events import Event
 from studiolo.core.fold import Fold
@@ -18,10 +20,9 @@ from studiolo.http.bursts import Bursts
 from studiolo.http.edge import identity_of
 from studiolo.http.responses import ClientGone, read_body, respond, until_gone, write
 from studiolo.http.sse import EventStream
-from studiolo.protocols.codec import ChatCodec, Exchange, Identity
+from studiolo.protocols.codec import Asking, Codec, Exchange, Identity
 from studiolo.protocols.json import decode_object
 from studiolo.service.access import Access
-from studiolo.service.chat import Chat
 from studiolo.service.models import Models
 
 log = structlog.get_logger()
@@ -49,16 +50,37 @@ class Line(msgspec.Struct, frozen=True, eq=False):
     group: asyncio.TaskGroup
 
 
-class ChatEndpoint:
+AskingIn = TypeVar("AskingIn", contravariant=True)
+
+
+class UseCase(Protocol[AskingIn]):
+    """Who answers: `service.chat`, `service.completion`."""
+
+    def refusing(self, asked: Asked) -> AbstractContextManager[None]:
+        """What is refused in this block leaves its row."""
+        ...
+
+    def answer(self, request: AskingIn, *, card: ModelCard, asked: Asked) -> AsyncGenerator[Event]:
+        """The events; closing the generator frees the engine and settles the row."""
+        ...
+
+
+class ChatEndpoint(Generic[Asking]):
     """One codec on one route."""
 
     def __init__(
-        self, codec: ChatCodec, *, access: Access, models: Models, chat: Chat, bounds: Bounds
+        self,
+        codec: Codec[Asking],
+        *,
+        access: Access,
+        models: Models,
+        use_case: UseCase[Asking],
+        bounds: Bounds,
     ) -> None:
         self._codec = codec
         self._access = access
         self._models = models
-        self._chat = chat
+        self._use_case = use_case
         self._bounds = bounds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,7 +104,7 @@ class ChatEndpoint:
 
     async def _ask(
         self, scope: Scope, receive: Receive, identity: Identity
-    ) -> tuple[Exchange, AsyncGenerator[Event]]:
+    ) -> tuple[Exchange[Asking], AsyncGenerator[Event]]:
         """Checks in the order of decision 8: strangers send us no bodies."""
         started_us = time.time_ns() // 1000
         if scope["method"] != "POST":
@@ -104,7 +126,7 @@ class ChatEndpoint:
             started_us=started_us,
             model=str(document.get("model", ""))[:LONGEST_NAME],
         )
-        with self._chat.refusing(asked):
+        with self._use_case.refusing(asked):
             route = self._models.resolve(self._codec.model(document))
             exchange = self._codec.decode(
                 document, headers=headers, card=route.card, identity=identity
@@ -115,11 +137,11 @@ class ChatEndpoint:
             snapshot=route.card.name,
             deployment=route.deployment,
         )
-        return exchange, self._chat.answer(exchange.request, card=route.card, asked=asked)
+        return exchange, self._use_case.answer(exchange.request, card=route.card, asked=asked)
 
     async def _whole(
         self,
-        exchange: Exchange,
+        exchange: Exchange[Asking],
         events: AsyncGenerator[Event],
         line: Line,
         identity: Identity,
@@ -137,7 +159,7 @@ class ChatEndpoint:
 
     async def _stream(
         self,
-        exchange: Exchange,
+        exchange: Exchange[Asking],
         events: AsyncGenerator[Event],
         line: Line,
         identity: Identity,

@@ -13,6 +13,7 @@ class Endpoints(msgspec.Struct, frozen=True):
     """Who answers. Each refuses wrong methods itself, in its own dialect."""
 
     chat_completions: ASGIApp
+    completions: ASGIApp
     text_generation: ASGIApp
     multimodal_generation: ASGIApp
     models: ASGIApp
@@ -25,6 +26,7 @@ def routes(at: Endpoints) -> list[Route]:
     """The table."""
     table: list[tuple[str, ASGIApp]] = [
         *((f"{base}/chat/completions", at.chat_completions) for base in COMPATIBLE_BASES),
+        *((f"{base}/completions", at.completions) for base in COMPATIBLE_BASES),
         (f"{NATIVE}/text-generation/generation", at.text_generation),
         (f"{NATIVE}/multimodal-generation/generation", at.multimodal_generation),
         *((f"{base}/models", at.models) for base in COMPATIBLE_BASES[:2]),

@@ -1,7 +1,7 @@
-"""What a dialect of chat offers to the edge: decode a question, encode an answer, refuse."""
+"""What a dialect offers to the edge: decode what is asked, encode an answer, refuse."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -10,8 +10,10 @@ from studiolo.core.errors import StudioloError
 from studiolo.core.events import Event
 from studiolo.core.fold import Answer
 from studiolo.core.ledger import Dialect
-from studiolo.core.requests import ChatRequest
 from studiolo.protocols.json import Document
+
+# What is asked for: a kind of request of `core.requests`.
+Asking = TypeVar("Asking")
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -62,15 +64,15 @@ class Rules(msgspec.Struct, frozen=True):
     allow_nonstream_thinking: bool = False
 
 
-class Exchange(msgspec.Struct, frozen=True):
-    """A decoded question and the way to answer it."""
+class Exchange(msgspec.Struct, Generic[Asking], frozen=True):
+    """What was asked, decoded, and the way to answer it."""
 
-    request: ChatRequest
+    request: Asking
     streamed: bool
     reply: Reply
 
 
-class ChatCodec(Protocol):
+class Codec(Protocol[Asking]):
     """One dialect on one route."""
 
     @property
@@ -89,8 +91,8 @@ class ChatCodec(Protocol):
         headers: Mapping[str, str],
         card: ModelCard,
         identity: Identity,
-    ) -> Exchange:
-        """The question. Raises any of the request errors of `core.errors`."""
+    ) -> Exchange[Asking]:
+        """What is asked. Raises any of the request errors of `core.errors`."""
         ...
 
     def refuse(self, error: StudioloError, identity: Identity) -> Refusal:

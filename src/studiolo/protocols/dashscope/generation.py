@@ -69,8 +69,8 @@ class Generation:
         headers: Mapping[str, str],
         card: ModelCard,
         identity: Identity,
-    ) -> Exchange:
-        """The question (see `codec.ChatCodec`). Headers say whether to stream (reference/01)."""
+    ) -> Exchange[ChatRequest]:
+        """The question (see `codec.Codec`). Headers say whether to stream (reference/01)."""
         self._check_route(headers, card)
         fields = Fields(document)
         asked = fields.object("input")

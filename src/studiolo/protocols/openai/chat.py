@@ -18,6 +18,7 @@ from studiolo.core.errors import (
 from studiolo.core.fold import Answer, Choice
 from studiolo.core.ledger import Dialect
 from studiolo.core.messages import Call, MediaPart, Part, TextPart
+from studiolo.core.requests import ChatRequest
 from studiolo.protocols.codec import Exchange, Identity, Refusal, Rules
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import Document
@@ -52,8 +53,8 @@ class ChatCompletions:
         headers: Mapping[str, str],
         card: ModelCard,
         identity: Identity,
-    ) -> Exchange:
-        """The question (see `codec.ChatCodec`). No header changes its meaning here."""
+    ) -> Exchange[ChatRequest]:
+        """The question (see `codec.Codec`). No header changes its meaning here."""
         if card.kind not in CHATS:
             raise EndpointMismatch(card.name)
         fields = Fields(document)
