@@ -22,6 +22,7 @@ from studiolo.core.errors import ModelUnavailable, StudioloError
 from studiolo.engines.base import Engine
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 from studiolo.engines.scripted.double import double_engine
+from studiolo.engines.scripted.engine import Manner
 from studiolo.families.table import FAMILIES
 from studiolo.http.chat import Bounds, ChatEndpoint, UseCase
 from studiolo.http.edge import Edge, NotFound
@@ -288,8 +289,12 @@ def _double(settings: DeploymentSettings, site: Site) -> Engine:
         name=settings.name,
         context=settings.context,
         parallel=settings.parallel,
-        first_token_s=settings.first_token_s,
-        tokens_per_s=settings.tokens_per_s,
+        manner=Manner(
+            first_token_s=settings.first_token_s,
+            tokens_per_s=settings.tokens_per_s,
+            remembered_prompts=settings.remembered_prompts,
+        ),
+        thinks=FAMILIES[settings.family].thinks != "never",
     )
 
 
