@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from studiolo.families.base import CLOSE, OPEN, TEMPLATE, CallStyle, Family, Parser, Thinks
-from studiolo.families.calls.styles import HERMES
+from studiolo.families.calls.styles import CODER, HERMES
 from studiolo.families.chatml import PLAIN, Style, render_chatml
 from studiolo.families.plain import PlainParser
 from studiolo.families.qwen import (
@@ -49,8 +49,8 @@ FAMILIES: Final[dict[str, Family]] = {
         _family("qwen3", QWEN3, "hybrid"),
         _family("qwen3-instruct", PLAIN),
         _family("qwen3-thinking", QWEN3_THINKING, "always"),
-        _family("qwen3-coder", QWEN3_CODER),
-        _family("qwen3.5", QWEN35, "hybrid"),
+        _family("qwen3-coder", QWEN3_CODER, calls=CODER),
+        _family("qwen3.5", QWEN35, "hybrid", calls=CODER),
         _family("qwq", QWQ, "always"),
         Family(TEMPLATE, render_chatml, PlainParser, from_weights=template_family),
     )

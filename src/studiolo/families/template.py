@@ -16,6 +16,7 @@ from studiolo.core.messages import MediaPart, Message, TextPart
 from studiolo.core.prompt import Media, Run, Special, Text
 from studiolo.core.requests import Conversation
 from studiolo.families.base import CLOSE, OPEN, TEMPLATE, Family, Thinks, ends_in_thought
+from studiolo.families.calls.styles import style_in
 from studiolo.families.chatml import split_thought
 from studiolo.families.plain import PlainParser
 from studiolo.families.runs import joined
@@ -53,6 +54,7 @@ def template_family(
         PlainParser if thinks == "never" else ThoughtParser,
         thinks=thinks,
         opens_thought=ends_in_thought(template.render(question)),
+        calls=style_in(chat_template, special_tokens),
     )
 
 

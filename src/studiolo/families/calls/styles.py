@@ -1,20 +1,30 @@
 """The two ways to write calls: Hermes' JSON, and the XML of the coding models."""
 
 import json
+from collections.abc import Set
 from typing import Final
 
 from studiolo.core.generation import CallForm
 from studiolo.core.requests import Tool
 from studiolo.families.base import CallStyle, Offer, Parser
 from studiolo.families.calls.body import CALL, CALL_END, Shapes
+from studiolo.families.calls.coder import FUNCTION, BareCoderBody, CoderBody
 from studiolo.families.calls.hermes import HermesBody
 from studiolo.families.calls.parser import CallParser
 
-_HERMES: Final = Shapes(tagged=(("{", HermesBody),))
+# Behind the tag both are read: models of one kind now and then write like the other.
+_TAGGED: Final = (("{", HermesBody), (FUNCTION, CoderBody))
+_HERMES: Final = Shapes(_TAGGED)
+# The coding models often forget the tag.
+_CODER: Final = Shapes(_TAGGED, bare=((FUNCTION, BareCoderBody),))
 
 
 def _read_hermes(inner: Parser, offer: Offer, choice: int) -> Parser:
     return CallParser(inner, offer, choice=choice, shapes=_HERMES)
+
+
+def _read_coder(inner: Parser, offer: Offer, choice: int) -> Parser:
+    return CallParser(inner, offer, choice=choice, shapes=_CODER)
 
 
 def _hermes_form(tool: Tool) -> CallForm:
@@ -26,4 +36,21 @@ def _hermes_form(tool: Tool) -> CallForm:
     )
 
 
+def _coder_form(tool: Tool) -> CallForm:
+    return CallForm(
+        begin=f"{CALL}\n{FUNCTION}{tool.name}>\n",
+        parameters=tool.parameters,
+        end=f"</function>\n{CALL_END}",
+        style="xml",
+    )
+
+
 HERMES: Final = CallStyle(_read_hermes, _hermes_form, CALL_END)
+CODER: Final = CallStyle(_read_coder, _coder_form, CALL_END)
+
+
+def style_in(chat_template: str, special_tokens: Set[str]) -> CallStyle | None:
+    """How weights with this template write their calls; None if they know none."""
+    if FUNCTION in chat_template:
+        return CODER
+    return HERMES if CALL in chat_template or CALL in special_tokens else None

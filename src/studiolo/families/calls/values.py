@@ -1,0 +1,136 @@
+"""What the text between parameter tags is as JSON, by the schema the tool declares."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Final, NoReturn, cast
+
+TEXT: Final = frozenset({"string"})
+
+_NAMES: Final = {
+    "string": "string",
+    "str": "string",
+    "text": "string",
+    "integer": "integer",
+    "int": "integer",
+    "number": "number",
+    "float": "number",
+    "boolean": "boolean",
+    "bool": "boolean",
+    "null": "null",
+    "object": "object",
+    "dict": "object",
+    "array": "array",
+    "list": "array",
+}
+_WORDS: Final = {"true": "true", "false": "false", "null": "null", "none": "null"}
+_NOTHING: Final = object()
+_UNIONS: Final = ("anyOf", "oneOf", "allOf")
+# References lead to references; a circle of them says nothing about the kind.
+_DEEPEST: Final = 8
+
+
+def kinds_of(parameters: str) -> dict[str, frozenset[str]]:
+    """What each declared parameter may be; what says nothing of its type is text."""
+    schema = _mapping(_read(parameters))
+    return {
+        name: frozenset(_kinds(fields, schema, depth=0)) or TEXT
+        for name, fields in _mapping(schema.get("properties")).items()
+    }
+
+
+def as_json(text: str, kinds: frozenset[str]) -> str:
+    """The text as JSON; what cannot be read as any of these kinds is a string.
+
+    What is valid JSON stays as the model wrote it. Truth and nothing may be written as in Python.
+    """
+    if kinds == TEXT:
+        return as_string(text)
+    written = text.strip()
+    word = _WORDS.get(written.lower())
+    if word is not None:
+        written = word
+    value = _read(written)
+    if value is _NOTHING:
+        return as_string(text)
+    if "string" in kinds and not _kinds_of_value(value) & (kinds - TEXT):
+        return as_string(text)
+    return written
+
+
+def as_string(text: str) -> str:
+    """The text as a JSON string."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _kinds(schema: object, root: Mapping[str, object], *, depth: int) -> Iterator[str]:
+    fields = _mapping(schema)
+    if depth > _DEEPEST:
+        return
+    declared = fields.get("type")
+    if declared is not None:
+        names = cast("list[object]", declared) if isinstance(declared, list) else [declared]
+        yield from (_NAMES.get(str(name).lower(), "string") for name in names)
+        return
+    for key in _UNIONS:
+        for each in _rows(fields.get(key)):
+            yield from _kinds(each, root, depth=depth + 1)
+    for value in (*_rows(fields.get("enum")), *([fields["const"]] if "const" in fields else ())):
+        yield from _kinds_of_value(value)
+    if isinstance(reference := fields.get("$ref"), str):
+        yield from _kinds(_target(reference, root), root, depth=depth + 1)
+    if "properties" in fields:
+        yield "object"
+    if "items" in fields:
+        yield "array"
+
+
+def _target(reference: str, root: Mapping[str, object]) -> object:
+    """What a reference within this schema points to."""
+    place: object = root
+    for step in reference.removeprefix("#").split("/")[1:]:
+        place = _mapping(place).get(step.replace("~1", "/").replace("~0", "~"))
+    return place
+
+
+def _kinds_of_value(value: object) -> frozenset[str]:
+    match value:
+        case None:
+            return frozenset({"null"})
+        case bool():
+            return frozenset({"boolean"})
+        case int():
+            return frozenset({"integer", "number"})
+        case float():
+            return frozenset({"integer", "number"} if value.is_integer() else {"number"})
+        case str():
+            return TEXT
+        case list():
+            return frozenset({"array"})
+        case _:
+            return frozenset({"object"})
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
+
+
+def _rows(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def _read(text: str) -> object:
+    """The value of this JSON; `_NOTHING` if it is none or too deep."""
+    try:
+        value: object = json.loads(text, parse_constant=_refuse, parse_int=_integer)
+    except (ValueError, RecursionError):
+        return _NOTHING
+    return value
+
+
+def _integer(digits: str) -> int:
+    """Only its kind matters, and Python does not like numbers of thousands of digits."""
+    return int(digits[:18])
+
+
+def _refuse(word: str) -> NoReturn:
+    raise ValueError(word)
