@@ -45,6 +45,7 @@ async def until(claim: Callable[[], bool]) -> None:
 class Studio(msgspec.Struct, frozen=True, eq=False):
     """What a test looks at."""
 
+    url: str
     client: aiohttp.ClientSession
     places: Places
     store: LedgerStore
@@ -121,6 +122,6 @@ async def studio(
                 serving(app, head_s=settings.limits.client_s) as url,
                 aiohttp.ClientSession(url, headers={"authorization": f"Bearer {KEY}"}) as client,
             ):
-                yield Studio(client, places, LedgerStore(database))
+                yield Studio(url, client, places, LedgerStore(database))
         finally:
             await deployments.close()
