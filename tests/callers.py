@@ -96,7 +96,7 @@ def _text(runs: tuple[Run, ...]) -> str:
 
 
 # The two ways to write calls, and a family that writes so.
-SCRIPTS = {"qwen3": CallingScript(in_json, True)}
+SCRIPTS = {"qwen3": CallingScript(in_json, True), "qwen3-coder": CallingScript(in_xml, False)}
 
 
 @contextmanager
