@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from studiolo.core.errors import StudioloError
 from studiolo.http.connection import Connection
+from studiolo.http.door import Door
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 BACKLOG = 2048
@@ -60,11 +61,12 @@ class HttpServer(uvicorn.Server):
     """Serves one app on one socket until `stop` or a signal."""
 
     def __init__(self, app: ASGIApp, *, drain_s: float, head_s: float = 60) -> None:
+        self._protocol = type("BoundedConnection", (Connection,), {"head_s": head_s})
         super().__init__(
             uvicorn.Config(
                 app,
                 loop="none",
-                http=type("BoundedConnection", (Connection,), {"head_s": head_s}),
+                http=self._protocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -75,20 +77,30 @@ class HttpServer(uvicorn.Server):
             )
         )
         self.listening = asyncio.Event()
+        self._doors: list[Door] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Sets `listening` once connections are taken."""
-        await super().startup(sockets)
+        await super().startup([])
+        self._doors = [Door(listener, self._connection) for listener in sockets or ()]
         self.listening.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Returns when no request runs: those that outlast the drain are cut, and settle."""
+        for door in self._doors:
+            door.close()
+            await door.wait_closed()
         await super().shutdown(sockets)
         cut = list(self.server_state.tasks)
         for task in cut:
             task.cancel()
         if cut:
             await asyncio.wait(cut, timeout=CUT_S)
+
+    def _connection(self) -> asyncio.BaseProtocol:
+        return self._protocol(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
 
     def stop(self) -> None:
         """Drain; called again, stop at once."""
