@@ -29,7 +29,8 @@ class ThinkingScript(msgspec.Struct, frozen=True):
         """The steps that are left."""
         written = self._written(generation.prompt.runs)
         if self.thought is None:
-            yield Say(self.answer)
+            assert self.answer.startswith(written), (self.answer, written)
+            yield Say(self.answer[len(written) :])
         elif CLOSE in written:
             closings = written.count(CLOSE)
             if closings <= self.opens_again:

@@ -33,6 +33,11 @@ class Author:
         self._told_start = False
         self._ended: Ended | None = None
         self._deltas: list[Delta] = []
+        # Tokens the parser was shown, those its events stood for, and those looked at for nothing.
+        self._shown = 0
+        self._told_tokens = 0
+        self._peeked = 0
+        self.wasted = 0
         self.reasoning = 0
         self.calls = 0
 
@@ -52,9 +57,19 @@ class Author:
         return self._prompt
 
     @property
+    def standing(self) -> int:
+        """Tokens of the question and of all that was written since, the last run's too."""
+        return self._prompt.tokens + sum(delta.tokens for delta in self._deltas)
+
+    @property
     def output(self) -> int:
         """Tokens the engine has written in all runs that came to their end."""
         return self._usage.output
+
+    @property
+    def pending(self) -> int:
+        """Tokens of runs that came to their end which no event has stood for yet."""
+        return self._usage.output - self._told_tokens - self._peeked
 
     @property
     def last_text(self) -> str:
@@ -68,6 +83,12 @@ class Author:
             raise EngineFailed("the engine stopped without an end")
         return self._ended
 
+    @property
+    def said_all(self) -> bool:
+        """Whether the text of the last run is whole: nothing was kept back, no character cut."""
+        told = sum(delta.tokens for delta in self._deltas)
+        return told == self.ended.completion_tokens and "\ufffd" not in self.last_text
+
     async def write(self, generation: Generation) -> AsyncGenerator[Event]:
         """One run over what stands so far; its text stands from then on."""
         self._ended, self._deltas = None, []
@@ -77,8 +98,7 @@ class Author:
                 match chunk:
                     case Delta():
                         self._deltas.append(chunk)
-                        for event in self._parser.feed(chunk):
-                            self._count_event(event)
+                        for event in self._shows(chunk):
                             yield event
                     case PromptRead():
                         for event in self._start(chunk):
@@ -101,16 +121,25 @@ class Author:
                         self._note(chunk)
                     case Ended():
                         self._end(chunk)
+                        self._peeked = chunk.completion_tokens
                     case _:
                         assert_never(chunk)
         return self.last_text
 
     def accept(self) -> Iterator[Event]:
         """What was peeked at is written."""
-        if self._read is not None:
-            yield from self._start(self._read)
+        self._peeked = 0
+        yield from self._begun()
         for delta in self._deltas:
-            yield from self._told(self._parser.feed(delta))
+            yield from self._shows(delta)
+
+    def decline(self) -> Iterator[Event]:
+        """What was peeked at is not written; the engine has counted it all the same."""
+        peeked, self._peeked, self._deltas = self._peeked, 0, []
+        self.wasted += peeked
+        if peeked:
+            yield from self._begun()
+            yield from self._shows(Delta("", peeked))
 
     async def keep(self) -> None:
         """The text of the last run becomes part of the prompt of the next one."""
@@ -137,7 +166,7 @@ class Author:
 
     def tell(self, text: str) -> list[Event]:
         """Show the parser what the engine left out at the end of its last run."""
-        return list(self._told(self._parser.feed(Delta(text, 0))))
+        return list(self._shows(Delta(text, self._usage.output - self._shown - self._peeked)))
 
     def stop_here(self) -> None:
         """The run was broken off: what it gave until then is what it wrote."""
@@ -154,6 +183,14 @@ class Author:
         whole = msgspec.structs.replace(self.ended, completion_tokens=self._usage.output)
         yield from self._told(self._parser.flush(whole))
         yield Finished(msgspec.structs.replace(self._usage, reasoning=self.reasoning))
+
+    def _begun(self) -> Iterator[Event]:
+        if self._read is not None:
+            yield from self._start(self._read)
+
+    def _shows(self, delta: Delta) -> Iterator[Event]:
+        self._shown += delta.tokens
+        yield from self._told(self._parser.feed(delta))
 
     def _start(self, read: PromptRead) -> Iterator[Event]:
         """Once, with what the first run read."""
@@ -174,6 +211,8 @@ class Author:
             yield event
 
     def _count_event(self, event: Event) -> None:
+        if not isinstance(event, Started | Finished):
+            self._told_tokens += event.tokens
         if isinstance(event, ReasoningDelta):
             self.reasoning += event.tokens
         elif isinstance(event, ToolCallStart):

@@ -12,7 +12,7 @@ from contextlib import aclosing
 import msgspec
 from msgspec.structs import replace
 
-from studiolo.core.events import Event, ReasoningDelta
+from studiolo.core.events import Event, ReasoningDelta, TextDelta
 from studiolo.core.generation import Generation
 from studiolo.core.prompt import Special, Text
 from studiolo.families.base import CLOSE, CLOSING, OPEN, Family
@@ -21,10 +21,12 @@ from studiolo.service.calls import Calling, resume_after, write_until_called
 
 # Of the room that is left in the context, this part is kept for the answer.
 ANSWER_SHARE = 4
-# A model that opens its thought again and again is closed this often, and then ends.
-MOST_CLOSINGS = 3
+# A model that opens its thought again and again ends after so many.
+MOST_THOUGHTS = 4
 # The newline after the opening tag is no part of the thought.
 MARKERS = 1
+# Tokens that the words may take which close a thought.
+CLOSING_ROOM = 8
 
 
 class Allowance(msgspec.Struct, frozen=True):
@@ -67,33 +69,42 @@ class Thinker:
         self._family = family
         self._allowance = allowance
         self._calling = calling
+        self._limit = allowance.thought
+        self._answered = 0
         self._cut = False
+        # The model has just written the tag that opens a thought; it has done so again.
+        self._after_tag = not family.opens_thought
+        self._opened_anew = False
 
     async def events(self) -> AsyncGenerator[Event]:
         """From Started to Finished."""
-        if await self._opens():
-            for event in await self._begin():
-                yield event
-            async with aclosing(self._thought()) as events:
-                async for event in events:
-                    yield event
-            if self._called() or not self._closed():
-                for event in self._author.finish():
-                    yield event
-                return
-            for event in await self._close():
-                yield event
-        async with aclosing(self._answer()) as events:
+        async with aclosing(self._rounds()) as events:
             async for event in events:
                 yield event
         for event in self._author.finish():
-            yield event
+            for told in self._within(event):
+                yield told
 
-    async def _begin(self) -> list[Event]:
-        """The opening tag, where the model writes it itself."""
-        opening = list(self._author.accept())
-        await self._author.keep()
-        return opening
+    async def _rounds(self) -> AsyncGenerator[Event]:
+        """A thought and what follows it, again if that is another thought."""
+        thinks = await self._opens()
+        for event in await self._begin(thinks=thinks):
+            yield event
+        for _ in range(MOST_THOUGHTS):
+            if thinks:
+                async with aclosing(self._thought()) as events:
+                    async for event in events:
+                        yield event
+                if self._called() or not self._closed():
+                    return
+                for event in await self._close():
+                    yield event
+            async with aclosing(self._answer()) as events:
+                async for event in events:
+                    yield event
+            thinks = self._opened_anew
+            if not thinks:
+                return
 
     async def _opens(self) -> bool:
         """Whether there is a thought: the prompt opened it, or the model is about to."""
@@ -102,53 +113,89 @@ class Thinker:
         first = await self._author.peek(self._free)
         return first.lstrip().startswith(OPEN)
 
+    async def _begin(self, *, thinks: bool) -> list[Event]:
+        """What was looked at stands, unless the caller's stops or constraint may concern it."""
+        author = self._author
+        if self._family.opens_thought:
+            return []
+        if not thinks and not self._stands():
+            return list(author.decline())
+        if not thinks:
+            self._answered = author.output
+        events = list(author.accept())
+        await author.keep()
+        return events
+
+    def _stands(self) -> bool:
+        """Whether an answer that begins like this goes on in the next run as it would in one."""
+        wanted, text = self._generation, self._author.last_text
+        return (
+            self._author.ended.reason == "length"
+            and self._author.said_all
+            and not wanted.stop_ids
+            and wanted.constraint is None
+            and not any(_may_begin(stop, text) for stop in wanted.stop)
+        )
+
     async def _thought(self) -> AsyncGenerator[Event]:
         """The reasoning, up to the closing tag or to the last token of the budget."""
-        if self._left() <= 0:
-            self._cut = True
-            return
-        limit = min(self._allowance.thought, self._room_for_thought())
-        markers = 0 if self._family.opens_thought else MARKERS
-        async with aclosing(self._reason(limit, most=max(1, limit + markers))) as events:
-            async for event in events:
-                yield event
-        while (events := await self._resumed()) is not None:
-            for event in events:
-                yield event
-            most = self._left() if self._author.in_call else limit - self._author.reasoning
-            if self._called():
-                return
+        author = self._author
+        room = author.reasoning + self._room_for_thought()
+        self._limit = limit = min(self._allowance.thought, room)
+        markers = MARKERS if self._after_tag else 0
+        most = limit - author.reasoning + markers if limit > author.reasoning else 0
+        while True:
             if min(most, self._left()) <= 0:
                 self._cut = True
                 return
-            async with aclosing(self._reason(limit, most=most)) as more:
-                async for event in more:
+            async with aclosing(self._reason(limit, most=most)) as events:
+                async for event in events:
                     yield event
+            resumed = await self._resumed(limit)
+            if resumed is None:
+                return
+            for event in resumed:
+                yield event
+            if self._called():
+                return
+            most = self._left() if author.in_call else limit - author.reasoning - author.pending
 
     async def _reason(self, limit: int, *, most: int) -> AsyncGenerator[Event]:
         """One run of the thought; a run that goes on with a call is not bound by the budget."""
-        author = self._author
+        author, beyond = self._author, 0
         stops = (CLOSE,) if self._calling is None else (CLOSE, self._calling.style.end)
         run = replace(self._free, max_tokens=min(most, self._left()), stop=stops, logprobs=None)
         async with aclosing(author.write(run)) as events:
             async for event in events:
-                if not isinstance(event, ReasoningDelta) or author.reasoning <= limit:
-                    yield event
-                elif author.reasoning > limit + MARKERS:
+                beyond += max(0, author.reasoning - limit)
+                for told in self._within(event):
+                    yield told
+                if beyond > MARKERS:
                     break  # what began like a call was none
-        if author.reasoning > limit + MARKERS:
+        if beyond > MARKERS:
             author.stop_here()
         self._cut = author.ended.reason == "length"
-        if self._cut and author.reasoning >= limit:
-            # One more than the budget, where no newline stood before the thought.
-            author.reasoning = limit
 
-    async def _resumed(self) -> list[Event] | None:
-        """What the last run stopped at, if it stopped inside or behind a call; else None."""
+    def _within(self, event: Event) -> list[Event]:
+        """A thought says no more than its budget; what is beyond it is output all the same."""
+        beyond = self._author.reasoning - self._limit
+        if not isinstance(event, ReasoningDelta) or beyond <= 0:
+            return [event]
+        self._author.reasoning = self._limit
+        rest = TextDelta("", beyond, event.choice)
+        inside = event.tokens - beyond
+        return [replace(event, tokens=inside), rest] if inside > 0 else [rest]
+
+    async def _resumed(self, limit: int) -> list[Event] | None:
+        """What the thought goes on with, or None if it is over.
+
+        It goes on after a call, and where more newlines than one stood before it.
+        """
         author, stop = self._author, self._author.ended.matched_stop
         if stop is not None and (stop != CLOSE or author.in_call):
             return await resume_after(author, stop)
-        if self._cut and author.in_call and self._left() > 0:
+        thinks = author.in_call or author.reasoning + author.pending < limit
+        if self._cut and thinks and self._left() > 0:
             await author.keep()
             return []
         return None
@@ -160,53 +207,77 @@ class Thinker:
     def _closed(self) -> bool:
         """Whether an answer is to follow: not if the model or the caller's limit ended it all."""
         if self._cut:
-            return self._left() > 0
+            return self._left() > 0 and self._room() > CLOSING_ROOM
         return self._author.ended.matched_stop == CLOSE
 
     async def _close(self) -> list[Event]:
         """The end of the thought: written by the model, or by us if its budget was used up."""
-        at_the_end = self._cut and self._author.last_text.endswith("\n")
-        await self._author.keep()
-        if at_the_end and await self._closes_itself():
-            events = list(self._author.accept())
-            await self._author.keep()
-        elif self._cut:
-            return await self._author.put(CLOSING)
+        author = self._author
+        at_the_end = self._cut and author.last_text.endswith("\n")
+        await author.keep()
+        if not self._cut:
+            events = await author.restore((Special(CLOSE),))
+        elif at_the_end and await self._closes_itself():
+            events = list(author.accept())
+            await author.keep()
         else:
-            events = await self._author.restore((Special(CLOSE),))
-        return [*events, *await self._author.put((Text("\n\n"),))]
+            closing = await author.put(CLOSING)
+            events = [told for event in closing for told in self._within(self._reasoned(event))]
+            return [*events, *author.decline()]
+        return [*events, *await author.put((Text("\n\n"),))]
+
+    def _reasoned(self, event: Event) -> Event:
+        """Newlines that were held back are the last tokens of a thought that was cut."""
+        if not isinstance(event, TextDelta):
+            return event
+        self._author.reasoning += event.tokens
+        return ReasoningDelta("", event.tokens, event.choice)
 
     async def _closes_itself(self) -> bool:
         """A thought that ends with its budget is no thought that was cut: look one token ahead."""
         return self._left() > 0 and (await self._author.peek(self._free)).startswith(CLOSE)
 
     async def _answer(self) -> AsyncGenerator[Event]:
-        """The answer; a thought opened anew before it may only use what is left of the budget."""
-        for _ in range(MOST_CLOSINGS):
-            most = min(self._allowance.answer, self._left())
-            run = replace(self._generation, max_tokens=max(1, most))
-            tag = None if self._calling is None else self._calling.last_tag
-            over = False
-            async with aclosing(write_until_called(self._author, run, last_tag=tag)) as events:
-                async for event in events:
-                    thinks = isinstance(event, ReasoningDelta)
-                    over = thinks and self._author.reasoning > self._allowance.thought
-                    if over:
-                        break
-                    yield event
-            if not over:
-                return
-            self._author.stop_here()
-            self._author.reasoning = self._allowance.thought
-            self._cut = True
-            for event in await self._close():
-                yield event
+        """The answer; it is broken off if it turns out to be another thought."""
+        author, begun = self._author, False
+        self._opened_anew = False
+        most = min(self._allowance.answer - self._answered, self._left())
+        if most <= 0:
+            author.run_out()
+            return
+        run = replace(self._generation, max_tokens=most)
+        tag = None if self._calling is None else self._calling.last_tag
+        async with aclosing(write_until_called(author, run, last_tag=tag)) as events:
+            async for event in events:
+                for told in self._within(event):
+                    yield told
+                if not begun and _opens_anew(author.last_text):
+                    self._opened_anew = True
+                    break
+                begun = begun or not isinstance(event, TextDelta) or bool(event.text)
+        if self._opened_anew:
+            author.stop_here()
+            await author.keep()
+            self._after_tag = True
 
     def _left(self) -> int:
         """Tokens that may still be written, by the caller's limit and by the context."""
-        room = self._allowance.context - self._author.prompt.tokens
-        return min(self._allowance.both - self._author.output, room)
+        written = self._author.output - self._author.wasted
+        return min(self._allowance.both - written, self._room())
+
+    def _room(self) -> int:
+        return self._allowance.context - self._author.standing
 
     def _room_for_thought(self) -> int:
-        room = self._allowance.context - self._author.prompt.tokens
+        room = self._room() - CLOSING_ROOM
         return max(1, room - min(self._allowance.answer, max(1, room // ANSWER_SHARE)))
+
+
+def _may_begin(stop: str, text: str) -> bool:
+    """Whether the text has this stop in it, or the start of it at its end."""
+    return stop in text or any(text.endswith(stop[:size]) for size in range(1, len(stop)))
+
+
+def _opens_anew(text: str) -> bool:
+    """Whether what ought to be an answer begins with a thought that is not over."""
+    return text.lstrip().startswith(OPEN) and CLOSE not in text

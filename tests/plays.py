@@ -1,0 +1,161 @@
+"""Models that write given tokens, one after the other, and engines that are watched at it."""
+
+import re
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing
+from typing import Any, Final, Literal
+
+import msgspec
+
+from studiolo.core.generation import Chunk, Delta, Ended, Generation, PromptRead
+from studiolo.core.prompt import Run, Text
+from studiolo.engines.base import Engine
+from studiolo.engines.scripted.steps import Say, Sign, Step
+from studiolo.engines.scripted.vocabulary import vocabulary
+from studiolo.families.base import CLOSE, OPEN
+
+TAGS: Final = (OPEN, CLOSE)
+LINE, EMPTY_LINE = "\n", "\n\n"
+_ASSISTANT: Final = "assistant\n"
+_SWITCH: Final = re.compile(r"/(no_)?think\b")
+
+
+class Play(msgspec.Struct, frozen=True):
+    """What a model writes in its turn: thoughts, an answer, and the end token.
+
+    Every text is one token. `before` stands between the opening tag and a thought, `behind`
+    before the closing tag. A model that thinks `endlessly` repeats its thought and never closes
+    it; one that `stops_short` ends its turn inside it. An `obedient` one thinks nothing if the
+    latest switch among the messages says so.
+    """
+
+    thoughts: tuple[tuple[str, ...], ...]
+    answer: tuple[str, ...]
+    before: tuple[str, ...] = (LINE,)
+    behind: tuple[str, ...] = (LINE,)
+    lead: tuple[str, ...] = ()
+    endlessly: bool = False
+    stops_short: bool = False
+    obedient: bool = False
+
+    def __call__(self, generation: Generation) -> Iterator[Step]:
+        """What is left to write. As a model does, it reads how far it came."""
+        written = _written(generation.prompt.ids)
+        closings = written.count(CLOSE)
+        if closings:
+            written = _after_last(written, CLOSE)
+            if written[:1] == [EMPTY_LINE]:
+                del written[0]
+        obeys = self.obedient and _says_no(generation.prompt.runs)
+        rest = self._rest(closings, thoughts=((),) if obeys else self.thoughts)
+        for token in written:
+            assert next(rest) == token, (written, self)
+        for token in rest:
+            yield Sign(token) if token in TAGS else Say(token)
+
+    def _rest(self, closings: int, *, thoughts: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+        """All tokens from the last closing tag on."""
+        yield from () if closings else self.lead
+        for thought in thoughts[closings:]:
+            yield OPEN
+            if not thought:
+                yield from (EMPTY_LINE, CLOSE, EMPTY_LINE)
+                continue
+            yield from self.before
+            yield from thought
+            while self.endlessly:
+                yield from thought
+            if self.stops_short:
+                return
+            yield from self.behind
+            yield from (CLOSE, EMPTY_LINE)
+        yield from self.answer
+
+
+def _written(ids: Sequence[int]) -> list[str]:
+    """The tokens of the assistant's turn so far."""
+    words = vocabulary()
+    role = words.encode(_ASSISTANT)
+    start = max(n for n, each in enumerate(ids) if each == words.control_id("<|im_start|>")) + 1
+    assert tuple(ids[start : start + len(role)]) == role
+    turn = ids[start + len(role) :]
+    return [words.control_text.get(token) or words.decode((token,)).decode() for token in turn]
+
+
+def _after_last(row: list[str], token: str) -> list[str]:
+    return row[len(row) - row[::-1].index(token) :]
+
+
+def _says_no(runs: tuple[Run, ...]) -> bool:
+    said = "".join(run.text for run in runs if isinstance(run, Text))
+    switches = _SWITCH.findall(said)
+    return bool(switches) and switches[-1] == "no_"
+
+
+# -- how an engine's text comes in pieces
+
+Chunking = Literal["as it comes", "letters", "pairs", "runs"]
+
+
+def _letters(delta: Delta) -> Iterator[Delta]:
+    """Its tokens come with the last letter."""
+    yield from (Delta(letter, 0) for letter in delta.text[:-1])
+    yield msgspec.structs.replace(delta, text=delta.text[-1:])
+
+
+def _as_one(deltas: Sequence[Delta]) -> Delta:
+    return Delta(
+        "".join(delta.text for delta in deltas),
+        sum(delta.tokens for delta in deltas),
+        tuple(token for delta in deltas for token in delta.ids),
+        tuple(entry for delta in deltas for entry in delta.logprobs),
+    )
+
+
+class Watched:
+    """An engine that is borrowed: cuts what it writes another way, and notes what it counted."""
+
+    def __init__(self, engine: Engine, chunking: Chunking = "as it comes") -> None:
+        self._engine = engine
+        self._most = {"as it comes": 1, "letters": 1, "pairs": 2, "runs": 10**9}[chunking]
+        self._letters = chunking == "letters"
+        self.read: list[PromptRead] = []
+        self.counted: list[int] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    async def start(self) -> None:
+        """It runs already."""
+
+    async def close(self) -> None:
+        """Others use it after us."""
+
+    async def generate(self, generation: Generation) -> AsyncGenerator[Chunk]:
+        """One run; one that is broken off counts for what it gave."""
+        self.counted.append(0)
+        held: list[Delta] = []
+        async with aclosing(self._engine.generate(generation)) as chunks:
+            async for chunk in chunks:
+                match chunk:
+                    case Delta():
+                        held.append(chunk)
+                        if len(held) >= self._most:
+                            for delta in self._released(held):
+                                yield delta
+                    case PromptRead():
+                        self.read.append(chunk)
+                        yield chunk
+                    case Ended():
+                        for delta in self._released(held):
+                            yield delta
+                        self.counted[-1] = chunk.completion_tokens
+                        yield chunk
+
+    def _released(self, held: list[Delta]) -> Iterator[Delta]:
+        deltas = [_as_one(held)] if held else []
+        held.clear()
+        for delta in deltas:
+            for piece in _letters(delta) if self._letters else (delta,):
+                self.counted[-1] += piece.tokens
+                yield piece
