@@ -227,6 +227,29 @@ def test_a_stream_that_is_looked_at_before_its_end(
     assert state.current_completion_snapshot.usage.completion_tokens > 0
 
 
+def test_a_call_that_is_cut_is_told_as_far_as_it_goes(
+    client: openai.OpenAI, settings: dict[str, Any]
+) -> None:
+    asked = {**settings, "messages": [QUESTION]}
+    free = client.chat.completions.create(**asked)
+    whole_arguments = free.choices[0].message.tool_calls[0].function.arguments
+    seen: set[str] = set()
+    for limit in range(1, free.usage.completion_tokens):
+        cut = client.chat.completions.create(**asked, max_tokens=limit).choices[0]
+        stream = client.chat.completions.create(**asked, max_tokens=limit, stream=True)
+        chunks = list(stream)
+        told = put_together(chunks)
+        assert {cut.finish_reason, chunks[-1].choices[0].finish_reason} == {"length"}
+        assert told == {"role": "assistant", **cut.message.model_dump(exclude_none=True)}
+        for call in told.get("tool_calls", ()):
+            assert told["content"] == free.choices[0].message.content
+            # In XML a newline may be the last of the value, or the first of its end.
+            told_so_far = call["function"]["arguments"].removesuffix("\\n")
+            assert whole_arguments.startswith(told_so_far)
+            seen.add(call["function"]["arguments"])
+    assert len(seen - {whole_arguments}) >= 3
+
+
 @pytest.mark.anyio
 @pytest.mark.parametrize("parallel", [False, True], ids=["one at a time", "side by side"])
 async def test_the_loop_of_the_async_client(
