@@ -19,6 +19,9 @@ CLOSE: Final = "</think>"
 # never: the weights cannot think; hybrid: they can be asked to, or not to; always: they must.
 Thinks = Literal["never", "hybrid", "always"]
 
+# For a parser that is to know that the answer has begun; it may be any text that is no tag.
+ANYTHING: Final = "…"
+
 # What closes a thought that has used up its budget.
 CLOSING: tuple[Run, ...] = (Text("\n"), Special(CLOSE), Text("\n\n"))
 
@@ -79,16 +82,24 @@ class Family(msgspec.Struct, frozen=True):
     from_weights: Callable[[str, frozenset[str], str, str], "Family"] | None = None
 
     def parser_after(
-        self, prompt: tuple[Run, ...], choice: int, *, offer: Offer | None = None
+        self,
+        prompt: tuple[Run, ...],
+        choice: int,
+        *,
+        offer: Offer | None = None,
+        continues: bool = False,
     ) -> Parser:
         """The parser of what follows this prompt: it starts inside the thought if that is open.
 
-        Without an offer, or of a family that cannot call, a call is text.
+        Without an offer, or of a family that cannot call, a call is text. If it `continues`, the
+        prompt ends with the caller's beginning of the answer: whatever that says opens no thought.
         """
         parser = self.parser(choice)
         if offer is not None and self.calls is not None:
             parser = self.calls.reads(parser, offer, choice)
-        if ends_in_thought(prompt):
+        if continues:
+            list(parser.feed(Delta(ANYTHING, 0)))
+        elif ends_in_thought(prompt):
             list(parser.feed(Delta(OPEN, 0)))
         return parser
 

@@ -15,7 +15,7 @@ from studiolo.core.errors import ModelUnavailable
 from studiolo.core.messages import MediaPart, Message, TextPart
 from studiolo.core.prompt import Media, Run, Special, Text
 from studiolo.core.requests import Conversation
-from studiolo.families.base import CLOSE, OPEN, TEMPLATE, Family, Thinks, ends_in_thought
+from studiolo.families.base import CLOSE, CLOSING, OPEN, TEMPLATE, Family, Thinks, ends_in_thought
 from studiolo.families.calls.styles import style_in
 from studiolo.families.chatml import split_thought
 from studiolo.families.plain import PlainParser
@@ -98,7 +98,10 @@ class ChatTemplate:
             text = rendered(self._template, values)
         except _MISTAKES as error:
             raise ModelUnavailable(f"the chat template of these weights: {error}") from error
-        return tuple(joined((*self._runs(text, swap), *_plain(prefix))))
+        runs = tuple(joined(self._runs(text, swap)))
+        if prefix and ends_in_thought(runs):
+            runs = (*runs, *CLOSING)  # what the caller began is the answer
+        return tuple(joined((*runs, *_plain(prefix))))
 
     def _runs(self, text: str, swap: "_Swap") -> Iterator[Run]:
         done = 0

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from studiolo.core.card import ModelCard
 from studiolo.core.errors import (
     CallArgumentsMissing,
@@ -37,6 +39,9 @@ def read_messages(
 ) -> tuple[Message, ...]:
     """The conversation, checked (reference/02 section 2, reference/08 section 4).
 
+    Only the last message can be partial, and only as text that no call follows; elsewhere the
+    wish says nothing (reference/05 section 2).
+
     Raises RoleInvalid, ContentMissing, ContentPartInvalid, MediaNotSupported,
     ToolMessageOrphaned, CallArgumentsMissing, UserMessageMissing, FieldMissing or WrongType.
     """
@@ -51,7 +56,18 @@ def read_messages(
         messages.append(message)
     if not any(message.role == "user" for message in messages):
         raise UserMessageMissing
-    return tuple(messages)
+    return (*map(_settled, messages[:-1]), _beginning(messages[-1]))
+
+
+def _settled(message: Message) -> Message:
+    return replace(message, partial=False) if message.partial else message
+
+
+def _beginning(message: Message) -> Message:
+    """The last message; what is to be continued is text."""
+    if message.partial and any(isinstance(part, MediaPart) for part in message.parts):
+        raise ContentPartInvalid
+    return _settled(message) if message.calls else message
 
 
 def _message(row: Fields, read_part: PartReader) -> Message:

@@ -47,6 +47,7 @@ class _Order(msgspec.Struct, frozen=True):
     n: int
     allowance: Allowance | None
     calls: Calling | None = None
+    continues: bool = False
 
 
 async def _ordered(request: ChatRequest, card: ModelCard, running: Deployment) -> _Order:
@@ -56,6 +57,7 @@ async def _ordered(request: ChatRequest, card: ModelCard, running: Deployment) -
         request = replace(request, tools=())
     prompt = await _prompt(request, card, running, thinks=thinks)
     order = _order(request, prompt, card, running, thinks=thinks)
+    order = replace(order, continues=_continues(request))
     return replace(order, calls=calls, generation=_bound(order.generation, request, calls))
 
 
@@ -69,6 +71,11 @@ def _bound(generation: Generation, request: ChatRequest, calls: Calling | None) 
     return generation if constraint is None else replace(generation, constraint=constraint)
 
 
+def _continues(request: ChatRequest) -> bool:
+    """Whether the answer has begun, by the caller's own words."""
+    return request.messages[-1].partial and bool(request.messages[-1].text)
+
+
 def _runs(request: ChatRequest, running: Deployment, *, thinks: bool) -> tuple[Run, ...]:
     conversation = Conversation(
         request.messages,
@@ -77,7 +84,7 @@ def _runs(request: ChatRequest, running: Deployment, *, thinks: bool) -> tuple[R
         preserves_reasoning=request.thinking.preserve,
     )
     runs = running.family.render(conversation)
-    if not thinks and ends_in_thought(runs):
+    if not thinks and not _continues(request) and ends_in_thought(runs):
         # Weights that always think: their thought is closed before it begins.
         runs = tuple(joined((*runs, *CLOSING)))
     return written_for(runs, running.engine.info.special_tokens)
@@ -97,7 +104,8 @@ def _choice(
     """The events of one choice, from Started to Finished."""
     family, calls, prompt = running.family, order.calls, generation.prompt
     offer = None if calls is None else calls.offer(generation, index)
-    author = Author(running.engine, family.parser_after(prompt.runs, index, offer=offer), prompt)
+    parser = family.parser_after(prompt.runs, index, offer=offer, continues=order.continues)
+    author = Author(running.engine, parser, prompt)
     if order.allowance is None:
         return write_answer(author, generation, calling=calls)
     return Thinker(
