@@ -229,6 +229,28 @@ def test_a_thought_before_a_call(settings: dict[str, Any]) -> None:
     assert [call["function"]["name"] for call in message["tool_calls"]] == ["get_weather"]
 
 
+@pytest.mark.parametrize("repeats", [False, True], ids=["in increments", "repeated"])
+def test_the_loop_on_the_multimodal_route(settings: dict[str, Any], repeats: bool) -> None:
+    def ask(**asked: Any) -> Message:
+        call = dashscope.MultiModalConversation.call
+        message = check(*said(call(**asked)))
+        frames = [said(each) for each in call(**asked, stream=True, incremental_output=not repeats)]
+        if not repeats:
+            parts = [part["text"] for _, each in frames for part in each["content"]]
+            assert "".join(parts) == "".join(part["text"] for part in message["content"])
+            for _, each in frames:
+                each["content"] = ""
+            assert put_together(frames).get("tool_calls") == message.get("tool_calls")
+        else:
+            assert frames[-1][1].get("tool_calls") == message.get("tool_calls")
+        return message
+
+    asked = {**settings, "model": "qwen3.6-plus", "enable_thinking": False}
+    messages = loop(ask, **asked, parallel_tool_calls=True)
+    assert roles(messages) == ["user", "assistant", "tool", "tool", "assistant"]
+    assert messages[-1]["content"] == [{"text": ANSWER}]
+
+
 def test_calls_have_no_place_in_the_text_format(settings: dict[str, Any]) -> None:
     refused = dashscope.Generation.call(**settings, messages=[QUESTION], result_format="text")
     assert refused.status_code == HTTPStatus.BAD_REQUEST
