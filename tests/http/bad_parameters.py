@@ -103,17 +103,6 @@ BAD = [
         {"enable_thinking": False},
         model="qwq-plus",
     ),
-    Bad(
-        "json mode",
-        "This model does not support response_format json_object or json_schema.",
-        {"response_format": {"type": "json_object"}},
-    ),
-    Bad(
-        "an unknown format",
-        "Unknown format of response_format, response_format should be a dict, includes 'type' and "
-        "an optional key 'json_schema'. The response_format type from user is yaml.",
-        {"response_format": {"type": "yaml"}},
-    ),
     Bad("an unknown role", ROLE, messages=[{"role": "robot", "content": "hi"}]),
     Bad("no role", ROLE, messages=[{"content": "hi"}]),
     Bad("an empty question", ROLE, messages=[{"role": "user", "content": ""}]),

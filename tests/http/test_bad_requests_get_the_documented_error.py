@@ -6,12 +6,13 @@ from typing import Any
 
 import aiohttp
 import pytest
+from tests.http.bad_formats import BAD_FORMATS
 from tests.http.bad_parameters import BAD, COMPATIBLE, INVALID, NATIVE, Bad
 from tests.http.bad_tools import BAD_TOOLS
 from tests.http.refusals import MULTIMODAL, REFUSED, Refused
 
 pytestmark = pytest.mark.anyio
-BOTH = [*BAD, *BAD_TOOLS]
+BOTH = [*BAD, *BAD_TOOLS, *BAD_FORMATS]
 
 
 async def post(

@@ -1,5 +1,6 @@
 """What an engine is asked for and what it gives back: prompt in, chunks out."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -48,13 +49,30 @@ class CallForm(msgspec.Struct, frozen=True):
 
 
 class ForcedCalls(msgspec.Struct, frozen=True):
-    """The text must be a call in one of these forms; with `several`, calls joined by newlines."""
+    """The text must be a call in one of these forms; with `several`, calls joined by newlines.
+
+    With `or_schema`, JSON that satisfies this schema (as JSON text) may stand instead.
+    """
 
     forms: tuple[CallForm, ...]
     several: bool = False
+    or_schema: str | None = None
 
 
 Constraint = JsonSchema | Grammar | ForcedCalls
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Whose run this is, for engines that go by it: all runs of one request have the same.
+
+    `headers` have names in small letters and none that is secret.
+    """
+
+    request_id: str
+    model: str
+    streamed: bool
+    headers: Mapping[str, str]
+    tools: tuple[str, ...] = ()
 
 
 class Generation(msgspec.Struct, frozen=True):
@@ -71,6 +89,7 @@ class Generation(msgspec.Struct, frozen=True):
     stop_ids: tuple[tuple[int, ...], ...] = ()
     logprobs: int | None = None
     constraint: Constraint | None = None
+    origin: Origin | None = None
 
 
 class Alternative(msgspec.Struct, frozen=True):

@@ -7,15 +7,14 @@ from studiolo.core.card import ModelCard
 from studiolo.core.errors import (
     OutOfRange,
     PartialNotSupported,
-    ResponseFormatInvalid,
     StopInvalid,
-    StructuredOutputNotSupported,
 )
 from studiolo.core.messages import Message
 from studiolo.core.requests import ChatRequest, Stop, Wishes
 from studiolo.protocols.fields import Fields
-from studiolo.protocols.json import as_list, as_object
-from studiolo.protocols.thinking import read_thinking
+from studiolo.protocols.json import as_list
+from studiolo.protocols.structured import read_answer_schema
+from studiolo.protocols.thinking import read_thinking, unthinking
 from studiolo.protocols.tools import check_tools, read_tool_choice, read_tools
 
 MAX_SEED = 2**63 - 1
@@ -35,11 +34,11 @@ def read_request(
 ) -> ChatRequest:
     """The question with its parameters checked.
 
-    Raises WrongType, OutOfRange, StopInvalid, ResponseFormatInvalid, StructuredOutputNotSupported,
-    PartialNotSupported, or what `read_thinking` and those of `protocols.tools` raise.
+    Raises WrongType, OutOfRange, StopInvalid, PartialNotSupported, or what those of
+    `protocols.thinking`, `protocols.tools` and `protocols.structured` raise.
     """
     tools = read_tools(fields, card)
-    _refuse_structured_output(fields)
+    answer_schema = read_answer_schema(fields, messages=messages, card=card)
     if messages[-1].partial and "partial" not in card.features:
         raise PartialNotSupported
     limits = card.limits
@@ -48,7 +47,8 @@ def read_request(
         messages=messages,
         wishes=read_wishes(fields),
         stop=read_stop(fields.raw("stop")),
-        thinking=read_thinking(fields, card),
+        thinking=read_thinking(fields, card) if answer_schema is None else unthinking(fields, card),
+        answer_schema=answer_schema,
         tools=tools,
         tool_choice=read_tool_choice(fields, tools),
         parallel_calls=bool(fields.flag("parallel_tool_calls")),
@@ -154,16 +154,3 @@ def _is_token_id(value: Any) -> bool:
 def _is_token_row(value: Any) -> bool:
     tokens = as_list(value)
     return tokens is not None and all(_is_token_id(token) for token in tokens)
-
-
-def _refuse_structured_output(fields: Fields) -> None:
-    wanted = fields.raw("response_format")
-    if wanted is None:
-        return
-    found = as_object(wanted)
-    kind = found.get("type") if found is not None else wanted
-    if kind == "text":
-        return
-    if kind in ("json_object", "json_schema"):
-        raise StructuredOutputNotSupported
-    raise ResponseFormatInvalid(str(kind)[:64])

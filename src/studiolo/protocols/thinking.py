@@ -4,8 +4,11 @@ Everything here is reference/04: section 1 (which models, streaming only), 2 (pa
 (what does not go together).
 """
 
+from msgspec.structs import replace
+
 from studiolo.core.card import ModelCard
 from studiolo.core.errors import (
+    JsonWhileThinking,
     OutOfRange,
     PartialWhileThinking,
     ThinkingNotSupported,
@@ -40,6 +43,17 @@ def read_thinking(fields: Fields, card: ModelCard) -> Thinking:
         budget_tokens=budget,
         preserve=preserves and "preserve_thinking" in card.features,
     )
+
+
+def unthinking(fields: Fields, card: ModelCard) -> Thinking:
+    """The wish, for an answer that is held to JSON: a thought nobody asked for is left out.
+
+    Raises JsonWhileThinking, or what `read_thinking` raises.
+    """
+    settled = read_thinking(fields, card)
+    if card.thinking == "only" or _wish(fields, card):
+        raise JsonWhileThinking
+    return replace(settled, enabled=False)
 
 
 def check_thinking(request: ChatRequest, card: ModelCard, *, whole: bool) -> None:

@@ -59,10 +59,11 @@ def calling(request: ChatRequest, family: Family) -> Calling | None:
     if style is None:
         raise ToolsNotSupported
     forced = None
-    if choice.kind != "auto":
-        chosen = [t for t in request.tools if choice.kind == "required" or t.name == choice.name]
+    or_schema = request.answer_schema if choice.kind == "auto" else None
+    if choice.kind != "auto" or or_schema is not None:
+        chosen = [t for t in request.tools if choice.kind != "named" or t.name == choice.name]
         forms = tuple(style.form(tool) for tool in chosen)
-        forced = ForcedCalls(forms, several=request.parallel_calls)
+        forced = ForcedCalls(forms, several=request.parallel_calls, or_schema=or_schema)
     return Calling(request.tools, style, forced, once=not request.parallel_calls)
 
 

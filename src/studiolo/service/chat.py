@@ -19,6 +19,7 @@ from studiolo.service.calls import Calling, calling
 from studiolo.service.deployments import Deployment
 from studiolo.service.fanout import side_by_side
 from studiolo.service.sampling import least, sampling_for, tokenized
+from studiolo.service.structured import checked, require_keeping
 from studiolo.service.thinking import Allowance, Thinker, write_answer
 
 # One choice's seed follows from the first one's; all stay in the range callers may send.
@@ -31,11 +32,19 @@ class Chat(Answering):
     def answer(
         self, request: ChatRequest, *, card: ModelCard, asked: Asked
     ) -> AsyncGenerator[Event]:
-        """The events of the answer. Raises InputTooLong, MediaNotSupported, or as `write` does."""
+        """The events of the answer.
+
+        Raises InputTooLong, MediaNotSupported, SchemaInvalid, AnswerInvalid,
+        or as `write` does.
+        """
 
         async def prepare(running: Deployment) -> Work:
             order = await _ordered(request, card, running)
-            return Work(request.n, lambda places: _choices(running, order, at_once=places))
+
+            def begin(places: int) -> AsyncGenerator[Event]:
+                return checked(_choices(running, order, at_once=places), request)
+
+            return Work(request.n, begin)
 
         return self.write(asked, prepare)
 
@@ -51,6 +60,7 @@ class _Order(msgspec.Struct, frozen=True):
 
 
 async def _ordered(request: ChatRequest, card: ModelCard, running: Deployment) -> _Order:
+    await require_keeping(request)
     thinks = request.thinking.enabled and running.family.thinks != "never"
     calls = calling(request, running.family)
     if calls is None:
@@ -62,7 +72,7 @@ async def _ordered(request: ChatRequest, card: ModelCard, running: Deployment) -
 
 
 def _bound(generation: Generation, request: ChatRequest, calls: Calling | None) -> Generation:
-    """What the answer is held to; where a call may stand instead of it, the text is free."""
+    """What the answer is held to: calls, JSON, or either of them."""
     constraint: Constraint | None = None
     if calls is not None:
         constraint = calls.forced

@@ -1,0 +1,274 @@
+"""Whether a schema can be kept: its size, its words, its references, and what llguidance says.
+
+Law: nothing is ever fetched, and what is not accepted here reaches no engine. The bounds are such
+that llguidance says what it has to say within a fraction of a second, here and in the engine.
+"""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
+from typing import Final, cast
+from urllib.parse import unquote
+
+import msgspec
+
+from studiolo.core.errors import SchemaInvalid
+from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, whole_grammar
+from studiolo.core.schemas.nodes import SAME_VALUE, Keys, Mapping, Node, Schema, below, shown
+
+# Far more than a schema that a person wrote; what is larger is a load.
+MOST_BYTES: Final = 65_536
+# Objects nested deeper are read by nobody, and every level costs the checks a few frames.
+MOST_LEVELS: Final = 16
+LONGEST_PATTERN: Final = 512
+# Each over the whole schema. Some 450 optional properties are more than llguidance can choose
+# among, patterns of names are compared with each other, and references may copy all properties.
+MOST: Final = {
+    "properties": 400,
+    "references": 200,
+    "references times properties": 20_000,
+    "enum values": 1000,
+    "patterns": 100,
+    "patterns of names": 8,
+    "bounded numbers": 100,
+    "schemas": 1000,
+}
+# What all `multipleOf` come to when they are multiplied, decimal point and last zeros aside:
+# checking divisibility takes so many states.
+LARGEST_MULTIPLE: Final = 10_000
+# Others have other words, or the same ones with another meaning.
+DRAFTS: Final = frozenset(
+    (
+        "http://json-schema.org/draft-06/schema",
+        "http://json-schema.org/draft-07/schema",
+        "https://json-schema.org/draft/2019-09/schema",
+        "https://json-schema.org/draft/2020-12/schema",
+    )
+)
+# The search for the part that is at fault: so many may be tried one by one, and in all.
+_FEW: Final = 8
+_MOST_TRIED: Final = 60
+_REMEMBERED: Final = 64
+_SHOWN: Final = 80
+
+Nodes = dict[Keys, Schema]
+
+
+def check_schema(schema: str, *, field: str) -> None:
+    """Whether it is one, and not too large. Raises SchemaInvalid, naming the part below `field`.
+
+    The same text is read once.
+    """
+    _tell(_fault(schema), field)
+
+
+def check_keeping(schema: str, *, field: str) -> None:
+    """Whether a model can be held to this schema, which was checked. Raises SchemaInvalid.
+
+    It may take long enough to belong in a thread.
+    """
+    _tell(_keeping_fault(schema), field)
+
+
+class _Fault(msgspec.Struct, frozen=True):
+    keys: Keys
+    reason: str
+
+
+def _tell(fault: _Fault | None, field: str) -> None:
+    if fault is not None:
+        raise SchemaInvalid(".".join((field, *shown(fault.keys))), fault.reason)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _fault(schema: str) -> _Fault | None:
+    if len(schema.encode()) > MOST_BYTES:
+        return _Fault((), f"it is longer than {MOST_BYTES} bytes")
+    root: object = json.loads(schema)
+    if not isinstance(root, dict):
+        return _Fault((), "it is no object")
+    return next(_faults(cast("Mapping", root)), None)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _keeping_fault(schema: str) -> _Fault | None:
+    reason = fault_of(whole_grammar(as_rule(schema)))
+    return _Search(json.loads(schema)).culprit(reason) if reason else None
+
+
+def _faults(root: Mapping) -> Iterator[_Fault]:
+    """The first is the one that is told; the later checks rely on the earlier ones."""
+    nodes: Nodes = {}
+    sizes: Counter[str] = Counter()
+    multiples: set[int] = set()
+    for keys, level, node in _walk(root):
+        nodes[keys] = node
+        if level > MOST_LEVELS:
+            yield _Fault(keys, f"it is nested deeper than {MOST_LEVELS}")
+        if isinstance(node, bool):
+            continue
+        yield from _words(keys, node)
+        known = msgspec.convert(node, Node)
+        sizes.update(_sizes(known))
+        sizes["references times properties"] = sizes["references"] * sizes["properties"]
+        for what, most in MOST.items():
+            if sizes[what] > most:
+                yield _Fault(keys, f"there are more than {most} {what}")
+        multiples.add(_significant(known.multiple_of))
+        if math.prod(multiples) > LARGEST_MULTIPLE:
+            yield _Fault((*keys, "multipleOf"), "together they are too large")
+    yield from _references(nodes)
+    yield from _circles(nodes)
+
+
+def _walk(root: Mapping) -> Iterator[tuple[Keys, int, Schema]]:
+    """Every node with the keys that lead to it, level by level."""
+    level: list[tuple[Keys, Schema]] = [((), root)]
+    depth = 0
+    while level:
+        yield from ((keys, depth, node) for keys, node in level)
+        level = [
+            (keys + more, each)
+            for keys, node in level
+            if not isinstance(node, bool)
+            for more, each in below(node)
+        ]
+        depth += 1
+
+
+def _sizes(known: Node) -> dict[str, int]:
+    return {
+        "properties": len(known.properties),
+        "references": bool(known.ref),
+        "enum values": len(known.enum),
+        "patterns": bool(known.pattern or known.format),
+        "patterns of names": len(known.pattern_properties),
+        "bounded numbers": known.bounded,
+        "schemas": 1,
+    }
+
+
+def _significant(number: float) -> int:
+    """The digits of a number between its zeros: 25 of 0.25 and of 2500."""
+    digits = f"{number:.15e}".partition("e")[0].replace(".", "").rstrip("0")
+    return int(digits)
+
+
+# -- words
+
+
+def _words(keys: Keys, node: Mapping) -> Iterator[_Fault]:
+    try:
+        known = msgspec.convert(node, Node)
+    except msgspec.ValidationError as error:
+        reason, _, place = str(error).partition(" - at `$.")
+        yield _Fault((*keys, place.strip("`").partition("[")[0]), reason)
+        return
+    if known.dialect and known.dialect.removesuffix("#") not in DRAFTS:
+        yield _Fault((*keys, "$schema"), f"{known.dialect[:_SHOWN]!r} is not known here")
+    if known.id and keys:
+        yield _Fault((*keys, "$id"), "only the whole schema may have one")
+    for word, patterns in (
+        ("pattern", [known.pattern]),
+        ("patternProperties", [*known.pattern_properties]),
+    ):
+        if any(len(pattern) > LONGEST_PATTERN for pattern in patterns):
+            yield _Fault((*keys, word), f"it is longer than {LONGEST_PATTERN} characters")
+
+
+# -- references
+
+
+def _references(nodes: Nodes) -> Iterator[_Fault]:
+    for keys, reference in _all_references(nodes):
+        if _target(reference) not in nodes:
+            reason = f"{reference[:_SHOWN]!r} is no part of this schema, and nothing is fetched"
+            yield _Fault((*keys, "$ref"), reason)
+
+
+def _circles(nodes: Nodes) -> Iterator[_Fault]:
+    """A value that would have to be checked against its own schema before it is checked."""
+    graph = {keys: set(_same_value(keys, node)) for keys, node in nodes.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        yield _Fault(error.args[1][-1], "it refers to itself without end")
+
+
+def _same_value(keys: Keys, node: Schema) -> Iterator[Keys]:
+    if isinstance(node, bool):
+        return
+    yield from (keys + more for more, _ in below(node) if more[0] in SAME_VALUE)
+    if "$ref" in node:
+        yield _target(str(node["$ref"]))
+
+
+def _all_references(nodes: Nodes) -> Iterator[tuple[Keys, str]]:
+    for keys, node in nodes.items():
+        if not isinstance(node, bool) and "$ref" in node:
+            yield keys, str(node["$ref"])
+
+
+def _target(reference: str) -> Keys:
+    """The keys a reference leads by; those of no node if it leads elsewhere."""
+    whole, _, pointer = reference.partition("#")
+    if whole or (pointer and not pointer.startswith("/")) or "#" not in reference:
+        return (reference, "")
+    parts = unquote(pointer).split("/")[1:]
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
+
+
+def _pointer(keys: Keys) -> str:
+    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
+
+
+# -- the part at fault
+
+
+class _Search:
+    """Goes down from the whole to the smallest part that cannot be kept by itself."""
+
+    def __init__(self, root: Mapping) -> None:
+        self._parts = Parts(root)
+        self._nodes = {keys: node for keys, _, node in _walk(root)}
+        self._seen: set[Keys] = set()
+        self._left = _MOST_TRIED
+
+    def culprit(self, reason: str) -> _Fault:
+        """The part, and why; `reason` is why the whole cannot be kept."""
+        found, last = _Fault((), reason), None
+        while found is not None:
+            last = found
+            found = self._first(self._inner(last.keys))
+        return last or _Fault((), reason)
+
+    def _inner(self, keys: Keys) -> list[Keys]:
+        """What else this part is made of; definitions only where they are referred to."""
+        node = self._nodes[keys]
+        self._seen.add(keys)
+        if isinstance(node, bool):
+            return []
+        inner = [
+            keys + more
+            for more, each in below(node)
+            if more[0] not in ("$defs", "definitions") and not isinstance(each, bool)
+        ]
+        if "$ref" in node:
+            inner.append(_target(str(node["$ref"])))
+        return [each for each in inner if each not in self._seen]
+
+    def _first(self, parts: Sequence[Keys]) -> _Fault | None:
+        if len(parts) <= _FEW:
+            faults = (_Fault(part, self._reason([part])) for part in parts)
+            return next((fault for fault in faults if fault.reason), None)
+        half = parts[: len(parts) // 2]
+        return self._first(half if self._reason(half) else parts[len(half) :])
+
+    def _reason(self, parts: Sequence[Keys]) -> str:
+        self._left -= 1
+        if self._left < 0:
+            return ""
+        return fault_of(whole_grammar(self._parts.rule([_pointer(part) for part in parts])))

@@ -1,0 +1,143 @@
+"""Schemas as llguidance reads them, and what it says of them.
+
+Law: a schema that came from outside goes into a grammar as JSON that was written here, without
+the words by which a schema may set llguidance's options.
+"""
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final, cast
+from urllib.parse import quote
+
+from llguidance import LLMatcher, LLTokenizer
+
+from studiolo.core.schemas.nodes import Mapping, mapped
+
+# One space or none after a comma and a colon, as Python and JavaScript write JSON, and no white
+# space elsewhere: small models would fill an answer with it.
+_OPTIONS: Final = {
+    "whitespace_flexible": False,
+    "item_separator": ", ?",
+    "key_separator": ": ?",
+}
+_OPTIONS_WORD: Final = "x-guidance"
+# The formats that llguidance holds a model to; by the standard all others say nothing.
+FORMATS: Final = frozenset(
+    (
+        *("date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"),
+        "uri",
+    )
+)
+# Words by which a schema would set options, or change what its references mean.
+_NOT_OURS: Final = (_OPTIONS_WORD, "$id", "$schema")
+_ROOT: Final = "/$defs/root"
+# What may stand in a reference as it is; a percent sign there is an escape already.
+_IN_REFERENCES: Final = "#/%~!$&'()*+,;=:@?"
+_WORDS: Final = {
+    "error: ": "in the pattern: ",
+    "Unimplemented keys: ": "it cannot be kept with ",
+    "Unsatisfiable schema: ": "nothing satisfies it: ",
+    "oneOf constraints": "oneOf can be kept only where one of its schemas excludes the others; "
+    "use anyOf",
+    "fuel exhausted": "it is too complex",
+}
+_LONGEST_WORDS: Final = 200
+_HEAD: Final = "%llguidance {}\nstart: %json "
+_REMEMBERED: Final = 64
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def as_rule(schema: str, *, lenient: bool = False) -> str:
+    """The JSON that stands after `%json` in a grammar; `lenient` lets pass what it cannot hold."""
+    options = {**_OPTIONS, "lenient": True} if lenient else _OPTIONS
+    node: object = json.loads(schema)
+    if not isinstance(node, dict):
+        return json.dumps({_OPTIONS_WORD: options})
+    plain = _plain(cast("Mapping", node), "")
+    return json.dumps({**plain, _OPTIONS_WORD: options}, ensure_ascii=False)
+
+
+class Parts:
+    """The parts of a schema, to be tried by themselves."""
+
+    def __init__(self, schema: Mapping) -> None:
+        self._whole = json.dumps(_plain(schema, _ROOT), ensure_ascii=False)
+
+    def rule(self, pointers: Sequence[str]) -> str:
+        """The JSON for any one of these parts, each named by a pointer as `/properties/a`."""
+        references = [{"$ref": "#" + quote(_ROOT + each)} for each in pointers]
+        parts = references[0] if len(references) == 1 else {"anyOf": references}
+        head = json.dumps({**parts, _OPTIONS_WORD: _OPTIONS}).removesuffix("}")
+        return f'{head}, "$defs": {{"root": {self._whole}}}}}'
+
+
+def whole_grammar(rule: str) -> str:
+    """The grammar of texts that are just this JSON."""
+    return f"{_HEAD}{rule}"
+
+
+def fault_of(grammar: str) -> str:
+    """Why llguidance cannot hold a model to this grammar; empty if it can.
+
+    Beyond reading it the first step is tried, since some limits only show there.
+    """
+    fault = LLMatcher.validate_grammar(grammar)
+    if fault:
+        return _told(fault)
+    matcher = LLMatcher(_bytes(), grammar, log_level=0)
+    matcher.compute_bitmask()
+    if not matcher.is_error():
+        return ""
+    if matcher.stop_reason() in ("NoExtension", "NoExtensionBias"):
+        return "nothing satisfies it"
+    return _told(matcher.get_error())
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _string_matcher(pattern: str) -> LLMatcher:
+    rule = json.dumps({"type": "string", "pattern": pattern}, ensure_ascii=False)
+    return LLMatcher(_bytes(), whole_grammar(rule), log_level=0)
+
+
+def string_matches(pattern: str, text: str) -> bool:
+    """Whether the pattern occurs in the text, in time that grows with the text alone."""
+    written = json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f").encode()
+    matcher = _string_matcher(pattern).deep_copy()
+    return matcher.try_consume_tokens(list(written)) == len(written) and matcher.is_accepting()
+
+
+@lru_cache(maxsize=1)
+def _bytes() -> LLTokenizer:
+    """A vocabulary of single bytes: every text can be walked with it."""
+    return LLTokenizer("byte")
+
+
+def _told(fault: str) -> str:
+    """The line of llguidance's words that says what is wrong, in ours where they name options."""
+    told = fault.partition("failed to compile JSON schema: ")[2] or fault
+    lines = told.splitlines()
+    words = next((line for line in lines if line.startswith("error: ")), lines[0])
+    for theirs, ours in _WORDS.items():
+        if words.startswith(theirs):
+            return ours + words.removeprefix(theirs) if ours.endswith(" ") else ours
+    return words[:_LONGEST_WORDS]
+
+
+def _plain(node: Mapping, base: str) -> Mapping:
+    """The node with references from its new place, and without what sets options or nothing."""
+    kept = {word: held for word, held in node.items() if not _says_nothing(word, held)}
+    reference = kept.get("$ref")
+    if isinstance(reference, str):
+        kept["$ref"] = "#" + quote(base + reference.removeprefix("#"), safe=_IN_REFERENCES)
+    return mapped(kept, lambda each: _plain(each, base))
+
+
+def _says_nothing(word: str, held: object) -> bool:
+    match word:
+        case "format":
+            return held not in FORMATS
+        case "uniqueItems":
+            return held is False
+        case _:
+            return word in _NOT_OURS
