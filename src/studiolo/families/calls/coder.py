@@ -18,6 +18,8 @@ _PARAMETER: Final = "<parameter="
 _FUNCTION_END: Final = "</function>"
 _PARAMETER_END: Final = "</parameter>"
 _NAME: Final = rf"[^<>\n]{{1,{LONGEST_NAME}}}"
+# White space between closing tags; a bound, for it is read again with every piece.
+_GAP: Final = r"\s{0,8}"
 
 _OPENING: Final = re.compile(rf"{FUNCTION}({_NAME})>")
 _HALF_OPENING: Final = re.compile(rf"{FUNCTION}(?:{_NAME})?\Z")
@@ -30,14 +32,14 @@ _HALF_NEXT: Final = unfinished((*_PARAMETER, _NAME, ">"), _FUNCTION_END, FUNCTIO
 _VALUE_END: Final = re.compile(
     rf"\n?{_PARAMETER_END}"
     rf"|\n(?={_PARAMETER}(?P<key>{_NAME})>)"
-    rf"|\n?(?={_FUNCTION_END}\s*{CALL_END})"
-    rf"|\n(?={CALL_END}\s*{CALL})"
+    rf"|\n?(?={_FUNCTION_END}{_GAP}{CALL_END})"
+    rf"|\n(?={CALL_END}{_GAP}{CALL})"
 )
 _HALF_VALUE_END: Final = unfinished(
     ("\n?", *_PARAMETER_END),
     ("\n", *_PARAMETER, _NAME, ">"),
-    ("\n?", *_FUNCTION_END, r"\s*", *CALL_END),
-    ("\n", *CALL_END, r"\s*", *CALL),
+    ("\n?", *_FUNCTION_END, _GAP, *CALL_END),
+    ("\n", *CALL_END, _GAP, *CALL),
 )
 # What at the end of the text is no part of a value that nothing has ended.
 _LOOSE_END: Final = re.compile(rf"(?:\n?{_FUNCTION_END}\s*(?:{CALL_END}\s*)?|\n{CALL_END}\s*|\n)\Z")

@@ -55,6 +55,7 @@ class CallParser:
         }
         self._place = Place.TEXT
         self._held = ""  # read, and still ambiguous
+        self._blank = 0  # so many characters of it, at its start, are white space
         self._after_call = False  # only white space since the last call
         self._unclosed = False  # the last call lacks its closing tag so far
         self._code = Code()
@@ -115,13 +116,15 @@ class CallParser:
     def _in_text(self, text: str) -> str:
         if self._after_call:
             text = self._without(" \t\r\n", text)
-        tag = self._tag.search(text)
+        start, self._blank = self._blank, 0
+        tag = self._tag.search(text, start)
         if tag is None:
-            half = self._half_tag.search(text)
-            kept = text[: half.start() if half else None].rstrip()
+            half = self._half_tag.search(text, start)
+            end = half.start() if half else len(text)
+            kept = text[:end].rstrip()
             self._code.feed(kept)
             self._say(kept)
-            self._held = text[len(kept) :]
+            self._held, self._blank = text[len(kept) :], end - len(kept)
             return ""
         before, rest = text[: tag.start()], text[tag.end() :]
         kept = before.rstrip()
