@@ -31,6 +31,7 @@ EXAMPLES: dict[type[StudioloError], StudioloError] = {
         errors.ResponseFormatInvalid("yaml"),
         errors.FormatNameInvalid("response_format.json_schema.name"),
         errors.SchemaInvalid("response_format.json_schema.schema.properties.age", "not known"),
+        errors.ToolInvalid("odd"),
         errors.ToolTypeNotSupported("web_search"),
         errors.ToolNameInvalid("get weather", "tools.[0].function.name"),
         errors.ToolNameForbidden("search"),
@@ -45,6 +46,7 @@ EXAMPLES: dict[type[StudioloError], StudioloError] = {
         errors.Overloaded(30),
         errors.ModelUnavailable("loading"),
         errors.LedgerFull(2**28),
+        errors.PlayedError("Throttling.RateQuota", retry_after_s=1),
     )
 }
 KINDS = [

@@ -181,61 +181,44 @@ class ToolsNotSupported(StudioloError):
     """The model cannot call tools."""
 
 
-class ToolTypeNotSupported(StudioloError):
+class ToolInvalid(StudioloError):
+    """Something is wrong with a tool, or with the choice among them: `value` is what was sent."""
+
+    def __init__(self, value: str) -> None:
+        self.value = value[:LONGEST_NAME]
+        super().__init__(f"a tool, or the choice among tools, cannot be {self.value!r}")
+
+
+class ToolTypeNotSupported(ToolInvalid):
     """A tool that is no function, such as one that runs on the server."""
 
-    def __init__(self, kind: str) -> None:
-        super().__init__(f"tools of type {kind[:LONGEST_NAME]!r} are not known here")
-        self.kind = kind[:LONGEST_NAME]
 
-
-class ToolNameInvalid(StudioloError):
+class ToolNameInvalid(ToolInvalid):
     """A function's name is empty, too long, or has other signs than letters, digits, _ and -."""
 
-    def __init__(self, name: str, field: str) -> None:
-        super().__init__(f"{field!r} is no name for a function: {name[:LONGEST_NAME]!r}")
-        self.name = name[:LONGEST_NAME]
+    def __init__(self, value: str, field: str) -> None:
+        super().__init__(value)
         self.field = field
 
 
-class ToolNameForbidden(StudioloError):
+class ToolNameForbidden(ToolInvalid):
     """A function has a name that callers may not use."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"a function cannot be named {name!r}")
-        self.name = name
+
+class ToolNameRepeated(ToolInvalid):
+    """Two functions have this name."""
 
 
-class ToolNameRepeated(StudioloError):
-    """Two functions have the same name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"two functions are named {name!r}")
-        self.name = name
-
-
-class ToolChoiceInvalid(StudioloError):
+class ToolChoiceInvalid(ToolInvalid):
     """`tool_choice` is a word that means nothing."""
 
-    def __init__(self, value: str) -> None:
-        super().__init__(f"tool_choice {value[:LONGEST_NAME]!r} is unknown")
-        self.value = value[:LONGEST_NAME]
+
+class ToolChoiceTypeInvalid(ToolInvalid):
+    """`tool_choice` is an object of a type that does not choose a function."""
 
 
-class ToolChoiceTypeInvalid(StudioloError):
-    """`tool_choice` is an object that does not choose a function."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(f"tool_choice of type {kind[:LONGEST_NAME]!r} is unknown")
-        self.kind = kind[:LONGEST_NAME]
-
-
-class ToolNotDeclared(StudioloError):
+class ToolNotDeclared(ToolInvalid):
     """`tool_choice` names a function that is not among the tools."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"no tool is named {name[:LONGEST_NAME]!r}")
-        self.name = name[:LONGEST_NAME]
 
 
 class ToolsNeedMessages(StudioloError):

@@ -70,16 +70,6 @@ def bad_requests(code: str) -> dict[type[StudioloError], Row]:
         errors.PartialWhileThinking: Row(400, code, texts.THINKING_PARTIAL),
         errors.IncrementalOutputRequired: Row(400, code, texts.INCREMENTAL),
         errors.ResponseFormatInvalid: Row(400, code, texts.response_format),
-        errors.ToolsNotSupported: Row(400, code, texts.NO_TOOLS),
-        errors.ToolTypeNotSupported: Row(400, code, texts.tool_type),
-        errors.ToolNameInvalid: Row(400, code, texts.tool_name),
-        errors.ToolNameForbidden: Row(400, code, texts.tool_name_forbidden),
-        errors.ToolNameRepeated: Row(400, code, texts.tool_name_repeated),
-        errors.ToolChoiceInvalid: Row(400, code, texts.TOOL_CHOICE),
-        errors.ToolChoiceTypeInvalid: Row(400, code, texts.tool_choice_type),
-        errors.ToolNotDeclared: Row(400, code, texts.tool_not_declared),
-        errors.ToolsNeedMessages: Row(400, code, texts.TOOLS_MESSAGES),
-        errors.ForcedCallWhileThinking: Row(400, code, texts.THINKING_FORCED),
         errors.StructuredOutputNotSupported: Row(400, code, texts.NO_STRUCTURED_OUTPUT),
         errors.JsonWordMissing: Row(400, code, texts.JSON_WORD),
         errors.JsonWhileThinking: Row(400, code, texts.JSON_THINKING),
@@ -99,4 +89,21 @@ def bad_requests(code: str) -> dict[type[StudioloError], Row]:
         errors.InfillMalformed: Row(400, code, texts.INFILL),
         errors.PrefixMissing: Row(400, code, texts.NO_PREFIX),
         errors.InputTooLong: Row(400, code, texts.input_too_long),
+        **_bad_tools(code),
+    }
+
+
+def _bad_tools(code: str) -> dict[type[StudioloError], Row]:
+    return {
+        errors.ToolsNotSupported: Row(400, code, texts.NO_TOOLS),
+        errors.ToolInvalid: Row(400, code, texts.tool_invalid),
+        errors.ToolTypeNotSupported: Row(400, code, texts.tool_type),
+        errors.ToolNameInvalid: Row(400, code, texts.tool_name),
+        errors.ToolNameForbidden: Row(400, code, texts.tool_name_forbidden),
+        errors.ToolNameRepeated: Row(400, code, texts.tool_name_repeated),
+        errors.ToolChoiceInvalid: Row(400, code, texts.TOOL_CHOICE),
+        errors.ToolChoiceTypeInvalid: Row(400, code, texts.tool_choice_type),
+        errors.ToolNotDeclared: Row(400, code, texts.tool_not_declared),
+        errors.ToolsNeedMessages: Row(400, code, texts.TOOLS_MESSAGES),
+        errors.ForcedCallWhileThinking: Row(400, code, texts.THINKING_FORCED),
     }

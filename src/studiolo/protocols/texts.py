@@ -135,40 +135,45 @@ def thinking_not_supported(error: errors.ThinkingNotSupported) -> str:
     return f"The model {error.model} does not support enable_thinking."
 
 
+def tool_invalid(error: errors.ToolInvalid) -> str:
+    """OURS, for what has no sentence of its own."""
+    return f"{MODEL_LAYER}Invalid tool: {error.value}"
+
+
 def tool_type(error: errors.ToolTypeNotSupported) -> str:
     """Names the type of the tool."""
-    return f"The current model does not support the {error.kind} tool."
+    return f"The current model does not support the {error.value} tool."
 
 
 def tool_name(error: errors.ToolNameInvalid) -> str:
     """OURS: says where the name is and what it may be made of."""
     return (
         "Tool names should be of 1 to 64 letters, digits, underscores and dashes, "
-        f"{error.field} is '{error.name}'"
+        f"{error.field} is '{error.value}'"
     )
 
 
 def tool_name_forbidden(error: errors.ToolNameForbidden) -> str:
     """Names the name."""
-    return f"{MODEL_LAYER}Tool names are not allowed to be [{error.name}]"
+    return f"{MODEL_LAYER}Tool names are not allowed to be [{error.value}]"
 
 
 def tool_name_repeated(error: errors.ToolNameRepeated) -> str:
     """OURS, worded as its neighbour."""
-    return f"{MODEL_LAYER}Tool names should be unique, [{error.name}] is declared twice"
+    return f"{MODEL_LAYER}Tool names should be unique, [{error.value}] is declared twice"
 
 
 def tool_choice_type(error: errors.ToolChoiceTypeInvalid) -> str:
     """OURS, worded as that of `response_format`."""
     return (
         "Unknown format of tool_choice, an object should include 'type' function and the name of "
-        f"the function. The tool_choice type from user is {error.kind}."
+        f"the function. The tool_choice type from user is {error.value}."
     )
 
 
 def tool_not_declared(error: errors.ToolNotDeclared) -> str:
     """Names the function."""
     return (
-        f'{MODEL_LAYER}Invalid value for "tool_choice": no function named "{error.name}" was '
+        f'{MODEL_LAYER}Invalid value for "tool_choice": no function named "{error.value}" was '
         'specified in the "tools" parameter.'
     )
