@@ -3,10 +3,11 @@
 Its weights are arranged so that it writes as Qwen models do: a thought between its tags, an
 answer, and the end token. What it says means nothing. The next token follows from the last one:
 
-    end of the line → <think> → words of a thought → </think> → empty line → words → <|im_end|>
+    end of the line → <think> → end of the line → words of a thought → </think> → empty line → words
 
+At the end of a line it looks further back: an open <think> is not opened again, and an empty line
+after it closes it. That is what it writes behind <think> if /no_think stands anywhere before.
 Whoever makes it begin with a digit hears it count without end, from 9 to 0 and on.
-Only at the end of a line it looks further back: an open <think> is not opened again.
 Greedy answers take the words in order; others stray, each time by another way.
 """
 
@@ -45,12 +46,15 @@ def _words(row: str) -> tuple[str, ...]:
 
 THOUGHT: Final = _words(
     "Okay|,| the| user| wants| a| story| about| something|.\n| I| should| think| first| and| then"
-    "| write| it| down| in| short| words|."
+    "| write| it| down| in| short| words|!\n"
 )
 ANSWER: Final = _words(
     "Once| upon| time| there| was| an| old| fox| who| read| books| every| day| until| he"
     "| knew| all| of| them| by| heart|!"
 )
+
+# Only /no_think has it.
+_NO: Final = "_th"
 
 # As Qwen3's, without tools and without the thoughts of the past.
 TEMPLATE: Final = """\
@@ -102,7 +106,7 @@ def whole_vocabulary() -> Vocabulary:
 
 def cut_vocabulary() -> Vocabulary:
     """The commonest pieces, and all that the words of turns and of this model are made of."""
-    words = ("user", "assistant", "system", "Hi", "\n", "\n\n", *THOUGHT, *ANSWER)
+    words = ("user", "assistant", "system", "Hi", "\n", "\n\n", _NO, *THOUGHT, *ANSWER)
     kept = {piece for piece, rank in ranks().items() if rank < _CUT}
     for word in words:
         kept.update(_made(word.encode()))
@@ -167,12 +171,23 @@ def _letters(piece: bytes) -> str:
 _WIDTH, _HEADS, _KV, _HEAD, _FORWARD, _LAYERS = 64, 4, 2, 16, 96, 2
 
 # What the last token was decides what may follow; each kind has a place of its own in the vector.
-_KINDS: Final = 7
-_LINE, _OPENING, _THINKING, _CLOSED, _ANSWERING, _COUNTING, _OTHER = range(_KINDS)
-# Behind them stands what the attention found: more opening tags than closing ones.
+_KINDS: Final = 9
+(
+    _LINE,
+    _OPENING,
+    _THINKING,
+    _CLOSED,
+    _EMPTY,
+    _ANSWERING,
+    _COUNTING,
+    _SWITCH,
+    _OTHER,
+) = range(_KINDS)
+# Behind them stands what the attention found: more opening tags than closing ones; a switch.
 _OPEN: Final = _KINDS
-_INNER: Final = _WIDTH - _KINDS - 1
-_NEVER, _RARELY, _IF_OPEN = -40.0, -3.0, -10.0
+_SWITCHED: Final = _KINDS + 1
+_INNER: Final = _WIDTH - _KINDS - 2
+_NEVER, _RARELY, _IF_FOUND = -40.0, -3.0, -10.0
 _PUSH, _PUSH_TO_THE_END = 4.0, 9.0
 
 
@@ -246,56 +261,83 @@ def _bigrams(vocabulary: Vocabulary) -> dict[str, "array[float]"]:
     digits = [ids[digit] for digit in "0123456789"]
     line, empty = ids[_letters(b"\n")], ids[_letters(b"\n\n")]
     opening, closing, end = ids["<think>"], ids["</think>"], ids["<|im_end|>"]
-    kinds = {line: _LINE, opening: _OPENING, closing: _CLOSED}
+    kinds = {line: _LINE, empty: _EMPTY, opening: _OPENING, closing: _CLOSED, ids[_NO]: _SWITCH}
     for words, kind in ((thought, _THINKING), (answer, _ANSWERING), (digits, _COUNTING)):
         kinds |= dict.fromkeys(words, kind)
     allowed = {
-        _LINE: {opening: 0.0, thought[0]: _IF_OPEN},
-        _OPENING: {thought[0]: 0.0},
+        _LINE: {opening: 0.0, thought[0]: _IF_FOUND},
+        _OPENING: {line: 0.0, empty: _IF_FOUND},
         _THINKING: {**dict.fromkeys(thought, 0.0), closing: _RARELY},
         _CLOSED: {empty: 0.0},
+        _EMPTY: {answer[0]: 0.0, closing: _IF_FOUND},
         _ANSWERING: {**dict.fromkeys(answer, 0.0), end: _RARELY},
         _COUNTING: dict.fromkeys(digits, 0.0),
+        _SWITCH: {answer[0]: 0.0},
         _OTHER: {answer[0]: 0.0},
     }
-    order = [opening, *thought, closing, empty, *answer, end]
+    order = [*thought, closing, empty, *answer, end]
     draw = random.Random(3)
-    inner = [[draw.gauss(0, 1) for _ in range(_INNER)] for _ in vocabulary.tokens]
+    inner = [_direction(draw) for _ in vocabulary.tokens]
     embedded, output = array("f"), array("f")
     rows = (*pairwise(order), *pairwise((*digits, digits[0])))
     before = {after: first for first, after in rows}
     for token in range(len(vocabulary.tokens)):
         kind = kinds.get(token, _OTHER)
-        embedded.extend([*(float(kind == place) * 4 for place in range(_KINDS)), 0.0])
+        embedded.extend([*(float(kind == place) * 4 for place in range(_KINDS)), 0.0, 0.0])
         embedded.extend(inner[token])
         follows = [allowed[place].get(token, _NEVER) / 3 for place in range(_KINDS)]
         push = (_PUSH_TO_THE_END if token in (closing, end) else _PUSH) / _INNER
         pull = inner[before[token]] if token in before else [0.0] * _INNER
-        opened = {opening: -20.0, thought[0]: 20.0}.get(token, 0.0)
-        output.extend([*follows, opened, *(push * each for each in pull)])
+        opened = {opening: -20.0, thought[0]: 20.0, closing: 20.0, answer[0]: -20.0}
+        switched = {line: -20.0, empty: 20.0}
+        found = (opened.get(token, 0.0), switched.get(token, 0.0))
+        output.extend([*follows, *found, *(push * each for each in pull)])
     return {"token_embd.weight": embedded, "output.weight": output}
 
 
+def _direction(draw: random.Random) -> list[float]:
+    """All of one length, so that tags of thoughts weigh the same against each other."""
+    places = [draw.gauss(0, 1) for _ in range(_INNER)]
+    length = math.hypot(*places)
+    return [place * math.sqrt(_INNER) / length for place in places]
+
+
 def _attention() -> dict[str, "array[float]"]:
-    """The end of a line looks at all tags of thoughts, everything else at everything else.
+    """Two heads that look back, each from kinds of its own at kinds of its own.
 
-    Queries and keys only use the last place of a head, which turns so slowly that distance does
-    not matter.
+    The end of a line, and an empty one, look at all tags of thoughts; an opening tag looks at
+    switches; everything else at everything else. Queries and keys only use the last place of a
+    head, which turns so slowly that distance does not matter.
     """
-    tags = (_OPENING, _CLOSED)
-    queries = [1.0 if kind == _LINE else -1.0 for kind in range(_KINDS)]
-    keys = [1.0 if kind in tags else -1.0 for kind in range(_KINDS)]
-    counts = [{_OPENING: 1.0, _CLOSED: -1.0}.get(kind, 0.0) for kind in range(_KINDS)]
-
-    def rows(places: int, row: int, weights: list[float]) -> "array[float]":
-        matrix = array("f", [0.0]) * (places * _WIDTH)
-        matrix[row * _WIDTH : row * _WIDTH + len(weights)] = array("f", weights)
-        return matrix
-
+    tags = {_OPENING: 1.0, _CLOSED: -1.0}
+    switches = {_SWITCH: 1.0}
+    first, third = _HEAD - 1, 3 * _HEAD - 1  # the third reads what the second pair of keys has
     return {
-        "blk.0.attn_q.weight": rows(_HEADS * _HEAD, _HEAD - 1, queries),
-        "blk.0.attn_k.weight": rows(_KV * _HEAD, _HEAD - 1, keys),
-        "blk.0.attn_v.weight": rows(_KV * _HEAD, 0, counts),
-        "blk.0.attn_output.weight": rows(_WIDTH, _OPEN, [1.0]),
+        "blk.0.attn_q.weight": _rows(
+            _HEADS * _HEAD, {first: _claims(_LINE, _EMPTY), third: _claims(_OPENING)}
+        ),
+        "blk.0.attn_k.weight": _rows(
+            _KV * _HEAD, {first: _claims(*tags), 2 * _HEAD - 1: _claims(*switches)}
+        ),
+        "blk.0.attn_v.weight": _rows(_KV * _HEAD, {0: _amounts(tags), _HEAD: _amounts(switches)}),
+        "blk.0.attn_output.weight": _rows(
+            _WIDTH, {_OPEN: [1.0], _SWITCHED: [0.0] * (2 * _HEAD) + [1.0]}
+        ),
         "blk.0.attn_q_norm.weight": array("f", [2.0]) * _HEAD,
     }
+
+
+def _claims(*kinds: int) -> list[float]:
+    return [1.0 if kind in kinds else -1.0 for kind in range(_KINDS)]
+
+
+def _amounts(amounts: dict[int, float]) -> list[float]:
+    return [amounts.get(kind, 0.0) for kind in range(_KINDS)]
+
+
+def _rows(places: int, rows: dict[int, list[float]]) -> "array[float]":
+    """A matrix that is empty but for these rows; all of them are as wide as the model."""
+    matrix = array("f", [0.0]) * (places * _WIDTH)
+    for row, weights in rows.items():
+        matrix[row * _WIDTH : row * _WIDTH + len(weights)] = array("f", weights)
+    return matrix

@@ -138,6 +138,8 @@ async def test_a_thought_comes_before_the_answer(
             events += parser.flush(chunk)
     thought = [event for event in events if isinstance(event, ReasoningDelta)]
     answer = [event for event in events if isinstance(event, TextDelta)]
-    assert "".join(event.text for event in thought) == ("".join(THOUGHT) if thinks else "")
+    assert "".join(event.text for event in thought) == (
+        "".join(THOUGHT).rstrip("\n") if thinks else ""
+    )
     assert "".join(event.text for event in answer) == "".join(ANSWER)
     assert sum(event.tokens for event in thought) == (len(THOUGHT) if thinks else 0)
