@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from studiolo.core.errors import EngineFailed, InputTooLong
 from studiolo.core.generation import Alternative, Chunk, Delta, Ended, PromptRead, TokenLogprob
 from studiolo.engines.llamacpp.stops import IdStops
-from studiolo.engines.llamacpp.wire import AnswerReader, refusal
+from studiolo.engines.llamacpp.wire import LONGEST_FRAME, AnswerReader, refusal
 
 
 def frame(**fields: object) -> bytes:
@@ -188,6 +188,13 @@ def test_a_fault_in_the_stream_is_raised(event: bytes) -> None:
 def test_nonsense_in_the_stream_is_raised(event: bytes) -> None:
     with pytest.raises(EngineFailed, match="none"):
         reader().feed(event)
+
+
+def test_a_frame_without_end_is_not_waited_for() -> None:
+    answer = reader()
+    answer.feed(b"data: " + b"x" * (LONGEST_FRAME - 6))
+    with pytest.raises(EngineFailed, match="a frame of more than"):
+        answer.feed(b"x")
 
 
 def test_refusals_say_what_was_wrong() -> None:

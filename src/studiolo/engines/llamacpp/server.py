@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, TypeVar
 
-import aiohttp
 import msgspec
 
 from studiolo.core.errors import EngineFailed, ModelUnavailable
 from studiolo.core.generation import Chunk
 from studiolo.core.prompt import Prompt
+from studiolo.engines.http.address import Address
+from studiolo.engines.http.connection import Connection
 from studiolo.engines.llamacpp.wire import AnswerReader, refusal
 
 _CONNECT_S: Final = 10.0
@@ -19,7 +21,9 @@ _QUESTION_S: Final = 60.0
 _FREE_WITHIN_S: Final = 1.0
 _POLL_S: Final = 0.005
 _POLLS: Final = 200
-_READ_BYTES: Final = 1 << 18
+# Vectors of many long texts stay far below.
+_LONGEST_ANSWER: Final = 1 << 28
+_OK: Final = 200
 
 Answer = TypeVar("Answer")
 
@@ -70,28 +74,27 @@ class _Embedding(msgspec.Struct):
 class LlamaServer:
     """A client of one server. Make it inside the running loop and `close` it."""
 
-    def __init__(self, base: str, session: aiohttp.ClientSession) -> None:
-        self._base = base
-        self._session = session
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self._connections: set[Connection] = set()
         self._open = 0
+        self._closed = False
 
     @classmethod
     def on_socket(cls, socket: Path) -> "LlamaServer":
         """A server listening on a unix socket."""
-        # The server closes after each stream without saying so: connections cannot be kept.
-        connector = aiohttp.UnixConnector(str(socket), limit=0, force_close=True)
-        return cls("http://engine", _session(connector, {}))
+        return cls(Address.of_socket(socket))
 
     @classmethod
     def at_url(cls, url: str, *, api_key: str | None = None) -> "LlamaServer":
-        """A server elsewhere."""
-        headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        connector = aiohttp.TCPConnector(limit=0, force_close=True)
-        return cls(url.rstrip("/"), _session(connector, headers))
+        """A server elsewhere. Raises ModelUnavailable if this is no URL of one."""
+        return cls(Address.of_url(url, api_key=api_key))
 
     async def close(self) -> None:
         """Close all connections; open answers end with EngineFailed."""
-        await self._session.close()
+        self._closed = True
+        for connection in self._connections:
+            connection.close()
 
     async def props(self) -> Props:
         """What the server says of itself."""
@@ -123,30 +126,43 @@ class LlamaServer:
         Closing it closes the connection and returns when the slot is seen free, or after one
         second. Raises EngineFailed, InputTooLong or ModelUnavailable.
         """
-        response: aiohttp.ClientResponse | None = None
         self._open += 1
         try:
-            response = await self._session.post(self._base + "/completion", data=request)
-            if response.status != 200:
-                raise refusal(response.status, await response.read())
-            async for data in response.content.iter_any():
-                for chunk in reader.feed(data):
-                    yield chunk
-                if reader.ended is not None:
-                    return
+            async with self._asked("POST", "/completion", request) as connection:
+                status = await connection.status()
+                if status != _OK:
+                    raise refusal(status, await connection.rest(limit_bytes=_LONGEST_ANSWER))
+                while data := await connection.read():
+                    for chunk in reader.feed(data):
+                        yield chunk
+                    if reader.ended is not None:
+                        return
             raise EngineFailed("the engine broke off its answer")
-        except aiohttp.ClientConnectorError as error:
-            raise ModelUnavailable(f"the engine cannot be reached: {error}") from error
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise EngineFailed(
-                f"the engine broke off its answer ({type(error).__name__})"
-            ) from error
         finally:
             self._open -= 1
-            if response is not None:
-                response.close()
             if not reader.complete:
                 await self._slot_free()
+
+    @asynccontextmanager
+    async def _asked(
+        self, method: str, path: str, body: bytes | None
+    ) -> AsyncGenerator[Connection]:
+        """A request on its way; leaving closes its connection. Raises ModelUnavailable."""
+        if self._closed:
+            raise ModelUnavailable("the engine cannot be reached: it was closed")
+        try:
+            async with asyncio.timeout(_CONNECT_S):
+                connection = await self._address.connect(_connection)
+        except OSError as error:
+            reason = str(error) or f"nobody answered within {_CONNECT_S:g} s"
+            raise ModelUnavailable(f"the engine cannot be reached: {reason}") from error
+        self._connections.add(connection)
+        try:
+            connection.send(self._address.request(method, path, body))
+            yield connection
+        finally:
+            self._connections.discard(connection)
+            connection.close()
 
     async def _slot_free(self) -> None:
         """Wait until no more slots are at work than answers are open, at most a second."""
@@ -164,24 +180,19 @@ class LlamaServer:
         try:
             async with (
                 asyncio.timeout(_QUESTION_S),
-                self._session.request(method, self._base + path, data=data) as response,
+                self._asked(method, path, data) as connection,
             ):
-                content = await response.read()
-                if response.status != 200:
-                    raise refusal(response.status, content)
-                return msgspec.json.decode(content, type=answer)
-        except aiohttp.ClientConnectorError as error:
-            raise ModelUnavailable(f"the engine cannot be reached: {error}") from error
-        except (aiohttp.ClientError, TimeoutError, msgspec.DecodeError) as error:
-            raise EngineFailed(f"the engine did not answer {path}: {error!r}") from error
+                status = await connection.status()
+                content = await connection.rest(limit_bytes=_LONGEST_ANSWER)
+        except TimeoutError as error:
+            raise EngineFailed(f"the engine did not answer {path} in {_QUESTION_S:g} s") from error
+        if status != _OK:
+            raise refusal(status, content)
+        try:
+            return msgspec.json.decode(content, type=answer)
+        except msgspec.DecodeError as error:
+            raise EngineFailed(f"the engine answered nonsense to {path}: {error}") from error
 
 
-def _session(connector: aiohttp.BaseConnector, headers: dict[str, str]) -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(
-        connector=connector,
-        headers={"Content-Type": "application/json", **headers},
-        timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S, sock_read=_SILENCE_S),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        read_bufsize=_READ_BYTES,
-        trust_env=False,
-    )
+def _connection() -> Connection:
+    return Connection(silence_s=_SILENCE_S)

@@ -26,6 +26,8 @@ from studiolo.engines.llamacpp.stops import IdStops
 _SEEDS: Final = 2**32 - 1
 _PENALTY_WINDOW: Final = 64
 _LEAST_LOGPROB: Final = -9999.0
+# Servers that repeat the whole prompt in their last frame stay below.
+LONGEST_FRAME: Final = 1 << 24
 
 # Everything an engine might otherwise decide for itself. Only the four samplers act; the rest is
 # said for servers whose own defaults differ (docs/decisions/0011).
@@ -173,6 +175,8 @@ class AnswerReader:
     def feed(self, data: bytes) -> list[Chunk]:
         """More bytes. Raises EngineFailed when the engine reports a fault or writes nonsense."""
         *events, self._rest = (self._rest + data if self._rest else data).split(b"\n\n")
+        if len(self._rest) > LONGEST_FRAME:
+            raise EngineFailed(f"the engine wrote a frame of more than {LONGEST_FRAME} bytes")
         chunks: list[Chunk] = []
         for event in events:
             if self.ended is None:
