@@ -5,12 +5,14 @@ from typing import Any
 
 from studiolo.core.card import ModelCard
 from studiolo.core.errors import (
+    JsonWhileThinking,
     OutOfRange,
     PartialNotSupported,
+    PartialWhileThinking,
     StopInvalid,
 )
 from studiolo.core.messages import Message
-from studiolo.core.requests import ChatRequest, Stop, Wishes
+from studiolo.core.requests import ChatRequest, Stop, Thinking, Wishes
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import as_list
 from studiolo.protocols.structured import read_answer_schema
@@ -47,7 +49,7 @@ def read_request(
         messages=messages,
         wishes=read_wishes(fields),
         stop=read_stop(fields.raw("stop")),
-        thinking=read_thinking(fields, card) if answer_schema is None else unthinking(fields, card),
+        thinking=_thinking(fields, card, messages=messages, answer_schema=answer_schema),
         answer_schema=answer_schema,
         tools=tools,
         tool_choice=read_tool_choice(fields, tools),
@@ -62,6 +64,17 @@ def read_request(
     )
     check_tools(request)
     return request
+
+
+def _thinking(
+    fields: Fields, card: ModelCard, *, messages: tuple[Message, ...], answer_schema: str | None
+) -> Thinking:
+    """No thought goes before JSON, or before what continues a prefix."""
+    if answer_schema is not None:
+        return unthinking(fields, card, refusal=JsonWhileThinking())
+    if messages[-1].partial:
+        return unthinking(fields, card, refusal=PartialWhileThinking())
+    return read_thinking(fields, card)
 
 
 def read_wishes(fields: Fields) -> Wishes:

@@ -8,9 +8,8 @@ from msgspec.structs import replace
 
 from studiolo.core.card import ModelCard
 from studiolo.core.errors import (
-    JsonWhileThinking,
     OutOfRange,
-    PartialWhileThinking,
+    StudioloError,
     ThinkingNotSupported,
     ThinkingRequired,
     ThinkingStreamOnly,
@@ -45,21 +44,21 @@ def read_thinking(fields: Fields, card: ModelCard) -> Thinking:
     )
 
 
-def unthinking(fields: Fields, card: ModelCard) -> Thinking:
-    """The wish, for an answer that is held to JSON: a thought nobody asked for is left out.
+def unthinking(fields: Fields, card: ModelCard, *, refusal: StudioloError) -> Thinking:
+    """The wish, for an answer that no thought can go before: one nobody asked for is left out.
 
-    Raises JsonWhileThinking, or what `read_thinking` raises.
+    Raises `refusal`, or what `read_thinking` raises.
     """
     settled = read_thinking(fields, card)
     if card.thinking == "only" or _wish(fields, card):
-        raise JsonWhileThinking
+        raise refusal
     return replace(settled, enabled=False)
 
 
 def check_thinking(request: ChatRequest, card: ModelCard, *, whole: bool) -> None:
     """What does not go with thinking. `whole`: a reply that is not streamed, where that counts.
 
-    Raises ThinkingStreamOnly, OutOfRange or PartialWhileThinking.
+    Raises ThinkingStreamOnly or OutOfRange.
     """
     if not request.thinking.enabled:
         return
@@ -67,8 +66,6 @@ def check_thinking(request: ChatRequest, card: ModelCard, *, whole: bool) -> Non
         raise ThinkingStreamOnly
     if request.n > 1:
         raise OutOfRange("n", request.n, 1)
-    if request.messages[-1].partial:
-        raise PartialWhileThinking
 
 
 def _wish(fields: Fields, card: ModelCard) -> bool | None:
