@@ -366,12 +366,31 @@ class LedgerFull(StudioloError):
         self.retry_after_s = retry_after_s
 
 
+class PlayedError(StudioloError):
+    """An error of upstream's that a rule of the double asks for, by one of its codes.
+
+    Without words of its own it speaks upstream's (reference/08).
+    """
+
+    def __init__(
+        self, code: str, message: str | None = None, retry_after_s: int | None = None
+    ) -> None:
+        super().__init__(f"a rule says {code}")
+        self.code = code
+        self.message = message
+        self.retry_after_s = retry_after_s
+
+
 class EngineFailed(StudioloError):
     """The engine broke while it worked on this request."""
 
 
 class AnswerInvalid(EngineFailed):
     """The engine's answer is not the JSON it was held to."""
+
+
+class ConnectionCut(EngineFailed):
+    """A rule of the double says that the connection breaks here, without a word."""
 
 
 class InternalFault(StudioloError):

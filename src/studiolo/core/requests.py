@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from studiolo.core.generation import Origin
 from studiolo.core.messages import Message
 
 
@@ -89,6 +90,7 @@ class ChatRequest(msgspec.Struct, frozen=True):
     max_input_tokens: int | None = None
     logprobs: int | None = None
     n: int = 1
+    origin: Origin | None = None
 
 
 class CompletionRequest(msgspec.Struct, frozen=True):
@@ -104,3 +106,4 @@ class CompletionRequest(msgspec.Struct, frozen=True):
     wishes: Wishes = Wishes()
     stop: Stop = Stop()
     max_tokens: int | None = None
+    origin: Origin | None = None

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractContextManager, aclosing
 from typing import Generic, Protocol, TypeVar
 
@@ -12,11 +12,18 @@ from msgspec.structs import replace
 from starlette.types import Receive, Scope, Send
 
 from studiolo.core.card import ModelCard
-from studiolo.core.errors import InternalFault, MethodNotSupported, StudioloError
+from studiolo.core.errors import (
+    ConnectionCut,
+    InternalFault,
+    MethodNotSupported,
+    StudioloError,
+)
 from studiolo.core.events import Event
 from studiolo.core.fold import Fold
+from studiolo.core.generation import Origin
 from studiolo.core.ledger import Asked
 from studiolo.http.bursts import Bursts
+from studiolo.http.connection import HANG_UP
 from studiolo.http.edge import identity_of
 from studiolo.http.responses import ClientGone, read_body, respond, until_gone, write
 from studiolo.http.sse import EventStream
@@ -29,6 +36,10 @@ log = structlog.get_logger()
 
 # Of a model name that nobody serves, this much is kept.
 LONGEST_NAME = 128
+
+
+# Nobody behind the edge sees these.
+SECRET_HEADERS = frozenset(("authorization", "proxy-authorization", "cookie"))
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -48,6 +59,12 @@ class Line(msgspec.Struct, frozen=True, eq=False):
 
     send: Send
     group: asyncio.TaskGroup
+    hang_up: Callable[[], None]
+
+    async def cut(self) -> None:
+        """Break the connection, and wait for the end that this brings."""
+        self.hang_up()
+        await asyncio.Event().wait()
 
 
 AskingIn = TypeVar("AskingIn", contravariant=True)
@@ -97,7 +114,8 @@ class ChatEndpoint(Generic[Asking]):
         try:
             async with asyncio.TaskGroup() as group:
                 watch = group.create_task(until_gone(receive))
-                await writing(exchange, events, Line(send, group), identity)
+                line = Line(send, group, scope[HANG_UP])
+                await writing(exchange, events, line, identity)
                 watch.cancel()
         except* ClientGone:
             log.info("client.gone", request_id=identity.request_id)
@@ -137,7 +155,8 @@ class ChatEndpoint(Generic[Asking]):
             snapshot=route.card.name,
             deployment=route.deployment,
         )
-        return exchange, self._use_case.answer(exchange.request, card=route.card, asked=asked)
+        request = replace(exchange.request, origin=_origin(asked, headers))
+        return exchange, self._use_case.answer(request, card=route.card, asked=asked)
 
     async def _whole(
         self,
@@ -152,6 +171,9 @@ class ChatEndpoint(Generic[Asking]):
                 async for event in row:
                     answer.feed(event)
             body = exchange.reply.whole(answer.flush())
+        except ConnectionCut:
+            await line.cut()
+            return
         except Exception as error:  # noqa: BLE001 - the edge answers whatever broke
             await respond(line.send, self._codec.refuse(_told(error, identity), identity))
             return
@@ -175,6 +197,10 @@ class ChatEndpoint(Generic[Asking]):
                     stream.add(encoder.feed(event))
                     if stream.full:
                         await stream.flush()
+        except ConnectionCut:
+            await stream.flush()
+            await line.cut()
+            return
         except Exception as error:  # noqa: BLE001 - the edge answers whatever broke
             told = _told(error, identity)
             if not stream.begun:
@@ -193,6 +219,11 @@ def _told(error: Exception, identity: Identity) -> StudioloError:
         return error
     log.error("answer.broke", request_id=identity.request_id, exc_info=error)
     return InternalFault()
+
+
+def _origin(asked: Asked, headers: Mapping[str, str]) -> Origin:
+    told = {name: value for name, value in headers.items() if name not in SECRET_HEADERS}
+    return Origin(asked.request_id, asked.model, asked.streamed, told)
 
 
 def headers_of(scope: Scope) -> Mapping[str, str]:

@@ -5,6 +5,8 @@ import asyncio
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_BYTES = 64 * 1024
+# Where a scope has the way to close its connection, whatever is left to be said.
+HANG_UP = "studiolo.hang_up"
 
 
 class Connection(HttpToolsProtocol):
@@ -31,6 +33,7 @@ class Connection(HttpToolsProtocol):
         if self._alarm is None:
             self._await_head()
         super().on_message_begin()
+        self.scope[HANG_UP] = self.transport.close  # type: ignore[typeddict-unknown-key] - ours
 
     def on_headers_complete(self) -> None:
         """Its head is whole."""

@@ -13,7 +13,7 @@ from studiolo.core.ledger import Dialect
 from studiolo.protocols.json import Document
 
 # What is asked for: a kind of request of `core.requests`.
-Asking = TypeVar("Asking")
+Asking = TypeVar("Asking", bound=msgspec.Struct)
 
 
 class Identity(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from studiolo.core import errors
-from studiolo.core.errors import InternalFault, StudioloError
+from studiolo.core.errors import StudioloError
 from studiolo.protocols import texts
 
 # A fixed sentence, or a function that puts the error's facts into one.
@@ -22,7 +22,8 @@ class Row(msgspec.Struct, frozen=True):
     type: str = "invalid_request_error"
 
 
-ErrorTable = Mapping[type[StudioloError], Row]
+# A row, or where one class stands for many errors, what gives the row of one.
+ErrorTable = Mapping[type[StudioloError], Row | Callable[[Any], Row]]
 
 
 def row_for(table: ErrorTable, error: StudioloError) -> Row:
@@ -30,8 +31,8 @@ def row_for(table: ErrorTable, error: StudioloError) -> Row:
     for kind in type(error).__mro__:
         row = table.get(kind)
         if row is not None:
-            return row
-    return table[InternalFault]
+            return row if isinstance(row, Row) else row(error)
+    return Row(500, "InternalError", texts.INTERNAL)
 
 
 # What upstream's gateway refuses itself; it leaves the model layer's words alone.

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from studiolo.core.card import ModelCard
 from studiolo.core.events import Event
-from studiolo.core.generation import Constraint, Generation, JsonSchema, Sampling
+from studiolo.core.generation import Constraint, Generation, JsonSchema, Origin, Sampling
 from studiolo.core.ledger import Asked
 from studiolo.core.prompt import Prompt, Run
 from studiolo.core.requests import ChatRequest, Conversation
@@ -81,6 +81,12 @@ def _bound(generation: Generation, request: ChatRequest, calls: Calling | None) 
     return generation if constraint is None else replace(generation, constraint=constraint)
 
 
+def _origin(request: ChatRequest) -> Origin | None:
+    if request.origin is None:
+        return None
+    return replace(request.origin, tools=tuple(tool.name for tool in request.tools))
+
+
 def _continues(request: ChatRequest) -> bool:
     """Whether the answer has begun, by the caller's own words."""
     return request.messages[-1].partial and bool(request.messages[-1].text)
@@ -147,6 +153,7 @@ def _order(
         stop=request.stop.texts,
         stop_ids=request.stop.token_ids,
         logprobs=request.logprobs,
+        origin=_origin(request),
     )
     allowance = Allowance(thought=thought, answer=answer, both=both, context=context)
     return _Order(generation, request.n, allowance if thinks else None)

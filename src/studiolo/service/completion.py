@@ -47,6 +47,7 @@ async def _generation(
         max_tokens=min(least(request.max_tokens, card.limits.max_output), room),
         stop=request.stop.texts,
         stop_ids=(*request.stop.token_ids, *await _ends(running)),
+        origin=request.origin,
     )
 
 

@@ -6,6 +6,7 @@ from studiolo.core import errors
 from studiolo.core.errors import StudioloError
 from studiolo.protocols import texts
 from studiolo.protocols.codec import Identity, Refusal
+from studiolo.protocols.documented import native_row
 from studiolo.protocols.errors import (
     ErrorTable,
     Row,
@@ -44,6 +45,7 @@ WIRE_ERRORS: ErrorTable = {
     errors.Overloaded: Row(503, "ModelUnavailable", texts.UNAVAILABLE),
     errors.ModelUnavailable: Row(503, "ModelUnavailable", texts.UNAVAILABLE),
     errors.LedgerFull: Row(503, "ModelUnavailable", texts.UNAVAILABLE),
+    errors.PlayedError: native_row,
     errors.EngineFailed: Row(500, "InternalError.Algo", texts.INFERENCE),
     errors.AnswerInvalid: Row(500, "InternalError.Algo", texts.BROKEN_FORMAT),
     errors.InternalFault: Row(500, "InternalError", texts.INTERNAL),

@@ -6,6 +6,7 @@ from studiolo.core import errors
 from studiolo.core.errors import StudioloError
 from studiolo.protocols import texts
 from studiolo.protocols.codec import Identity, Refusal
+from studiolo.protocols.documented import compatible_row
 from studiolo.protocols.errors import (
     ErrorTable,
     Row,
@@ -61,6 +62,7 @@ WIRE_ERRORS: ErrorTable = {
     errors.Overloaded: Row(503, INTERNAL, texts.UNAVAILABLE, INTERNAL),
     errors.ModelUnavailable: Row(503, INTERNAL, texts.UNAVAILABLE, INTERNAL),
     errors.LedgerFull: Row(503, INTERNAL, texts.UNAVAILABLE, INTERNAL),
+    errors.PlayedError: compatible_row,
     errors.EngineFailed: Row(500, INTERNAL, texts.INFERENCE, INTERNAL),
     errors.AnswerInvalid: Row(500, INTERNAL, texts.BROKEN_FORMAT, INTERNAL),
     errors.InternalFault: Row(500, INTERNAL, texts.INTERNAL, INTERNAL),
