@@ -135,6 +135,10 @@ class CoderBody:
 
     def _in_value(self) -> bool:
         text = self._text
+        if "<" not in text and text[-1] != "\n":
+            self._pass(text)
+            self._text = ""
+            return False
         for found in _VALUE_END.finditer(text):
             if found["key"] and not self._may_follow(found["key"].strip()):
                 continue

@@ -24,6 +24,7 @@ _NAMES: Final = {
 }
 _WORDS: Final = {"true": "true", "false": "false", "null": "null", "none": "null"}
 _NOTHING: Final = object()
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
 _UNIONS: Final = ("anyOf", "oneOf", "allOf")
 # References lead to references; a circle of them says nothing about the kind.
 _DEEPEST: Final = 8
@@ -59,7 +60,7 @@ def as_json(text: str, kinds: frozenset[str]) -> str:
 
 def as_string(text: str) -> str:
     """The text as a JSON string."""
-    return json.dumps(text, ensure_ascii=False)
+    return _ENCODE(text)
 
 
 def _kinds(schema: object, root: Mapping[str, object], *, depth: int) -> Iterator[str]:
