@@ -114,7 +114,7 @@ BAD_TOOLS = [
     Bad(
         "a definition like a book",
         "Range of tools.[0] length should be [1, 65536]",
-        function(description="x" * 70_000),
+        function(description="天" * 22_000),
     ),
     Bad(
         "tools for a model that has none",

@@ -30,7 +30,7 @@ NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 FORBIDDEN_NAMES = frozenset({"search"})
 # Ours: the documents name no bound, and every definition is read by the model and may be compiled.
 MOST_TOOLS = 128
-LARGEST_DEFINITION = 64 * 1024
+MOST_DEFINITION_BYTES = 64 * 1024
 # It marks what to cache and is not for the model to read.
 UNREAD = "cache_control"
 FORCED = frozenset({"required", "named"})
@@ -102,11 +102,12 @@ def _tool(row: Fields, document: Document) -> Tool:
     function.text("description")
     function.object("parameters")
     name = _name(function)
-    definition = _json(_readable(document | {"function": _readable(document["function"])}))
-    if len(definition) > LARGEST_DEFINITION:
-        raise OutOfRange(f"{row.path} length", len(definition), LARGEST_DEFINITION)
-    parameters: Any = function.raw("parameters")
-    return Tool(name, definition, "{}" if parameters is None else _json(parameters))
+    readable = _readable(document | {"function": _readable(document["function"])})
+    definition = msgspec.json.encode(readable)
+    if len(definition) > MOST_DEFINITION_BYTES:
+        raise OutOfRange(f"{row.path} length", len(definition), MOST_DEFINITION_BYTES)
+    parameters = msgspec.json.encode(function.raw("parameters") or {})
+    return Tool(name, definition.decode(), parameters.decode())
 
 
 def _name(function: Fields) -> str:
@@ -122,10 +123,6 @@ def _name(function: Fields) -> str:
 
 def _readable(document: Document) -> Document:
     return {key: value for key, value in document.items() if key != UNREAD}
-
-
-def _json(value: Document) -> str:
-    return msgspec.json.encode(value).decode()
 
 
 def _choice_in_a_word(word: str) -> ToolChoice:
