@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import socket
-import tempfile
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -194,7 +193,7 @@ async def _take_up(studio: Studio, reread: Callable[[], Settings]) -> None:
             hangup.clear()
             try:
                 fresh = await studio.change(reread())
-            except StudioloError as error:
+            except (StudioloError, OSError) as error:
                 log.warning("settings.refused", reason=str(error))
             else:
                 log.info("settings.taken_up", made_anew=fresh)
@@ -268,7 +267,7 @@ def _deployment(settings: DeploymentSettings, whole: Settings, site: Site) -> De
         engine=ENGINES[settings.engine](settings, site),
         family=FAMILIES[settings.family],
         places=Places(settings.parallel, queue=limits.queue, wait_s=limits.wait_s),
-        made_from=(settings, limits),
+        made_from=settings,
         fixed_seed=0 if settings.engine == DOUBLE else None,
     )
 
@@ -279,7 +278,7 @@ def _llamacpp(settings: DeploymentSettings, site: Site) -> Engine:
         name=settings.name,
         context=settings.context,
         parallel=settings.parallel,
-        run_dir=Path(tempfile.mkdtemp(dir=site.run_dir)),
+        run_dir=site.run_dir / new_request_id(),
         threads=settings.threads,
     )
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from tests.studios import scripted, until
 
-from studiolo.core.errors import ModelUnavailable
+from studiolo.core.errors import ModelUnavailable, Overloaded
 from studiolo.engines.scripted.engine import ScriptedEngine
 from studiolo.engines.scripted.steps import Recital, Say
 from studiolo.families.table import FAMILIES
@@ -135,3 +135,44 @@ async def test_scripted_engines_are_what_this_file_says() -> None:
     await engine.start()
     assert engine.restarts == 0
     await engine.close()
+
+
+async def test_a_change_waits_for_the_start_before_it() -> None:
+    loading = asyncio.Event()
+
+    class Slow(Watched):
+        async def start(self) -> None:
+            await loading.wait()
+            await super().start()
+
+    old, new = Slow("old"), Watched("new")
+    deployments = Deployments([deployment("old", old)])
+    starting = asyncio.create_task(deployments.start())
+    await asyncio.sleep(0)
+    routed: list[str] = []
+    changing = asyncio.create_task(
+        deployments.change([deployment("new", new)], then=lambda: routed.append("new"))
+    )
+    await asyncio.sleep(0)
+    assert not routed
+    loading.set()
+    await starting
+    assert await changing == ("new",)
+    await until(lambda: not old.open)
+    with deployments.visit("new") as running:
+        assert running.engine is new
+    assert set(deployments.all) == {"new"}
+    await deployments.close()
+
+
+async def test_one_that_stays_takes_on_the_bounds_of_its_queue() -> None:
+    kept = deployment("a", Watched("a"), "same")
+    deployments = Deployments([kept])
+    await deployments.start()
+    wider = msgspec.structs.replace(kept, places=Places(1, queue=0, wait_s=1))
+    assert await deployments.change([wider], then=lambda: None) == ()
+    async with kept.places.take("k", 1):
+        with pytest.raises(Overloaded):
+            async with kept.places.take("k", 1):
+                pytest.fail("nobody may wait any more")
+    await deployments.close()

@@ -144,3 +144,39 @@ async def test_who_goes_away_while_a_place_is_handed_over_leaves_it_to_the_next(
     assert next_one.inside.is_set()
     await next_one.go()
     assert (line.free, line.queued) == (1, 0)
+
+
+async def test_whoever_fills_the_queue_makes_room_for_one_who_does_not() -> None:
+    line = places(queue=3)
+    first = Visit(line, "greedy")
+    await first.inside.wait()
+    greedy = [Visit(line, "greedy") for _ in range(3)]
+    await settle()
+    modest = Visit(line, "modest")
+    await settle()
+    with pytest.raises(Overloaded):
+        await greedy[2].task
+    assert line.queued == 3
+    another = Visit(line, "modest")
+    await settle()
+    with pytest.raises(Overloaded):
+        await another.task  # as many as the other has, so nobody makes room
+    for each in (first, greedy[0], modest, greedy[1]):
+        each.leave.set()
+    await asyncio.gather(first.task, greedy[0].task, modest.task, greedy[1].task)
+    assert (line.free, line.queued) == (1, 0)
+
+
+async def test_the_bounds_of_the_queue_can_change_while_it_stands() -> None:
+    line = places(queue=1)
+    first = Visit(line, "a")
+    await first.inside.wait()
+    second = Visit(line, "a")
+    await settle()
+    line.bound_as(places(queue=2))
+    third = Visit(line, "a")
+    await settle()
+    assert line.queued == 2
+    for each in (first, second, third):
+        await each.go()
+    assert line.free == 1

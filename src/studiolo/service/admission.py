@@ -59,6 +59,10 @@ class Places:
             if self._visitors == 0:
                 self._empty.set()
 
+    def bound_as(self, other: "Places") -> None:
+        """Queue as many and wait as long as there, from here on."""
+        self._queue, self._wait_s = other._queue, other._wait_s
+
     async def empty(self) -> None:
         """Comes back when nobody visits."""
         await self._empty.wait()
@@ -67,7 +71,8 @@ class Places:
     async def take(self, caller: str, wanted: int) -> AsyncGenerator[int]:
         """Hold places, at most as many as there are; says how many.
 
-        Raises Overloaded when the queue is full or the wait limit passes.
+        Raises Overloaded when the queue is full, which is told to whoever has most in it, or when
+        the wait limit passes.
         """
         places = min(wanted, self.capacity)
         if self._queued == 0 and self._free >= places:
@@ -82,7 +87,7 @@ class Places:
 
     async def _wait(self, caller: str, places: int) -> None:
         if self._queued >= self._queue:
-            raise Overloaded(retry_after_s=self._retry_after_s())
+            self._make_room(caller)
         waiting = _Waiting(places, asyncio.get_running_loop().create_future())
         self._waiting.setdefault(caller, deque()).append(waiting)
         self._queued += 1
@@ -94,6 +99,22 @@ class Places:
             if isinstance(error, TimeoutError):
                 raise Overloaded(retry_after_s=self._retry_after_s()) from error
             raise
+
+    def _make_room(self, caller: str) -> None:
+        """In a full queue, whoever has most in it makes room for one who has less.
+
+        Raises Overloaded when that is nobody.
+        """
+        own = len(self._waiting.get(caller, ()))
+        greediest = max(self._waiting, key=lambda each: len(self._waiting[each]), default=caller)
+        line = self._waiting.get(greediest, deque())
+        full = Overloaded(retry_after_s=self._retry_after_s())
+        if len(line) <= own + 1:
+            raise full
+        last = line[-1]
+        self._drop(greediest, last)
+        if not last.ready.done():
+            last.ready.set_exception(full)
 
     def _leave(self, caller: str, waiting: _Waiting) -> None:
         """Give up: out of the queue, or back with places that were given at this very moment."""

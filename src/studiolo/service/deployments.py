@@ -39,6 +39,7 @@ class Deployments:
         self._wanted = {deployment.name: deployment for deployment in deployments}
         self._running: dict[str, Deployment] = {}
         self._drain_s = drain_s
+        self._changing = asyncio.Lock()
         self._leaving: set[asyncio.Task[None]] = set()
 
     @property
@@ -69,9 +70,10 @@ class Deployments:
 
     async def start(self) -> None:
         """Start all engines side by side. Raises the first ModelUnavailable, with none left."""
-        started = await _start(list(self._wanted.values()))
-        self._wanted = {deployment.name: deployment for deployment in started}
-        self._running = dict(self._wanted)
+        async with self._changing:
+            started = await _start(list(self._wanted.values()))
+            self._wanted = {deployment.name: deployment for deployment in started}
+            self._running = dict(self._wanted)
 
     async def change(
         self, deployments: Sequence[Deployment], *, then: Callable[[], None]
@@ -79,23 +81,28 @@ class Deployments:
         """Run these from now on, and say the names of those that are new or made anew.
 
         New engines are loaded while the old ones serve; `then` is called at the moment of the
-        swap. Engines that are no longer wanted end their answers and are closed. Raises
+        swap. Those that stay take on the bounds of their queue. A change waits for the one before.
+        Engines that are no longer wanted end their answers and are closed. Raises
         ModelUnavailable with nothing changed when a new one does not load.
         """
-        kept = {
-            each.name: each
-            for each in self._running.values()
-            if any(each.name == new.name and each.made_from == new.made_from for new in deployments)
-        }
-        fresh = await _start([each for each in deployments if each.name not in kept])
-        before = self._running
-        self._wanted = kept | {each.name: each for each in fresh}
-        self._running = dict(self._wanted)
-        then()
-        for old in before.values():
-            if self._running.get(old.name) is not old:
-                self._leave(old)
-        return tuple(each.name for each in fresh)
+        async with self._changing:
+            kept = {
+                new.name: (old, new)
+                for new in deployments
+                if (old := self._running.get(new.name)) and old.made_from == new.made_from
+            }
+            fresh = await _start([each for each in deployments if each.name not in kept])
+            for old, new in kept.values():
+                old.places.bound_as(new.places)
+            before = self._running
+            stay = {name: old for name, (old, _) in kept.items()}
+            self._wanted = stay | {each.name: each for each in fresh}
+            self._running = dict(self._wanted)
+            then()
+            for old in before.values():
+                if self._running.get(old.name) is not old:
+                    self._leave(old)
+            return tuple(each.name for each in fresh)
 
     async def close(self) -> None:
         """Stop all engines at once."""
