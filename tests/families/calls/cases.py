@@ -16,7 +16,8 @@ WEATHER = Tool(
 EVERYTHING = Tool(
     "everything",
     "{}",
-    """{"type": "object", "$defs": {"Point": {"type": "object"}, "Loop": {"$ref": "#/$defs/Loop"}},
+    """{"type": "object", "$defs": {"Point": {"type": "object"}, "Loop": {"$ref": "#/$defs/Loop"},
+        "Maze": {"anyOf": [MAZE]}},
     "properties": {
         "text": {"type": "string"},
         "whole": {"type": "integer"},
@@ -27,7 +28,12 @@ EVERYTHING = Tool(
         "list": {"type": "array", "items": {"type": "integer"}},
         "maybe": {"type": ["string", "null"]},
         "either": {"anyOf": [{"type": "string"}, {"type": "array"}]},
+        "some": {"oneOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]},
+        "thing": {"type": ["string", "object"]},
+        "count": {"type": ["string", "integer"]},
         "point": {"$ref": "#/$defs/Point"},
+        "maze": {"$ref": "#/$defs/Maze"},
+        "deep": DEEP,
         "loop": {"$ref": "#/$defs/Loop"},
         "chosen": {"enum": [1, 2]},
         "named": {"enum": ["1", "2"]},
@@ -36,7 +42,9 @@ EVERYTHING = Tool(
         "rows": {"items": {}},
         "anything": {"description": "no type at all"},
         "python": {"type": "dict"}
-    }}""",
+    }}""".replace("MAZE", ", ".join(['{"$ref": "#/$defs/Maze"}'] * 50)).replace(
+        "DEEP", '{"anyOf": [' * 20 + '{"type": "integer"}' + "]}" * 20
+    ),
 )
 NOW = Tool("now", "{}", "{}")
 TOOLS = (WEATHER, EVERYTHING, NOW)

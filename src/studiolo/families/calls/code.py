@@ -29,19 +29,21 @@ class Code:
     def starts_line(self) -> bool:
         """Whether nothing but white space stands before this in its line."""
         self._read()
-        return not self._line.strip()
+        return not self._line or self._line.isspace()
 
     def _read(self) -> None:
         if not self._unread:
             return
-        text = self._line + "".join(self._unread)
+        text = "".join(self._unread)
         self._unread.clear()
         _, thought, answer = text.rpartition(CLOSE)
         if thought:
-            self._fence, text = "", answer
-        *lines, self._line = text.split("\n")
-        for line in lines:
-            self._pass(line)
+            self._fence, self._line, text = "", "", answer
+        first, *others = text.split("\n")
+        self._line += first
+        for line in others:
+            self._pass(self._line)
+            self._line = line
 
     def _pass(self, line: str) -> None:
         if not self._fence:

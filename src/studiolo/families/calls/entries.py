@@ -19,8 +19,6 @@ class Entries:
 
     def take(self, text: str) -> tuple[TokenLogprob, ...]:
         """The tokens that begin in this text."""
-        if not self._row:
-            return ()
         room = len(text.encode(errors="surrogatepass")) - self._over
         count = 0
         while room > 0 and count < len(self._row):

@@ -26,7 +26,7 @@ _WORDS: Final = {"true": "true", "false": "false", "null": "null", "none": "null
 _NOTHING: Final = object()
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
 _UNIONS: Final = ("anyOf", "oneOf", "allOf")
-# References lead to references; a circle of them says nothing about the kind.
+# Schemas within schemas say what is needed early; deeper ones only cost time.
 _DEEPEST: Final = 8
 
 
@@ -34,7 +34,7 @@ def kinds_of(parameters: str) -> dict[str, frozenset[str]]:
     """What each declared parameter may be; what says nothing of its type is text."""
     schema = _mapping(_read(parameters))
     return {
-        name: frozenset(_kinds(fields, schema, depth=0)) or TEXT
+        name: frozenset(_Kinds(schema).of(fields)) or TEXT
         for name, fields in _mapping(schema.get("properties")).items()
     }
 
@@ -44,8 +44,6 @@ def as_json(text: str, kinds: frozenset[str]) -> str:
 
     What is valid JSON stays as the model wrote it. Truth and nothing may be written as in Python.
     """
-    if kinds == TEXT:
-        return as_string(text)
     written = text.strip()
     word = _WORDS.get(written.lower())
     if word is not None:
@@ -63,26 +61,42 @@ def as_string(text: str) -> str:
     return _ENCODE(text)
 
 
-def _kinds(schema: object, root: Mapping[str, object], *, depth: int) -> Iterator[str]:
-    fields = _mapping(schema)
-    if depth > _DEEPEST:
-        return
-    declared = fields.get("type")
-    if declared is not None:
-        names = cast("list[object]", declared) if isinstance(declared, list) else [declared]
-        yield from (_NAMES.get(str(name).lower(), "string") for name in names)
-        return
-    for key in _UNIONS:
-        for each in _rows(fields.get(key)):
-            yield from _kinds(each, root, depth=depth + 1)
-    for value in (*_rows(fields.get("enum")), *([fields["const"]] if "const" in fields else ())):
-        yield from _kinds_of_value(value)
-    if isinstance(reference := fields.get("$ref"), str):
-        yield from _kinds(_target(reference, root), root, depth=depth + 1)
-    if "properties" in fields:
-        yield "object"
-    if "items" in fields:
-        yield "array"
+class _Kinds:
+    """Looks up what a part of this schema may be; every reference is followed once."""
+
+    def __init__(self, root: Mapping[str, object]) -> None:
+        self._root = root
+        self._followed: set[str] = set()
+
+    def of(self, schema: object, *, depth: int = 0) -> Iterator[str]:
+        """The kinds, some of them perhaps more than once."""
+        fields = _mapping(schema)
+        declared = fields.get("type")
+        if declared is not None:
+            names = cast("list[object]", declared) if isinstance(declared, list) else [declared]
+            yield from (_NAMES.get(str(name).lower(), "string") for name in names)
+            return
+        if depth < _DEEPEST:
+            for each in self._within(fields):
+                yield from self.of(each, depth=depth + 1)
+        for value in (
+            *_rows(fields.get("enum")),
+            *([fields["const"]] if "const" in fields else ()),
+        ):
+            yield from _kinds_of_value(value)
+        if "properties" in fields:
+            yield "object"
+        if "items" in fields:
+            yield "array"
+
+    def _within(self, fields: Mapping[str, object]) -> Iterator[object]:
+        """The schemas that this one stands for."""
+        for key in _UNIONS:
+            yield from _rows(fields.get(key))
+        reference = fields.get("$ref")
+        if isinstance(reference, str) and reference not in self._followed:
+            self._followed.add(reference)
+            yield _target(reference, self._root)
 
 
 def _target(reference: str, root: Mapping[str, object]) -> object:
