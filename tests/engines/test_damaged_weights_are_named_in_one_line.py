@@ -64,6 +64,16 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     assert (header.architecture, header.name, header.context) == ("llama", "tiny", 512)
     assert (header.bos_id, header.eos_id) == (1, 2)
     assert header.vocabulary == vocabulary()
+    assert not header.adds_bos
+
+
+def test_a_file_may_say_that_texts_begin_with_a_token(tmp_path: Path) -> None:
+    path = tiny_model(tmp_path / "tiny.gguf", vocabulary())
+    key = b"tokenizer.ggml.add_bos_token" + struct.pack("<I", 7)
+    data = path.read_bytes()
+    assert data.count(key + b"\0") == 1
+    path.write_bytes(data.replace(key + b"\0", key + b"\1"))
+    assert read_header(path).adds_bos
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -13,7 +13,7 @@ from tests.studios import Borrowed, Studio, scripted, studio, until
 from studiolo.core.generation import Generation
 from studiolo.core.prompt import Special, Text
 from studiolo.engines.base import EngineInfo
-from studiolo.engines.scripted.engine import Manner
+from studiolo.engines.scripted.engine import Manner, ScriptedEngine
 from studiolo.engines.scripted.steps import Fault, Pause, Recital, Say, Sign, Step
 from studiolo.families.qwen import ENDS
 
@@ -169,17 +169,16 @@ async def test_other_bases_lead_there_too(tmp_path: Path, base: str) -> None:
     assert answer["object"] == "text_completion"
 
 
-class Without(Borrowed):
-    """An engine whose vocabulary lacks a token."""
+class Altered(Borrowed):
+    """An engine whose weights are otherwise."""
 
-    def __init__(self, engine: Any, name: str) -> None:
+    def __init__(self, engine: ScriptedEngine, **changes: Any) -> None:
         super().__init__(engine)
-        self._name = name
+        self._changes = changes
 
     @property
     def info(self) -> EngineInfo:
-        info: EngineInfo = self._engine.info
-        return msgspec.structs.replace(info, special_tokens=info.special_tokens - {self._name})
+        return msgspec.structs.replace(self._engine.info, **self._changes)
 
     async def start(self) -> None:
         await self._engine.start()
@@ -191,7 +190,9 @@ async def test_weights_that_know_no_gaps_refuse_them(
     tmp_path: Path, name: str, stream: bool
 ) -> None:
     asked = {"model": MODEL, "prompt": "a", "suffix": "b", "stream": stream}
-    async with studio(tmp_path, Without(scripted(Recital(Say("x"))), name)) as here:
+    engine = scripted(Recital(Say("x")))
+    lacking = Altered(engine, special_tokens=engine.info.special_tokens - {name})
+    async with studio(tmp_path, lacking) as here:
         async with here.client.post(COMPLETIONS, json=asked) as response:
             error = (await response.json())["error"]
         assert (response.status, error["code"]) == (404, "model_not_supported")
@@ -264,3 +265,27 @@ async def test_the_metrics_count_it(tmp_path: Path) -> None:
             lines = (await response.text()).splitlines()
     tokens = answer["usage"]["completion_tokens"]
     assert any(MODEL in line and line.endswith(f" {tokens}.0") for line in lines)
+
+
+BOS = "<|endoftext|>"
+
+
+@pytest.mark.parametrize(
+    ("changes", "runs"),
+    [
+        ({"bos": BOS, "adds_bos": True}, (Special(BOS), Text("a"))),
+        ({"bos": BOS, "adds_bos": False}, (Text("a"),)),
+        ({"bos": "", "adds_bos": True}, (Text("a"),)),
+    ],
+    ids=["it is wanted", "it is not wanted", "there is none"],
+)
+async def test_texts_begin_with_a_first_token_where_weights_want_one(
+    tmp_path: Path, changes: dict[str, Any], runs: tuple[Any, ...]
+) -> None:
+    script = Listening(Say("x"))
+    async with studio(tmp_path, Altered(scripted(script), **changes)) as here:
+        await complete(here, prompt="a")
+        await complete(here, prompt="a", suffix="b")
+    plain, gap = script.heard
+    assert plain.prompt.runs == runs
+    assert gap.prompt.runs == (*runs[:-1], PREFIX, Text("a"), SUFFIX, Text("b"), MIDDLE)

@@ -10,7 +10,10 @@ from studiolo.core.prompt import Prompt, Run
 
 
 class EngineInfo(msgspec.Struct, frozen=True):
-    """What an engine is and can do once it runs. `context` is in tokens for one request."""
+    """What an engine is and can do once it runs. `context` is in tokens for one request.
+
+    With `adds_bos` every text that no template wraps begins with the token `bos`.
+    """
 
     engine: str
     weights: str
@@ -20,6 +23,7 @@ class EngineInfo(msgspec.Struct, frozen=True):
     chat_template: str = ""
     special_tokens: frozenset[str] = frozenset()
     bos: str = ""
+    adds_bos: bool = False
     eos: str = ""
     embeds: bool = False
     reranks: bool = False

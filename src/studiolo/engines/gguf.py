@@ -54,8 +54,8 @@ class Vocabulary(msgspec.Struct, frozen=True):
 class Header(msgspec.Struct, frozen=True):
     """What the file says of itself.
 
-    `context` is the training context in tokens, 0 if unsaid; `pooling` is llama.cpp's number for
-    how an embedding is made of its tokens.
+    `context` is the training context in tokens, 0 if unsaid; with `adds_bos` every text is to begin
+    with `bos_id`; `pooling` is llama.cpp's number for how an embedding is made of its tokens.
     """
 
     path: Path
@@ -64,6 +64,7 @@ class Header(msgspec.Struct, frozen=True):
     context: int
     chat_template: str
     bos_id: int | None
+    adds_bos: bool
     eos_id: int | None
     pooling: int | None
     vocabulary: Vocabulary
@@ -105,6 +106,7 @@ def _header(reader: Reader, path: Path) -> Header:
         context=_whole(values, f"{architecture}.context_length") or 0,
         chat_template=_text(values, "tokenizer.chat_template"),
         bos_id=_whole(values, "tokenizer.ggml.bos_token_id"),
+        adds_bos=values.get("tokenizer.ggml.add_bos_token") is True,
         eos_id=_whole(values, "tokenizer.ggml.eos_token_id"),
         pooling=_whole(values, f"{architecture}.pooling_type"),
         vocabulary=_vocabulary(values),

@@ -53,11 +53,15 @@ async def _generation(
 
 def _runs(request: CompletionRequest, card: ModelCard, running: Deployment) -> tuple[Run, ...]:
     """The text as it is, or the text around the gap where the weights know of gaps."""
+    info = running.engine.info
     if request.after is None:
-        return (Text(request.before),)
-    if not running.engine.info.special_tokens >= INFILL:
+        runs: tuple[Run, ...] = (Text(request.before),)
+    elif info.special_tokens >= INFILL:
+        runs = tuple(render_gap(request.before, request.after))
+    else:
         raise InfillNotSupported(card.name)
-    return tuple(render_gap(request.before, request.after))
+    begins = info.adds_bos and info.bos in info.special_tokens
+    return (Special(info.bos), *runs) if begins else runs
 
 
 async def _ends(running: Deployment) -> list[tuple[int, ...]]:

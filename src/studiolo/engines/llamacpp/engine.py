@@ -155,6 +155,7 @@ class LlamaCppEngine(ServedEngine):
             chat_template=header.chat_template,
             special_tokens=tokenizer.special_tokens,
             bos=_named(header.bos_id, header),
+            adds_bos=header.adds_bos,
             eos=_named(header.eos_id, header),
             embeds=self._embeds,
             longest_token=max(map(len, header.vocabulary.tokens), default=1),
