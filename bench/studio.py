@@ -11,6 +11,7 @@ from studiolo.config import DeploymentSettings, load
 from studiolo.engines.base import Engine
 from studiolo.engines.scripted.engine import Manner, ScriptedEngine
 from studiolo.engines.scripted.steps import Recital, Say
+from studiolo.http.server import settle
 from studiolo.telemetry.logs import configure
 
 # One token, the first of every answer; nothing else in a response contains it.
@@ -77,7 +78,13 @@ def main() -> None:
     app.ENGINES = {**app.ENGINES, "double": engine}
     settings = load({"server": {"port": 0}, "deployments": deployments()})
     configure(settings.log.level, settings.log.format)
-    uvloop.run(app.serve(settings, lambda url: print(f"ready {url}", flush=True)))
+    uvloop.run(app.serve(settings, ready))
+
+
+def ready(url: str) -> None:
+    """As the command does."""
+    settle()
+    print(f"ready {url}", flush=True)
 
 
 if __name__ == "__main__":

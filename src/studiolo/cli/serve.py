@@ -105,12 +105,17 @@ def _deployment(text: str) -> dict[str, object]:
 
 async def _serve(settings: "Settings", *, reread: "Callable[[], Settings]") -> None:
     from studiolo.app import serve as run
+    from studiolo.http.server import settle
+
+    def ready(url: str) -> None:
+        settle()
+        _announce(url, settings)
 
     _need_everything(settings)
     key = await _first_key(settings)
     if key:
         notes().print(f"[bold]API key[/bold], shown this once: [bold green]{key}[/bold green]")
-    await run(settings, lambda url: _announce(url, settings), reread=reread)
+    await run(settings, ready, reread=reread)
 
 
 def _need_everything(settings: "Settings") -> None:

@@ -2,6 +2,7 @@
 
 The order is Started, then for each choice any deltas and one ChoiceFinished, then Finished.
 Every delta says which choice it belongs to and how many generated tokens it stands for.
+None can be part of a cycle, so the garbage collector need not know them.
 """
 
 from typing import Literal
@@ -14,14 +15,14 @@ from studiolo.core.usage import Usage
 FinishReason = Literal["stop", "length", "tool_calls"]
 
 
-class Started(msgspec.Struct, frozen=True, tag=True):
+class Started(msgspec.Struct, frozen=True, gc=False, tag=True):
     """The prompt has been read."""
 
     prompt_tokens: int
     cached_tokens: int = 0
 
 
-class ReasoningDelta(msgspec.Struct, frozen=True, tag=True):
+class ReasoningDelta(msgspec.Struct, frozen=True, gc=False, tag=True):
     """More of the thinking."""
 
     text: str
@@ -29,7 +30,7 @@ class ReasoningDelta(msgspec.Struct, frozen=True, tag=True):
     choice: int = 0
 
 
-class TextDelta(msgspec.Struct, frozen=True, tag=True):
+class TextDelta(msgspec.Struct, frozen=True, gc=False, tag=True):
     """More of the answer."""
 
     text: str
@@ -38,7 +39,7 @@ class TextDelta(msgspec.Struct, frozen=True, tag=True):
     logprobs: tuple[TokenLogprob, ...] = ()
 
 
-class ToolCallStart(msgspec.Struct, frozen=True, tag=True):
+class ToolCallStart(msgspec.Struct, frozen=True, gc=False, tag=True):
     """A call begins; `index` counts the calls of this choice."""
 
     index: int
@@ -48,7 +49,7 @@ class ToolCallStart(msgspec.Struct, frozen=True, tag=True):
     choice: int = 0
 
 
-class ToolCallDelta(msgspec.Struct, frozen=True, tag=True):
+class ToolCallDelta(msgspec.Struct, frozen=True, gc=False, tag=True):
     """More of the JSON text of a call's arguments."""
 
     index: int
@@ -57,7 +58,7 @@ class ToolCallDelta(msgspec.Struct, frozen=True, tag=True):
     choice: int = 0
 
 
-class ChoiceFinished(msgspec.Struct, frozen=True, tag=True):
+class ChoiceFinished(msgspec.Struct, frozen=True, gc=False, tag=True):
     """One choice is complete; `tokens` are those without text, such as the end token."""
 
     reason: FinishReason
@@ -65,7 +66,7 @@ class ChoiceFinished(msgspec.Struct, frozen=True, tag=True):
     choice: int = 0
 
 
-class Finished(msgspec.Struct, frozen=True, tag=True):
+class Finished(msgspec.Struct, frozen=True, gc=False, tag=True):
     """The answer is complete and this is what it used."""
 
     usage: Usage

@@ -1,4 +1,7 @@
-"""What an engine is asked for and what it gives back: prompt in, chunks out."""
+"""What an engine is asked for and what it gives back: prompt in, chunks out.
+
+No chunk can be part of a cycle, so the garbage collector need not know them.
+"""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -92,7 +95,7 @@ class Generation(msgspec.Struct, frozen=True):
     origin: Origin | None = None
 
 
-class Alternative(msgspec.Struct, frozen=True):
+class Alternative(msgspec.Struct, frozen=True, gc=False):
     """A token that could have stood here, with its natural-log probability."""
 
     token: str
@@ -100,7 +103,7 @@ class Alternative(msgspec.Struct, frozen=True):
     logprob: float
 
 
-class TokenLogprob(msgspec.Struct, frozen=True):
+class TokenLogprob(msgspec.Struct, frozen=True, gc=False):
     """A token that does stand here, and what could have stood instead."""
 
     token: str
@@ -109,14 +112,14 @@ class TokenLogprob(msgspec.Struct, frozen=True):
     top: tuple[Alternative, ...] = ()
 
 
-class PromptRead(msgspec.Struct, frozen=True):
+class PromptRead(msgspec.Struct, frozen=True, gc=False):
     """The engine has read the prompt: its length, and how much of it was still in its cache."""
 
     prompt_tokens: int
     cached_tokens: int
 
 
-class Delta(msgspec.Struct, frozen=True):
+class Delta(msgspec.Struct, frozen=True, gc=False):
     """More text, standing for `tokens` generated tokens.
 
     `ids` may be shorter than `tokens`: llama.cpp keeps back ids inside a multi-byte character.
@@ -131,7 +134,7 @@ class Delta(msgspec.Struct, frozen=True):
 EndReason = Literal["stop", "length"]
 
 
-class Ended(msgspec.Struct, frozen=True):
+class Ended(msgspec.Struct, frozen=True, gc=False):
     """The engine is done; the counters are the engine's own and the end token is counted."""
 
     reason: EndReason

@@ -1,6 +1,7 @@
 """uvicorn, with our signals: the first one drains, the second one stops at once."""
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Generator
@@ -15,6 +16,8 @@ from studiolo.http.door import Door
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 BACKLOG = 2048
+# Of the garbage collector, for each of its generations; Python's own are for small programs.
+COLLECT_AFTER = (10_000, 10, 10)
 # Answers that are cut at the end get this long to free their engine and settle.
 CUT_S = 5.0
 
@@ -55,6 +58,16 @@ def url_of(listener: socket.socket) -> str:
     """`http://HOST:PORT` as clients write it."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def settle() -> None:
+    """What stands by now stays: the collector looks at what comes from here on, and less often.
+
+    With a thousand open streams it took a quarter of the time, and stopped all of them with it.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 class HttpServer(uvicorn.Server):
