@@ -26,7 +26,7 @@ class Play(msgspec.Struct, frozen=True):
     Every text is one token. `before` stands between the opening tag and a thought, `behind`
     before the closing tag. A model that thinks `endlessly` repeats its thought and never closes
     it; one that `stops_short` ends its turn inside it. An `obedient` one thinks nothing if the
-    latest switch among the messages says so.
+    latest switch among the messages says so. If `opened`, the tag and a newline are the prompt's.
     """
 
     thoughts: tuple[tuple[str, ...], ...]
@@ -37,6 +37,7 @@ class Play(msgspec.Struct, frozen=True):
     endlessly: bool = False
     stops_short: bool = False
     obedient: bool = False
+    opened: bool = False
 
     def __call__(self, generation: Generation) -> Iterator[Step]:
         """What is left to write. As a model does, it reads how far it came."""
@@ -59,7 +60,8 @@ class Play(msgspec.Struct, frozen=True):
         for thought in thoughts[closings:]:
             yield OPEN
             if not thought:
-                yield from (EMPTY_LINE, CLOSE, EMPTY_LINE)
+                yield from (LINE, LINE) if self.opened else (EMPTY_LINE,)
+                yield from (CLOSE, EMPTY_LINE)
                 continue
             yield from self.before
             yield from thought
@@ -98,9 +100,9 @@ Chunking = Literal["as it comes", "letters", "pairs", "runs"]
 
 
 def _letters(delta: Delta) -> Iterator[Delta]:
-    """Its tokens come with the last letter."""
-    yield from (Delta(letter, 0) for letter in delta.text[:-1])
-    yield msgspec.structs.replace(delta, text=delta.text[-1:])
+    """Its tokens come with the first letter."""
+    yield msgspec.structs.replace(delta, text=delta.text[:1])
+    yield from (Delta(letter, 0) for letter in delta.text[1:])
 
 
 def _as_one(deltas: Sequence[Delta]) -> Delta:
@@ -126,13 +128,16 @@ class Watched:
         return getattr(self._engine, name)
 
     async def start(self) -> None:
-        """It runs already."""
+        """It may run already."""
+        if not self._engine.serving:
+            await self._engine.start()
 
     async def close(self) -> None:
         """Others use it after us."""
 
     async def generate(self, generation: Generation) -> AsyncGenerator[Chunk]:
         """One run; one that is broken off counts for what it gave."""
+        run = len(self.counted)
         self.counted.append(0)
         held: list[Delta] = []
         async with aclosing(self._engine.generate(generation)) as chunks:
@@ -141,21 +146,21 @@ class Watched:
                     case Delta():
                         held.append(chunk)
                         if len(held) >= self._most:
-                            for delta in self._released(held):
+                            for delta in self._released(held, run):
                                 yield delta
                     case PromptRead():
                         self.read.append(chunk)
                         yield chunk
                     case Ended():
-                        for delta in self._released(held):
+                        for delta in self._released(held, run):
                             yield delta
-                        self.counted[-1] = chunk.completion_tokens
+                        self.counted[run] = chunk.completion_tokens
                         yield chunk
 
-    def _released(self, held: list[Delta]) -> Iterator[Delta]:
+    def _released(self, held: list[Delta], run: int) -> Iterator[Delta]:
         deltas = [_as_one(held)] if held else []
         held.clear()
         for delta in deltas:
             for piece in _letters(delta) if self._letters else (delta,):
-                self.counted[-1] += piece.tokens
+                self.counted[run] += piece.tokens
                 yield piece
