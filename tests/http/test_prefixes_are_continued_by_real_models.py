@@ -118,13 +118,14 @@ async def test_what_the_model_said_is_a_prefix_it_goes_on_from(
     assert rest["usage"]["prompt_tokens"] == before
 
 
+@pytest.mark.parametrize("prefix", ["Once upon", ""])
 @pytest.mark.parametrize("family", ["qwen3", "qwen3-thinking", "qwq", "qwen3.5", "template"])
 async def test_a_model_that_thinks_goes_on_without_a_thought(
-    tmp_path: Path, qwen_engine: LlamaCppEngine, family: str
+    tmp_path: Path, qwen_engine: LlamaCppEngine, family: str, prefix: str
 ) -> None:
     async with studio(tmp_path, Borrowed(qwen_engine), family=FAMILIES[family]) as here:
-        answer = await compatible(here, "Once upon", model="qwen3.6-plus", max_tokens=40)
+        answer = await compatible(here, prefix, model="qwen3.6-plus", max_tokens=40)
     message = answer["choices"][0]["message"]
-    assert message["content"].startswith(" time there was an old fox")
+    assert (prefix + message["content"]).startswith("Once upon time there was an old fox")
     assert "reasoning_content" not in message
     assert answer["usage"]["completion_tokens_details"]["reasoning_tokens"] == 0

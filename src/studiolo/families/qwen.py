@@ -38,7 +38,7 @@ QWEN3: Final = Style(
 )
 
 # Of July 2025, for weights that always think.
-QWEN3_THINKING: Final = replace(QWEN3, thinking=OPENED, answering=OPENED, continuing=())
+QWEN3_THINKING: Final = replace(QWEN3, thinking=OPENED, answering=OPENED)
 
 QWQ: Final = Style(
     tools_system="",
@@ -47,6 +47,7 @@ QWQ: Final = Style(
     splits_thought=True,
     thinking=OPENED,
     answering=OPENED,
+    continuing=EMPTY_THOUGHT,
 )
 
 QWEN35: Final = Style(
