@@ -42,6 +42,9 @@ class Language(msgspec.Struct, frozen=True):
     middle: tuple[str, ...]
     closing: tuple[str, ...]
     empty: str
+    results: tuple[str, ...]
+    stop: str = "."
+    colon: str = ": "
     endings: tuple[str, ...] = ()
 
 
@@ -84,8 +87,8 @@ def subject_of(question: str, language: Language) -> Subject:
         if one.end() - first > LONGEST_TOPIC or WORD.sub("", question[last : one.start()]).strip():
             break
         last = one.end()
-    words = [_bare(one.group(), language.endings)[:LONGEST_WORD] for one in telling]
-    return Subject(_bare(question[first:last], language.endings), tuple(dict.fromkeys(words)))
+    words = [bare(one.group(), language.endings)[:LONGEST_WORD] for one in telling]
+    return Subject(bare(question[first:last], language.endings), tuple(dict.fromkeys(words)))
 
 
 def _words(question: str, language: Language) -> Iterable[re.Match[str]]:
@@ -108,7 +111,8 @@ def _empty(language: Language) -> frozenset[str]:
     return frozenset(language.empty.split())
 
 
-def _bare(word: str, endings: Sequence[str]) -> str:
+def bare(word: str, endings: Sequence[str]) -> str:
+    """The word without one of these endings."""
     for ending in endings:
         if word.endswith(ending) and len(word) > len(ending) + 1:
             return word.removesuffix(ending)

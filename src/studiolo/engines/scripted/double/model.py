@@ -6,23 +6,30 @@ Law: what is said follows from the prompt and the seed alone, by the same rules 
 import random
 from collections.abc import Iterator
 from hashlib import blake2b
-from typing import Final
+from typing import assert_never
 
 import msgspec
 
-from studiolo.core.errors import EngineFailed
-from studiolo.core.generation import Generation, Sampling
+from studiolo.core.generation import (
+    Constraint,
+    ForcedCalls,
+    Generation,
+    Grammar,
+    JsonSchema,
+    Sampling,
+)
 from studiolo.core.prompt import Media, Run, Special, Text
+from studiolo.engines.scripted.double.answering import answer_steps
+from studiolo.engines.scripted.double.calls.offers import offer_in
+from studiolo.engines.scripted.double.calls.writing import forced_steps
 from studiolo.engines.scripted.double.filling import filled_in
 from studiolo.engines.scripted.double.going_on import going_on
-from studiolo.engines.scripted.double.language import language_of
-from studiolo.engines.scripted.double.prose import prose_about
+from studiolo.engines.scripted.double.grammars import text_of_grammar
+from studiolo.engines.scripted.double.objects import json_for
 from studiolo.engines.scripted.double.reading import Reading, read
 from studiolo.engines.scripted.double.thinking import thought_steps
 from studiolo.engines.scripted.engine import Manner, ScriptedEngine
 from studiolo.engines.scripted.steps import Say, Step
-
-READ_LETTERS: Final = 2_000
 
 
 class Double(msgspec.Struct, frozen=True):
@@ -36,12 +43,11 @@ class Double(msgspec.Struct, frozen=True):
 
     def __call__(self, generation: Generation) -> Iterator[Step]:
         """What is left to be written after this prompt."""
-        if generation.constraint is not None:
-            kind = type(generation.constraint).__name__
-            raise EngineFailed(f"the double cannot hold its answer to a {kind}")
         reading = read(generation.prompt.runs)
         chance = _chance(reading.asked, generation.sampling)
-        if reading.fill is not None:
+        if generation.constraint is not None:
+            yield from _constrained(generation.constraint, reading, random.Random(chance))
+        elif reading.fill is not None:
             yield Say(filled_in(reading.fill, random.Random(chance)))
         elif reading.raw is not None:
             yield Say(going_on(reading.raw, reading.raw, random.Random(chance)))
@@ -55,7 +61,8 @@ class Double(msgspec.Struct, frozen=True):
             yield from thought_steps(reading, random.Random(chance + b"thought"))
         if thinks or (begun.closed and not begun.text):
             yield Say("\n\n")
-        yield from _answer(reading, begun.text.lstrip("\n") if begun.closed else begun.text, chance)
+        text = begun.text.lstrip("\n") if begun.closed else begun.text
+        yield from answer_steps(reading, text, chance)
 
 
 def double_engine(
@@ -76,16 +83,17 @@ def double_engine(
     )
 
 
-def _answer(reading: Reading, begun: str, chance: bytes) -> Iterator[Step]:
-    """The answer, or what is left of it: own words are gone on with exactly."""
-    question = reading.question[:READ_LETTERS]
-    whole = prose_about(question, language_of(question), random.Random(chance))
-    if whole.startswith(begun):
-        yield Say(whole[len(begun) :])
-    else:
-        yield Say(
-            going_on(begun, question, random.Random(chance + begun.encode(errors="surrogatepass")))
-        )
+def _constrained(constraint: Constraint, reading: Reading, draw: random.Random) -> Iterator[Step]:
+    """A text that the constraint allows, made from the question."""
+    match constraint:
+        case ForcedCalls():
+            yield from forced_steps(constraint, reading.asking, offer_in(reading.system), draw)
+        case JsonSchema():
+            yield Say(json_for(constraint.schema, reading, draw))
+        case Grammar():
+            yield Say(text_of_grammar(constraint.gbnf, draw))
+        case _:
+            assert_never(constraint)
 
 
 def _chance(runs: tuple[Run, ...], sampling: Sampling) -> bytes:

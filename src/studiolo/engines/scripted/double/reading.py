@@ -14,6 +14,7 @@ from studiolo.core.prompt import Media, Run, Special, Text
 OPEN: Final = "<think>"
 CLOSE: Final = "</think>"
 FILL: Final = "<|fim_prefix|>"
+_READ_LETTERS: Final = 2_000
 _FILLS: Final = frozenset({FILL, "<|fim_suffix|>", "<|fim_middle|>"})
 _PAIRS: Final = {"<tool_call>": "</tool_call>", "<tool_response>": "</tool_response>"}
 
@@ -70,6 +71,18 @@ class Reading(msgspec.Struct, frozen=True):
         """What the user said last."""
         place = self.question_at
         return without_switches(self.turns[place].text) if place >= 0 else ""
+
+    @property
+    def asking(self) -> str:
+        """As much of the question as is read for its meaning."""
+        return self.question[:_READ_LETTERS]
+
+    @property
+    def asked_before(self) -> str:
+        """What the user said before that."""
+        before = self.turns[: max(0, self.question_at)]
+        said = (turn.text for turn in reversed(before) if turn.role == "user")
+        return next((text for text in said if text.strip()), "")
 
     @property
     def question_at(self) -> int:

@@ -8,10 +8,9 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.engines.scripted.playing import GREEDY, PROMPT, asked, ended, generation, play, said
+from tests.engines.scripted.playing import GREEDY, asked, ended, generation, play, said
 
-from studiolo.core.errors import EngineFailed
-from studiolo.core.generation import Generation, Grammar, JsonSchema
+from studiolo.core.generation import Generation
 from studiolo.core.prompt import Run, Special, Text
 from studiolo.engines.scripted.double import Double, double_engine
 from studiolo.engines.scripted.double.language import language_of, languages, subject_of
@@ -140,12 +139,6 @@ def test_text_without_turns_is_the_question() -> None:
     (step,) = Double()(wanted((Text("Once there was a kingdom"),)))
     assert isinstance(step, Say)
     assert "kingdom" in step.text
-
-
-@pytest.mark.parametrize("constraint", [JsonSchema("{}"), Grammar('root ::= "a"')])
-def test_a_constraint_is_refused_by_name(constraint: JsonSchema | Grammar) -> None:
-    with pytest.raises(EngineFailed, match=type(constraint).__name__):
-        list(Double()(generation(PROMPT, constraint=constraint)))
 
 
 async def test_the_whole_double_answers_and_stops_by_itself() -> None:

@@ -1,0 +1,87 @@
+"""What is answered: calls where tools do what was asked, else words."""
+
+import random
+from collections.abc import Iterator, Sequence
+
+from studiolo.engines.scripted.double.calls.offers import Offer, offer_in
+from studiolo.engines.scripted.double.calls.past import (
+    calls_in,
+    results_in,
+    still_open,
+    values_in,
+)
+from studiolo.engines.scripted.double.calls.planning import Planned, followed_up, plan
+from studiolo.engines.scripted.double.calls.telling import told
+from studiolo.engines.scripted.double.calls.writing import call_steps
+from studiolo.engines.scripted.double.going_on import going_on
+from studiolo.engines.scripted.double.language import language_of
+from studiolo.engines.scripted.double.objects import json_asked_for
+from studiolo.engines.scripted.double.prose import prose_about
+from studiolo.engines.scripted.double.reading import Reading
+from studiolo.engines.scripted.steps import Say, Sign, Step
+
+
+def answer_steps(reading: Reading, begun: str, chance: bytes) -> Iterator[Step]:
+    """The answer, or what is left of it: own words are gone on with exactly."""
+    steps = list(_whole(reading, chance))
+    left = _after(steps, begun)
+    if left is None:
+        draw = random.Random(chance + begun.encode(errors="surrogatepass"))
+        left = [Say(going_on(begun, reading.asking, draw))]
+    yield from left
+
+
+def _whole(reading: Reading, chance: bytes) -> Iterator[Step]:
+    offer = offer_in(system) if "<tools>" in (system := reading.system) else Offer()
+    results = results_in(reading.since)
+    if offer.tools:
+        calls = _calls(reading, offer, results, random.Random(chance + b"calls"))
+        if calls:
+            yield from call_steps(calls, offer.style)
+            return
+    draw = random.Random(chance)
+    language = language_of(reading.asking)
+    if any(result.strip() for result in results):
+        yield Say(told(results, calls_in(reading.since), language, draw))
+        return
+    asked = json_asked_for(reading, draw)
+    yield Say(asked if asked is not None else prose_about(reading.asking, language, draw))
+
+
+def _calls(
+    reading: Reading, offer: Offer, results: Sequence[str], draw: random.Random
+) -> list[Planned]:
+    """What is to be called now: what the question asks for and was not called yet.
+
+    Where only some of it can be told all it needs, the rest waits for what that finds out.
+    """
+    given = values_in(results)
+    planned = plan(reading.asking, offer.tools, draw, given=given)
+    planned = planned or followed_up(reading.asking, reading.asked_before, offer.tools, draw)
+    left = still_open(planned, calls_in(reading.since))
+    return [call for call in left if call.complete] or left
+
+
+def _after(steps: Sequence[Step], begun: str) -> list[Step] | None:
+    """The steps without what was written of them; None if something else was written."""
+    left = list(steps)
+    while begun and left:
+        text = _text(left[0])
+        if begun.startswith(text):
+            begun = begun[len(text) :]
+            del left[0]
+        elif text.startswith(begun):
+            left[0], begun = Say(text[len(begun) :]), ""
+        else:
+            return None
+    return None if begun else left
+
+
+def _text(step: Step) -> str:
+    match step:
+        case Say(text=text):
+            return text
+        case Sign(name=name):
+            return name
+        case _:
+            return ""

@@ -1,0 +1,181 @@
+"""Whether a question asks for something that a tool does: words in common, weighed."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from studiolo.engines.scripted.double.calls.offers import Offered
+from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.stated.facts import Facts
+from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.parameters import without_examples, words_of
+from studiolo.engines.scripted.double.values.merging import listed, mapping
+
+# What a word in common counts, by where the tool has it.
+NAME: Final = 3.0
+DESCRIPTION: Final = 1.5
+PARAMETER: Final = 1.0
+CHOICE: Final = 2.0
+SHORT: Final = 6
+# From here on a question asks for the tool.
+ENOUGH: Final = 3.0
+_STEM: Final = 4
+_RUN: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff]{2,}")
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """The words of a tool with what they count, its concepts and its pairs of letters."""
+
+    name: str
+    words: Mapping[str, float]
+    concepts: Mapping[str, float]
+    pairs: Mapping[str, float]
+    choices: tuple[str, ...]
+
+    def knows(self, word: str) -> bool:
+        """Whether a word, or a pair of letters, is the tool's own."""
+        low = word.lower()
+        if word in self.pairs or _weight(low, self.words) >= PARAMETER:
+            return True
+        return any(self.concepts.get(one, 0.0) >= DESCRIPTION for one in lexicon().concepts_of(low))
+
+
+@lru_cache(512)
+def profile_of(tool: Offered) -> Profile:
+    """Read once for each tool."""
+    words: dict[str, float] = {}
+    concepts: dict[str, float] = {}
+    pairs: dict[str, float] = {}
+    for text, weight in _texts(tool):
+        for word in _content(text):
+            words[word] = max(weight, words.get(word, 0.0))
+        for concept in concepts_in(text):
+            concepts[concept] = max(weight, concepts.get(concept, 0.0))
+        for pair in _pairs(text):
+            pairs[pair] = max(weight, pairs.get(pair, 0.0))
+    return Profile(tool.name, words, concepts, pairs, tuple(_choices(tool)))
+
+
+def score(question: str, tool: Offered) -> float:
+    """How much a question has in common with a tool."""
+    profile = profile_of(tool)
+    low = question.lower()
+    if re.search(rf"(?<![\w-]){re.escape(tool.name.lower())}(?![\w-])", low):
+        return 2 * ENOUGH
+    found: dict[str, float] = {}
+    for word in _asked(question):
+        weight = _weight(word, profile.words)
+        if weight:
+            found[word] = weight
+    concepts = {
+        name: profile.concepts[name] for name in concepts_in(question) if name in profile.concepts
+    }
+    strong = [
+        weight for name, weight in concepts.items() if name not in lexicon().broad or weight >= NAME
+    ]
+    # A word and what it stands for count once.
+    total = max(sum(found.values()), sum(strong)) + 0.5 * min(sum(found.values()), sum(strong))
+    total += sum(_shared_pairs(question, profile.pairs))
+    if any(_stands_in(choice, low) for choice in profile.choices):
+        total += CHOICE
+    if "calculate" in profile.concepts and Facts(question).of("expression"):
+        total += NAME
+    return total
+
+
+def _texts(tool: Offered) -> Iterable[tuple[str, float]]:
+    words = " ".join(words_of(tool.name))
+    description = without_examples(tool.description)
+    yield words, NAME
+    yield description, DESCRIPTION if len(_content(description)) > SHORT else 2 * PARAMETER
+    for name, fields in _properties(tool).items():
+        yield " ".join(words_of(name)), PARAMETER
+        yield without_examples(str(mapping(fields).get("description", "")))[:200], PARAMETER / 2
+
+
+def _choices(tool: Offered) -> Iterable[str]:
+    for fields in _properties(tool).values():
+        for value in listed(mapping(fields).get("enum")):
+            if isinstance(value, str) and len(value) > 1:
+                yield value.lower()
+
+
+def _properties(tool: Offered) -> Mapping[str, object]:
+    return mapping(mapping(json.loads(tool.parameters)).get("properties"))
+
+
+def _content(text: str) -> set[str]:
+    """The words that say something."""
+    weak = lexicon().weak
+    words = (match.group().lower() for match in WORD.finditer(text))
+    return {word for word in words if word not in weak and len(word) > 1 and not word.isdigit()}
+
+
+@lru_cache(256)
+def _asked(question: str) -> frozenset[str]:
+    """The words of a question that may ask for something: no names, no quotations."""
+    facts = Facts(question)
+    words: set[str] = set()
+    for match in WORD.finditer(question):
+        quoted = any(one.start < match.start() < one.end for one in facts.quoted)
+        if not quoted and not is_unspaced(match.group()):
+            words.add(match.group().lower())
+    weak = lexicon().weak
+    return frozenset(
+        word for word in words if word not in weak and len(word) > 1 and not word.isdigit()
+    )
+
+
+def _weight(word: str, known: Mapping[str, float]) -> float:
+    """What a word counts, in whichever form it stands."""
+    exact = known.get(word)
+    if exact is not None:
+        return exact
+    if len(word) < _STEM:
+        return 0.0
+    return max(
+        (
+            weight
+            for own, weight in known.items()
+            if own[:_STEM] == word[:_STEM] and _alike(own, word)
+        ),
+        default=0.0,
+    )
+
+
+def _alike(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    shared = next((at for at, letter in enumerate(shorter) if letter != longer[at]), len(shorter))
+    return shared >= max(_STEM, 0.7 * len(longer))
+
+
+def _pairs(text: str) -> set[str]:
+    """Pairs of letters that stand side by side, in scripts without spaces."""
+    if not is_unspaced(text):
+        return set()
+    free = list(text)
+    for mark in lexicon().marks(text):
+        if not mark.concepts:
+            free[mark.start : mark.end] = " " * (mark.end - mark.start)
+    return {run[at : at + 2] for run in _RUN.findall("".join(free)) for at in range(len(run) - 1)}
+
+
+def _shared_pairs(question: str, known: Mapping[str, float]) -> Iterable[float]:
+    """Each pair both have; pairs that overlap count once."""
+    last = -2
+    for at in range(len(question) - 1) if known else ():
+        weight = known.get(question[at : at + 2])
+        if weight is not None and at > last + 1:
+            last = at
+            yield weight
+    return
+
+
+def _stands_in(choice: str, low: str) -> bool:
+    if is_unspaced(choice):
+        return choice in low
+    return re.search(rf"(?<!\w){re.escape(choice.replace('_', ' '))}(?!\w)", low) is not None

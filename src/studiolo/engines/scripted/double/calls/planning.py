@@ -1,0 +1,172 @@
+"""From a question to calls: which tools do what it asks, part by part, and with which arguments."""
+
+import json
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
+from typing import Final
+
+import msgspec
+
+from studiolo.core.errors import EngineFailed
+from studiolo.engines.scripted.double.calls.matching import ENOUGH, profile_of, score
+from studiolo.engines.scripted.double.calls.offers import Offered
+from studiolo.engines.scripted.double.stated.choosing import Choice
+from studiolo.engines.scripted.double.stated.facts import Facts, forms
+from studiolo.engines.scripted.double.stated.lexicon import lexicon
+from studiolo.engines.scripted.double.values.checked import Instance, instance, valid
+from studiolo.engines.scripted.double.values.merging import listed, mapping
+
+_MOST_CALLS: Final = 8
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """A call to be made; complete if the question states all that it must be told."""
+
+    name: str
+    arguments: Mapping[str, object]
+    complete: bool = True
+
+
+class _Task(msgspec.Struct, frozen=True):
+    """A part of a question, and the tool that does it."""
+
+    tool: Offered
+    text: str
+
+
+def plan(
+    question: str,
+    tools: Sequence[Offered],
+    draw: random.Random,
+    *,
+    given: Mapping[str, object] | None = None,
+    least: float = ENOUGH,
+) -> list[Planned]:
+    """The calls a question asks for, in its order; none if no tool fits.
+
+    `given` are values by name that were found out before.
+    """
+    calls: list[Planned] = []
+    for task in _joined(list(_tasks(question, tools, least)), draw):
+        for call in _calls(task, draw, given or {}):
+            if call not in calls:
+                calls.append(call)
+    return calls[:_MOST_CALLS]
+
+
+def arguments_for(tool: Offered, text: str, draw: random.Random) -> Planned:
+    """A call of this tool at any rate. Raises EngineFailed if its schema cannot be satisfied."""
+    choice = partial(Choice, text, known=profile_of(tool).knows)
+    made = instance(tool.parameters, choice, draw, sparing=True)
+    return Planned(tool.name, mapping(made.value))
+
+
+def followed_up(
+    question: str, before: str, tools: Sequence[Offered], draw: random.Random
+) -> list[Planned]:
+    """The calls of a question that only makes sense after the one before it."""
+    low = question.lower().lstrip("\u00bf ")
+    if not any(low.startswith(word) for word in lexicon().follow_ups):
+        return []
+    tool = _best(before, tools, ENOUGH)
+    calls = plan(question, [tool], draw, least=0) if tool else []
+    return [call for call in calls if call.complete and call.arguments]
+
+
+def _tasks(question: str, tools: Sequence[Offered], least: float) -> Iterator[_Task]:
+    """The parts of the question with the tool that fits each; parts that fit none go along."""
+    whole = _best(question, tools, least)
+    if whole is None:
+        return
+    current: Offered | None = None
+    start = 0
+    for begin, end in _parts(question):
+        tool = _best(question[begin:end], tools, ENOUGH)
+        if tool is not None and current is not None:
+            yield _Task(current, question[start:begin])
+            start = begin
+        current = tool or current
+    yield _Task(current or whole, question[start:])
+
+
+def _best(text: str, tools: Sequence[Offered], least: float) -> Offered | None:
+    scores = [(score(text, tool), -place) for place, tool in enumerate(tools)]
+    if not scores or max(scores)[0] < least:
+        return None
+    return tools[-max(scores)[1]]
+
+
+def _parts(question: str) -> Iterator[tuple[int, int]]:
+    """Where the sentences and their halves begin and end; nothing with a form of its own is cut."""
+    facts = Facts(question)
+    whole = [*facts.typed, *facts.quoted]
+    start = 0
+    for match in _cuts().finditer(question):
+        if any(one.start <= match.start() < one.end for one in whole):
+            continue
+        yield start, match.start()
+        start = match.start()
+    yield start, len(question)
+
+
+@cache
+def _cuts() -> re.Pattern[str]:
+    lists = lexicon().lists
+    joins = "|".join(map(re.escape, lists["joins"]))
+    signs = "".join(map(re.escape, lists["signs"]))
+    unspaced = "|".join(map(re.escape, sorted(lists["unspaced"], key=len, reverse=True)))
+    ends = forms().ends
+    return re.compile(
+        rf"(?i)[{signs}{ends['anywhere']}]|\s+(?:{joins})\s+|{unspaced}|[{ends['spaced']}](?=\s)"
+    )
+
+
+def _joined(tasks: list[_Task], draw: random.Random) -> list[_Task]:
+    """A part that only adds to the one before is no task of its own."""
+    kept: list[_Task] = []
+    for task in tasks:
+        if kept and kept[-1].tool == task.tool and not _states_enough(task, draw):
+            kept[-1] = _Task(task.tool, kept[-1].text + task.text)
+        else:
+            kept.append(task)
+    if len(kept) > 1 and kept[0].tool == kept[1].tool and not _states_enough(kept[0], draw):
+        kept[:2] = [_Task(kept[0].tool, kept[0].text + kept[1].text)]
+    return kept
+
+
+def _states_enough(task: _Task, draw: random.Random) -> bool:
+    made = _made(task, draw, {})
+    return made is not None and bool(_required(task.tool)) and _required(task.tool) <= made.found
+
+
+def _calls(task: _Task, draw: random.Random, given: Mapping[str, object]) -> Iterator[Planned]:
+    """One call, or one for each thing of a list where the tool takes one at a time."""
+    made = _made(task, draw, given)
+    if made is None:
+        return
+    arguments = mapping(made.value)
+    complete = _required(task.tool) <= made.found
+    name, found = next(iter(made.lists.items()), (None, None))
+    if name is None or found is None or name not in arguments:
+        yield Planned(task.tool.name, arguments, complete)
+        return
+    for value in found.values:
+        each = {**arguments, name: value}
+        if valid(task.tool.parameters, each):
+            yield Planned(task.tool.name, each, complete)
+
+
+def _made(task: _Task, draw: random.Random, given: Mapping[str, object]) -> Instance | None:
+    """Arguments; none if the tool's own schema cannot be satisfied, as it is not called then."""
+    profile = profile_of(task.tool)
+    choice = partial(Choice, task.text, known=profile.knows, given=given)
+    try:
+        return instance(task.tool.parameters, choice, draw, sparing=True)
+    except EngineFailed:
+        return None
+
+
+def _required(tool: Offered) -> frozenset[str]:
+    return frozenset(map(str, listed(mapping(json.loads(tool.parameters)).get("required"))))

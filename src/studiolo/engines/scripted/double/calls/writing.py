@@ -1,0 +1,84 @@
+"""Calls as a family writes them, JSON or XML between tags, or in a form that is forced."""
+
+import json
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Literal
+
+from studiolo.core.generation import CallForm, ForcedCalls
+from studiolo.engines.scripted.double.calls.matching import score
+from studiolo.engines.scripted.double.calls.offers import Offer, Offered
+from studiolo.engines.scripted.double.calls.planning import Planned, arguments_for, plan
+from studiolo.engines.scripted.steps import Say, Sign, Step
+from studiolo.engines.scripted.vocabulary import CONTROL_TOKENS
+
+BEGIN: Final = "<tool_call>"
+END: Final = "</tool_call>"
+_CONTROL: Final = re.compile("(" + "|".join(map(re.escape, CONTROL_TOKENS)) + ")")
+_NAMED: Final = re.compile(r'"name":\s*"([^"]+)"|<function=([^>\s]+)>')
+
+
+def call_steps(calls: Sequence[Planned], style: Literal["json", "xml"]) -> Iterator[Step]:
+    """The calls, one after the other."""
+    for number, call in enumerate(calls):
+        if number:
+            yield Say("\n")
+        yield Sign(BEGIN)
+        yield Say(_json(call) if style == "json" else _xml(call))
+        yield Sign(END)
+
+
+def forced_steps(
+    forced: ForcedCalls, question: str, offer: Offer, draw: random.Random
+) -> Iterator[Step]:
+    """A call in the form that fits the question best, or several where they are wanted."""
+    forms = {_name(form): form for form in forced.forms}
+    known = {tool.name: tool.description for tool in offer.tools}
+    tools = [Offered(name, known.get(name, ""), form.parameters) for name, form in forms.items()]
+    calls = plan(question, tools, draw)
+    if not calls:
+        tool = max(tools, key=lambda tool: score(question, tool))
+        calls = plan(question, [tool], draw, least=0) or [arguments_for(tool, question, draw)]
+    for number, call in enumerate(calls if forced.several else calls[:1]):
+        if number:
+            yield Say("\n")
+        yield from _in_form(forms[call.name], call.arguments)
+
+
+def plain_steps(text: str) -> Iterator[Step]:
+    """A text in which the names of control tokens stand for these."""
+    for piece in _CONTROL.split(text):
+        if piece:
+            yield Sign(piece) if piece in CONTROL_TOKENS else Say(piece)
+
+
+def _in_form(form: CallForm, arguments: Mapping[str, object]) -> Iterator[Step]:
+    yield from plain_steps(form.begin)
+    yield Say(_elements(arguments) if form.style == "xml" else _dumped(arguments))
+    yield from plain_steps(form.end)
+
+
+def _name(form: CallForm) -> str:
+    found = _NAMED.search(form.begin)
+    return next(filter(None, found.groups())) if found else form.begin
+
+
+def _json(call: Planned) -> str:
+    return f'\n{{"name": {_dumped(call.name)}, "arguments": {_dumped(call.arguments)}}}\n'
+
+
+def _xml(call: Planned) -> str:
+    return f"\n<function={call.name}>\n{_elements(call.arguments)}</function>\n"
+
+
+def _elements(arguments: Mapping[str, object]) -> str:
+    """Texts as they are, all else as JSON."""
+    return "".join(
+        f"<parameter={name}>\n{value if isinstance(value, str) else _dumped(value)}\n</parameter>\n"
+        for name, value in arguments.items()
+    )
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

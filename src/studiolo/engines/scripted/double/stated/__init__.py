@@ -1,0 +1,1 @@
+"""What a text states: facts, names and lists, and which of them a parameter means."""

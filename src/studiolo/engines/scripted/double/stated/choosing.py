@@ -1,0 +1,307 @@
+"""Which of the things a text states is meant by a parameter."""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Final
+
+from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.stated.facts import Fact, Facts, forms, number_of
+from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.parameters import Parameter, words_of
+from studiolo.engines.scripted.double.stated.spans import Span, is_glue, listed, spans_of
+
+_NEAR: Final = 24
+_LONGEST: Final = 200
+# Kinds whose values have a form of their own, and the forms.
+_FORMS: Final[Mapping[str, tuple[str, ...]]] = {
+    "email": ("email",),
+    "url": ("url",),
+    "path": ("path",),
+    "date": ("date", "datetime"),
+    "time": ("time", "datetime"),
+    "expression": ("expression",),
+    "id": ("uuid", "code", "phone", "number"),
+}
+# Kinds that take the words of the question as they stand.
+_LOOSE: Final = ("query", "text", "title")
+_RECEIVERS: Final = frozenset(
+    {"to", "cc", "bcc", "recipient", "recipients", "receiver", "attendees"}
+)
+_MONEY: Final = re.compile(r"\b[A-Z]{3}\b")
+
+
+class Choice:
+    """One text to choose from; what was taken for one parameter is not taken for another.
+
+    `known` says which words are the tool's own; `given` are values by name from elsewhere.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        known: Callable[[str], bool] = lambda word: False,
+        given: Mapping[str, object] | None = None,
+    ) -> None:
+        self.facts = Facts(text)
+        self.given = given or {}
+        self._known = known
+        self._taken: set[tuple[int, int]] = set()
+
+    @property
+    def text(self) -> str:
+        """The text itself."""
+        return self.facts.text
+
+    @cached_property
+    def groups(self) -> list[list[Span]]:
+        """What the text brings with it, in lists."""
+        return listed(self.text, spans_of(self.facts, self._known))
+
+    def take(self, *stretches: Fact | Span) -> None:
+        """These are used up."""
+        self._taken.update((one.start, one.end) for one in stretches)
+
+    def free(self, stretch: Fact | Span) -> bool:
+        """Whether nothing of it is used up."""
+        return not any(stretch.start < end and start < stretch.end for start, end in self._taken)
+
+    # -- by form
+
+    def mentioned(self, values: Sequence[object]) -> list[object]:
+        """Those of a few possible values that the text speaks of, in its order."""
+        low = self.text.lower()
+        places = [(_place_of(value, low), index) for index, value in enumerate(values)]
+        found = [values[index] for place, index in sorted(places) if place >= 0]
+        if found:
+            return found
+        spoken = concepts_in(self.text)
+        return [each for each in values if _means(each, spoken)][:1]
+
+    def numbers(self, wanted: Parameter) -> list[Fact]:
+        """Free numbers, those that stand near the words of the parameter first."""
+        free = [fact for fact in self.facts.of("number") if self.free(fact)]
+        return sorted(free, key=lambda fact: not self.near(fact, wanted))
+
+    def near(self, fact: Fact, wanted: Parameter) -> bool:
+        """Whether words around it are the parameter's own."""
+        around = self.text[max(0, fact.start - _NEAR) : fact.end + _NEAR].lower()
+        if concepts_in(around) & wanted.concepts:
+            return True
+        words = {word.lower() for word in WORD.findall(around)}
+        return any(_alike(word, own) for word in words for own in wanted.words)
+
+    def formed(self, wanted: Parameter) -> list[Fact]:
+        """Free things of the form that this kind of parameter has."""
+        kinds = [form for kind in wanted.kinds for form in _FORMS.get(kind, ())]
+        found = [fact for kind in kinds for fact in self.facts.of(kind) if self.free(fact)]
+        if wanted.words & _RECEIVERS:
+            found += [fact for fact in self.facts.of("email", "phone") if self.free(fact)]
+        if "currency" in wanted.kinds:
+            found += [fact for fact in self._moneys if self.free(fact)]
+        if "language" in wanted.kinds:
+            found += [fact for fact in self._tongues if self.free(fact)]
+        return found
+
+    @cached_property
+    def _moneys(self) -> list[Fact]:
+        moneys = lexicon().moneys
+        codes = {match.start(): match for match in _MONEY.finditer(self.text)}
+        found = [
+            Fact("currency", each.group(), each.start(), each.end()) for each in codes.values()
+        ]
+        for word, start in words_at(self.text, moneys):
+            if start not in codes:
+                found.append(Fact("currency", moneys[word], start, start + len(word)))
+        return sorted(found, key=lambda fact: fact.start)
+
+    @cached_property
+    def _tongues(self) -> list[Fact]:
+        return [
+            Fact("language", self.text[start : start + len(word)], start, start + len(word))
+            for word, start in words_at(self.text, lexicon().tongues)
+        ]
+
+    # -- by words
+
+    def named(self, wanted: Parameter) -> str | None:
+        """The value where the text says "name: value"."""
+        spoken = r"[\s_-]*".join(
+            sorted(map(re.escape, words_of(wanted.name)), key=wanted.name.lower().find)
+        )
+        if not spoken:
+            return None
+        pattern = forms().named.replace("{name}", spoken)
+        for match in re.finditer(pattern, self.text):
+            value = self._standing_at(match.end())
+            if value:
+                return value
+        return None
+
+    def _standing_at(self, place: int) -> str:
+        for one in (*self.facts.quoted, *self.facts.typed):
+            if one.start == place:
+                self.take(one)
+                return one.text
+        rest = forms().value.match(self.text, place)
+        value = forms().value_ends.split(rest.group())[0].strip() if rest else ""
+        self.take(Span(value, place, place + len(value)))
+        return value
+
+    def spans(self, wanted: Parameter) -> list[list[Span]]:
+        """Free stretches, the most fitting list of them first."""
+        groups = [
+            free for group in self.groups if (free := [one for one in group if self.free(one)])
+        ]
+        return sorted(groups, key=lambda group: -self.fits(group[0], wanted))
+
+    def fits(self, span: Span, wanted: Parameter) -> int:
+        """How well a stretch stands where this parameter's part of a sentence does."""
+        roles = lexicon().roles
+        role = {"person": "receiver", "place": "place"}
+        own = (
+            [wanted.side] if wanted.side else [role[kind] for kind in wanted.kinds if kind in role]
+        )
+        others = [name for name in ("origin", "destination") if wanted.side and name != wanted.side]
+        score = 2 * int(span.named)
+        score += 4 * any(_ends(span.before, roles[name]) for name in own)
+        return score - 4 * any(_ends(span.before, roles[name]) for name in others)
+
+    def loosely(self, wanted: Parameter) -> Span | None:
+        """The words of the text from the first that says something to the last."""
+        quoted = next((one for one in self.facts.quoted if self.free(one)), None)
+        if quoted is not None:
+            return Span(quoted.text, quoted.start, quoted.end)
+        said = self._after_mark() if "text" in wanted.kinds else None
+        if said is not None or is_unspaced(self.text):
+            return said or self._from_first_to_last()
+        return self._trimmed()
+
+    def _from_first_to_last(self) -> Span | None:
+        free = [span for group in self.groups for span in group if self.free(span)]
+        if not free:
+            return None
+        start, end = free[0].start, min(free[-1].end, free[0].start + _LONGEST)
+        return Span(self.text[start:end], start, end)
+
+    def _trimmed(self) -> Span | None:
+        """The text without the words at both ends that are the tool's, or say nothing."""
+        words = list(WORD.finditer(self.text))
+        while words and self._is_edge(words[0]):
+            del words[0]
+        while words and self._is_edge(words[-1]):
+            del words[-1]
+        if not words:
+            return None
+        start, end = words[0].start(), min(words[-1].end(), words[0].start() + _LONGEST)
+        return Span(self.text[start:end], start, end)
+
+    def _is_edge(self, match: re.Match[str]) -> bool:
+        word = match.group().lower()
+        taken = not self.free(Span(word, match.start(), match.end()))
+        return taken or word in lexicon().weak or is_glue(word) or self._known(word)
+
+    def _after_mark(self) -> Span | None:
+        marks = "|".join(sorted(map(re.escape, lexicon().roles["text"]), key=len, reverse=True))
+        pattern = rf"(?i)(?:(?<!\w)(?:{marks})\s*|[:\uff1a]\s*)(?P<said>\S.*)"
+        match = re.search(pattern, self.text, re.DOTALL)
+        return (
+            Span(match["said"].strip(), match.start("said"), match.end("said")) if match else None
+        )
+
+    def is_loose(self, wanted: Parameter) -> bool:
+        """Whether the parameter takes words as they stand."""
+        return bool(wanted.kinds) and wanted.kinds[0] in _LOOSE
+
+    def truth(self, wanted: Parameter) -> bool | None:
+        """Whether the text says yes or no to it; None if it does not speak of it."""
+        truth = lexicon().truth
+        words = [word.lower() for word in WORD.findall(self.text)]
+        own = wanted.words - {
+            "is",
+            "has",
+            "include",
+            "enable",
+            "enabled",
+            "use",
+            "with",
+            "on",
+            "off",
+        }
+        for place, word in enumerate(words):
+            if any(_alike(word, one) for one in own):
+                return not truth["without"] & set(words[max(0, place - 3) : place])
+        if wanted.words & truth["on"]:
+            return self._switched(set(words))
+        return None
+
+    def _switched(self, words: set[str]) -> bool | None:
+        truth = lexicon().truth
+        off = truth["off"] & words or any(
+            is_unspaced(one) and one in self.text for one in truth["off"]
+        )
+        on = truth["on"] & words or any(
+            is_unspaced(one) and one in self.text for one in truth["on"]
+        )
+        return False if off else True if on else None
+
+
+def words_at(text: str, known: Collection[str]) -> list[tuple[str, int]]:
+    """Where known words stand in a text; inside longer words only in scripts without spaces."""
+    low = text.lower()
+    found = [
+        (match.group(), match.start()) for match in WORD.finditer(low) if match.group() in known
+    ]
+    if is_unspaced(low):
+        unspaced = sorted((word for word in known if is_unspaced(word)), key=len, reverse=True)
+        for match in re.finditer("|".join(map(re.escape, unspaced)), low):
+            if (match.group(), match.start()) not in found:
+                found.append((match.group(), match.start()))
+    return sorted(found, key=lambda each: each[1])
+
+
+def numbers_in(facts: Sequence[Fact]) -> Iterator[float]:
+    """The values of these facts."""
+    for fact in facts:
+        value = number_of(fact.text)
+        if value is not None:
+            yield value
+
+
+def _place_of(value: object, low: str) -> int:
+    """Where a value stands in a text, -1 if it does not."""
+    if isinstance(value, bool) or value is None or not isinstance(value, str | int | float):
+        return -1
+    spoken = str(value).lower().strip()
+    if not spoken:
+        return -1
+    for form in dict.fromkeys((spoken, re.sub(r"[_-]+", " ", spoken))):
+        if is_unspaced(form):
+            place = low.find(form)
+        else:
+            match = re.search(rf"(?<!\w){re.escape(form)}(?:s|es|n|en|e)?(?!\w)", low)
+            place = match.start() if match else -1
+        if place >= 0:
+            return place
+    return -1
+
+
+def _means(value: object, concepts: frozenset[str]) -> bool:
+    return isinstance(value, str) and bool(concepts_in(value.replace("_", " ")) & concepts)
+
+
+def _alike(word: str, other: str) -> bool:
+    """Forms of one word: they begin alike and differ at the end only."""
+    if word == other:
+        return True
+    longer = max(len(word), len(other))
+    shared = next(
+        (place for place, pair in enumerate(zip(word, other, strict=False)) if pair[0] != pair[1]),
+        min(len(word), len(other)),
+    )
+    return shared >= 4 and shared >= longer * 0.7
+
+
+def _ends(before: str, role: Sequence[str]) -> bool:
+    return before in role or any(is_unspaced(one) and before.endswith(one) for one in role)

@@ -1,0 +1,73 @@
+"""Dates and times as people write them, in the forms that machines read.
+
+A double has no calendar: words such as "tomorrow" count from a day that is always the same.
+"""
+
+import re
+from datetime import date, timedelta
+from typing import Final
+
+from studiolo.engines.scripted.double.stated.lexicon import lexicon
+
+TODAY: Final = date(2025, 1, 1)
+_AHEAD: Final = (
+    (1, "tomorrow morgen mañana demain amanhã завтра غدا 明天 明日 내일 कल"),
+    (2, "übermorgen 后天 明後日 모레 परसों"),
+    (-1, "yesterday gestern ayer hier ontem вчера أمس 昨天 昨日 어제"),
+)
+_DAYS: Final = {word: days for days, words in _AHEAD for word in words.split()}
+_LATER: Final = re.compile(r"(?i)p\.?m|下午|晚上|午後")
+_HALF: Final = re.compile("半")
+
+
+def date_of(text: str) -> date | None:
+    """The day a text names, if it names one."""
+    low = text.strip().lower()
+    if low in lexicon().relative_dates:
+        return TODAY + timedelta(days=_DAYS.get(low, 0))
+    numbers = [int(each) for each in re.findall(r"\d+", low)]
+    month = next(
+        (
+            lexicon().months[word]
+            for word in re.findall(r"[^\W\d]+", low)
+            if word in lexicon().months
+        ),
+        None,
+    )
+    if month is not None and numbers:
+        return _day(numbers[1] if len(numbers) > 1 else TODAY.year, month, numbers[0])
+    match numbers:
+        case [year, month, day, *_] if year > 31:
+            return _day(year, month, day)
+        case [day, month, year, *_]:
+            return _day(year, month, day)
+        case [month, day]:
+            return _day(TODAY.year, month, day)
+        case _:
+            return None
+
+
+def time_of(text: str) -> str | None:
+    """Hours, minutes and seconds of a text that names a time."""
+    numbers = [int(each) for each in re.findall(r"\d+", text.rpartition("T")[2])]
+    if not numbers:
+        return None
+    hour, minute, second = (*numbers, 0, 0, 0)[:3]
+    if _HALF.search(text):
+        minute = 30
+    if _LATER.search(text) and hour < 12:
+        hour += 12
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    return f"{hour:02}:{minute:02}:{second:02}"
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        pass
+    try:
+        return date(year, day, month)
+    except ValueError:
+        return None

@@ -1,0 +1,137 @@
+"""The double's dictionary, read from lexicon.toml: words by what they mean."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Final
+
+import msgspec
+
+from studiolo.engines.scripted.double.language import WORD, languages
+
+# Shorter words stand for themselves only.
+_STEM: Final = 5
+_UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_KNOWN_TEXTS: Final = 512
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """A known word in a text, and the concepts it stands for; none for an empty word."""
+
+    start: int
+    end: int
+    concepts: frozenset[str]
+
+
+class Lexicon:
+    """One for all; looked up by word."""
+
+    def __init__(
+        self, tables: dict[str, dict[str, str]], lists: dict[str, tuple[str, ...]]
+    ) -> None:
+        self._concepts: dict[str, set[str]] = {}
+        for concept, words in tables["concepts"].items():
+            for word in words.split():
+                self._concepts.setdefault(word, set()).add(concept)
+        empty = {word for language in languages() for word in language.empty.split()}
+        self.weak = frozenset(tables["weak"]["words"].split()) | empty
+        self.kinds = {kind: frozenset(words.split()) for kind, words in tables["kinds"].items()}
+        self.roles = {role: tuple(words.split()) for role, words in tables["roles"].items()}
+        self.truth = {name: frozenset(words.split()) for name, words in tables["truth"].items()}
+        self.lists = {name: tuple(words.split(" ")) for name, words in tables["lists"].items()}
+        self.numbers = _numbered(tables["numbers"]["words"])
+        self.months = {
+            word: number
+            for number, line in enumerate(tables["months"]["names"].strip().splitlines(), 1)
+            for word in line.split()
+        }
+        self.relative_dates = frozenset(tables["months"]["relative"].split())
+        self.tongues = frozenset(tables["tongues"]["words"].split())
+        self.moneys = {
+            word: code for code, words in tables["moneys"].items() for word in words.split()
+        }
+        self.broad = frozenset(tables["broad"]["concepts"].split())
+        self.sides = {side: frozenset(words.split()) for side, words in tables["sides"].items()}
+        self.follow_ups = tables["follow"]["ups"].split()
+        self.lists_of_words = lists
+        known = [*self._concepts, *self.weak, *self.lists["unspaced"]]
+        unspaced = {word for word in known if _UNSPACED.search(word)}
+        # A letter alone is part of too many words to tell a concept.
+        longest = sorted((word for word in unspaced if _tells(word)), key=len, reverse=True)
+        self._unspaced = re.compile("|".join(map(re.escape, longest)))
+
+    def concepts_of(self, word: str) -> frozenset[str]:
+        """What a word stands for, by itself or by what it begins with."""
+        word = word.lower()
+        found = set(self._concepts.get(word, ()))
+        for end in range(_STEM, len(word)):
+            found |= self._concepts.get(word[:end], set())
+        return frozenset(found)
+
+    def marks(self, text: str) -> Iterator[Mark]:
+        """The known words of a text, in their order for each kind of script."""
+        for match in WORD.finditer(text):
+            word = match.group().lower()
+            concepts = self.concepts_of(word)
+            if concepts or word in self.weak:
+                yield Mark(match.start(), match.end(), concepts)
+        if _UNSPACED.search(text):
+            for match in self._unspaced.finditer(text):
+                concepts = frozenset(self._concepts.get(match.group(), ()))
+                yield Mark(match.start(), match.end(), concepts)
+
+
+def concepts_in(text: str) -> frozenset[str]:
+    """All concepts that words of the text stand for."""
+    return _concepts_in(text[:4_000])
+
+
+@lru_cache(_KNOWN_TEXTS)
+def _concepts_in(text: str) -> frozenset[str]:
+    marks = lexicon().marks(text)
+    return frozenset(concept for mark in marks for concept in mark.concepts)
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether it has letters of a script that is written without spaces."""
+    return bool(_UNSPACED.search(text))
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The one in the package, read when first asked for."""
+    text = (
+        files("studiolo.engines.scripted.double.stated").joinpath("lexicon.toml").read_text("utf-8")
+    )
+    tables = msgspec.convert(tomllib.loads(text), dict[str, dict[str, str | list[str]]])
+    lists: dict[str, tuple[str, ...]] = {
+        f"{name}.{key}": tuple(map(str, value))
+        for name, table in tables.items()
+        for key, value in table.items()
+        if isinstance(value, list)
+    }
+    words = {
+        name: {key: value for key, value in table.items() if isinstance(value, str)}
+        for name, table in tables.items()
+    }
+    return Lexicon(words, lists)
+
+
+def _numbered(lines: str) -> dict[str, int]:
+    pairs = (line.split() for line in lines.strip().splitlines())
+    return {word: int(number) for number, *words in pairs for word in words}
+
+
+def _tells(word: str) -> bool:
+    return len(word) > 1 or word in _particles()
+
+
+@cache
+def _particles() -> frozenset[str]:
+    return frozenset(_words_of("han")) | frozenset(_words_of("kana"))
+
+
+def _words_of(script: str) -> Iterable[str]:
+    return (word for one in languages() if one.script == script for word in one.empty.split())

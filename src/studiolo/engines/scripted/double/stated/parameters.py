@@ -1,0 +1,58 @@
+"""What the name and the description of a parameter say it wants."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
+
+_WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """A parameter by its name: its words, what kinds of things it may be, and what it speaks of."""
+
+    name: str
+    words: frozenset[str]
+    kinds: tuple[str, ...]
+    side: str
+    concepts: frozenset[str]
+
+
+@lru_cache(1024)
+def parameter(name: str, description: str = "") -> Parameter:
+    """Read a name, and where it says nothing the description."""
+    words = words_of(name)
+    kinds = kinds_in(words, name) or kinds_in(_plain_words(description), description)
+    side = next((side for side, known in lexicon().sides.items() if known & words), "")
+    concepts = concepts_in(" ".join(words)) | concepts_in(without_examples(description)[:200])
+    return Parameter(name, words, kinds, side, concepts)
+
+
+def words_of(name: str) -> frozenset[str]:
+    """The words of a name, in whichever way they are run together."""
+    return frozenset(word.lower() for word in _WORDS.findall(name))
+
+
+def kinds_in(words: frozenset[str], text: str) -> tuple[str, ...]:
+    """The kinds these words stand for."""
+    return tuple(
+        kind
+        for kind, known in lexicon().kinds.items()
+        if words & known
+        or (is_unspaced(text) and any(is_unspaced(one) and one in text for one in known))
+    )
+
+
+@lru_cache(1024)
+def without_examples(description: str) -> str:
+    """A description as far as the first example in it."""
+    places = [description.find(mark) for mark in lexicon().lists_of_words["examples.marks"]]
+    return description[: min((place for place in places if place >= 0), default=None)]
+
+
+def _plain_words(description: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in WORD.findall(without_examples(description)))

@@ -1,0 +1,216 @@
+"""The stretches of a text that say what it is about, and the lists they stand in.
+
+What is left when all known words are taken out is what the text brings with it: names, places,
+things to look for.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import Final, Protocol, TypeVar
+
+import msgspec
+
+from studiolo.engines.scripted.double.language import MARKS, WORD, bare, language_of
+from studiolo.engines.scripted.double.stated.facts import Facts
+from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+
+_NEXT: Final = re.compile(r"[ \u00a0'\u2019.-]{0,2}")
+_INNER: Final = re.compile(r" (?:de|of|la|le|el|da|do|dos|del|van|von|der|the|al|y|sur|am|on) ")
+_LETTERS: Final = re.compile(rf"[^{MARKS}]+")
+_KANA: Final = re.compile("[\u3041-\u309f]+")
+
+
+class _Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+_Stretch = TypeVar("_Stretch", bound=_Placed)
+
+
+class Span(msgspec.Struct, frozen=True):
+    """A stretch of text; `named` if it is written as names are."""
+
+    text: str
+    start: int
+    end: int
+    named: bool = False
+    before: str = ""
+
+
+def spans_of(facts: Facts, known: Callable[[str], bool]) -> list[Span]:
+    """What is left of a text without known words, in its order."""
+    quoted = [Span(one.text, one.start, one.end, named=True) for one in facts.quoted]
+    free = [
+        span
+        for span in (*_spaced(facts, known), *_unspaced(facts, known))
+        if not any(span.start < one.end and one.start < span.end for one in quoted)
+    ]
+    return sorted([*quoted, *free], key=lambda span: span.start)
+
+
+def listed(text: str, spans: Sequence[Span]) -> list[list[Span]]:
+    """The spans, those that stand in one list together.
+
+    Two names with a comma alone between them are one name, such as a town and its country.
+    """
+    groups: list[list[Span]] = []
+    for span in spans:
+        joint = text[groups[-1][-1].end : span.start] if groups else None
+        if joint is not None and _joints().fullmatch(joint):
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+    return [one for group in groups for one in _one_name(text, group)]
+
+
+def in_a_list(text: str, stretches: Sequence[_Stretch]) -> list[_Stretch]:
+    """The first of them and those that follow it in one list."""
+    row = list(stretches[:1])
+    for one in stretches[1:]:
+        if not _joints().fullmatch(text[row[-1].end : one.start]):
+            break
+        row.append(one)
+    return row
+
+
+def _one_name(text: str, group: list[Span]) -> Iterator[list[Span]]:
+    if len(group) == 2 and all(span.named for span in group):
+        first, last = group
+        if re.fullmatch(r",\s*", text[first.end : last.start]):
+            yield [Span(text[first.start : last.end], first.start, last.end, named=True)]
+            return
+    yield group
+
+
+def _spaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
+    """Words in a row, parted where names begin."""
+    text, language = facts.text, language_of(facts.text)
+    nouns_are_large = language.name == "german"
+    row: list[re.Match[str]] = []
+    glued = lexicon().lists["glued"][0]
+    for match in WORD.finditer(text):
+        word = match.group()
+        if row and word.startswith(glued):
+            yield from _row(text, row, language.endings)
+            row = []
+        if is_unspaced(word) and not language.endings:
+            continue
+        large = word[0].isupper()
+        follows = bool(row) and _follows(text[row[-1].end() : match.start()], large=large)
+        named = follows and large and row[-1].group()[0].isupper()
+        if facts.covers(match.start(), match.end()) or (not named and _says_nothing(word, known)):
+            yield from _row(text, row, language.endings)
+            row = []
+        elif follows and (nouns_are_large or large == row[-1].group()[0].isupper()):
+            row.append(match)
+        else:
+            yield from _row(text, row, language.endings)
+            row = [match]
+    yield from _row(text, row, language.endings)
+
+
+def _follows(between: str, *, large: bool) -> bool:
+    return bool(_NEXT.fullmatch(between) or (large and _INNER.fullmatch(between)))
+
+
+def _row(text: str, row: Sequence[re.Match[str]], endings: Sequence[str]) -> Iterator[Span]:
+    if not row:
+        return
+    start, end = row[0].start(), row[-1].end()
+    said = bare(text[start:end], endings)
+    glued = lexicon().lists["glued"][0]
+    if said.startswith(glued) and len(said) > 3:
+        start, said = start + 1, said[1:]
+    end = start + len(said)
+    named = said[0].isupper() and (len(row) > 1 or not _begins(text, start))
+    yield Span(said, start, end, named, _word_before(text, start))
+
+
+def _begins(text: str, start: int) -> bool:
+    """Whether a sentence begins there, where every word is written large."""
+    before = text[:start].rstrip()
+    return not before or before[-1] in ".!?:\n"
+
+
+def _word_before(text: str, start: int) -> str:
+    words = WORD.findall(text[max(0, start - 24) : start])
+    return words[-1].lower() if words else ""
+
+
+def _says_nothing(word: str, known: Callable[[str], bool]) -> bool:
+    low = word.lower()
+    words = lexicon()
+    return low in words.weak or bool(words.concepts_of(low)) or is_glue(low) or known(low)
+
+
+def is_glue(word: str) -> bool:
+    """Whether a word only joins others."""
+    words = lexicon()
+    return any(word in role for role in words.roles.values()) or word in words.lists["joins"]
+
+
+def _unspaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
+    """Runs of letters between known words; in Japanese what is written in hiragana parts too."""
+    text = facts.text
+    language = language_of(text)
+    if language.endings or not is_unspaced(text):
+        return
+    taken = [(mark.start, mark.end) for mark in lexicon().marks(text)]
+    taken += [(fact.start, fact.end) for fact in facts.typed]
+    taken += [(match.start(), match.end()) for match in _glue().finditer(text)]
+    if language.script == "kana":
+        taken += [(match.start(), match.end()) for match in _KANA.finditer(text)]
+    free = list(text)
+    for start, end in taken:
+        free[start:end] = " " * (end - start)
+    for match in _LETTERS.finditer("".join(free)):
+        if is_unspaced(match.group()):
+            yield from _without_known(text, match.start(), match.end(), known)
+
+
+def _without_known(text: str, start: int, end: int, known: Callable[[str], bool]) -> Iterator[Span]:
+    """Pairs of letters that the tool's own words have are taken out as well."""
+    keep = [True] * (end - start)
+    for at in range(start, end - 1):
+        if known(text[at : at + 2]):
+            keep[at - start] = keep[at - start + 1] = False
+    run = "".join(letter if keep[place] else " " for place, letter in enumerate(text[start:end]))
+    for match in re.finditer(r"\S+", run):
+        first = start + match.start()
+        yield Span(match.group(), first, start + match.end(), named=True, before=text[:first][-2:])
+
+
+@cache
+def _glue() -> re.Pattern[str]:
+    words = [
+        *lexicon().lists["unspaced"],
+        "的",
+        "在",
+        "从",
+        "到",
+        "把",
+        "为",
+        "给",
+        "向",
+        "是",
+        "有",
+        "了",
+    ]
+    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
+
+
+@cache
+def _joints() -> re.Pattern[str]:
+    lists = lexicon().lists
+    joins = "|".join(map(re.escape, lists["joins"]))
+    signs = "".join(map(re.escape, lists["signs"]))
+    unspaced = "|".join(map(re.escape, sorted(lists["unspaced"], key=len, reverse=True)))
+    glued = re.escape(lists["glued"][0])
+    places = "|".join(re.escape(word) for word in lexicon().roles["place"] if word.isalpha())
+    between = rf"\s*[{signs}]\s*(?:(?:{joins})\s+|{glued})?|\s+(?:{joins})\s+|\s+{glued}"
+    return re.compile(rf"(?i)(?:{between})(?:(?:{places})\s+)?|\s*(?:{unspaced})\s*")

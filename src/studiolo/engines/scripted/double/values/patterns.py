@@ -1,0 +1,210 @@
+"""Texts that match a regular expression, made by walking through it.
+
+What it understands: letters, classes, escapes, groups, alternatives, repeats, anchors at the ends
+and backreferences to nothing. Look-arounds and backreferences are beyond it.
+"""
+
+import random
+import re
+import string
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+
+# A piece of an expression writes itself, the longer the more repeats it is allowed.
+Writes = Callable[[random.Random, int], str]
+
+_CLASSES: Final = {
+    "d": string.digits,
+    "w": string.ascii_lowercase + string.digits,
+    "s": " ",
+    "D": string.ascii_lowercase,
+    "W": "-",
+    "S": string.ascii_lowercase,
+}
+_ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
+_PROPERTIES: Final = {"L": "a", "Lu": "A", "Ll": "a", "N": "1", "Nd": "1", "P": ".", "Letter": "a"}
+_ALL: Final = string.ascii_lowercase + string.digits + string.ascii_uppercase + "-_.,:;@/+*#=!?& "
+_QUANTIFIER: Final = re.compile(r"(\*|\+|\?|\{(\d+)(?:(,)(\d*))?\})([?+]?)")
+_GROUP: Final = re.compile(r"\((?:\?(?::|<[A-Za-z_]\w*>|P<[A-Za-z_]\w*>))?")
+
+
+class NotUnderstood(ValueError):
+    """The expression uses more than is understood."""
+
+
+def text_matching(pattern: str, draw: random.Random, *, repeats: int = 1) -> str:
+    """A text in which the pattern is found. Raises NotUnderstood."""
+    return _read(pattern)(draw, repeats)
+
+
+@lru_cache(256)
+def _read(pattern: str) -> Writes:
+    reader = _Reader(pattern)
+    writes = reader.alternatives()
+    if reader.rest:
+        raise NotUnderstood(reader.rest)
+    return writes
+
+
+class _Reader:
+    """Reads an expression from left to right."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self._place = 0
+
+    @property
+    def rest(self) -> str:
+        return self._pattern[self._place :]
+
+    def alternatives(self) -> Writes:
+        found = [self._sequence()]
+        while self._take("|"):
+            found.append(self._sequence())
+        return lambda draw, repeats: draw.choice(found)(draw, repeats)
+
+    def _sequence(self) -> Writes:
+        pieces: list[Writes] = []
+        while self.rest and self.rest[0] not in "|)":
+            pieces.append(self._repeated(self._piece()))
+        return lambda draw, repeats: "".join(piece(draw, repeats) for piece in pieces)
+
+    def _piece(self) -> Writes:
+        letter = self.rest[0]
+        if self._take("\\b"):
+            return _nothing
+        match letter:
+            case "^" | "$":
+                self._place += 1
+                return _nothing
+            case "(":
+                return self._group()
+            case "[":
+                return _one_of(self._class())
+            case "\\":
+                return _one_of(self._escape())
+            case ".":
+                self._place += 1
+                return _one_of(string.ascii_lowercase)
+            case "*" | "+" | "?":
+                raise NotUnderstood(self.rest)
+            case _:
+                self._place += 1
+                return _one_of(letter)
+
+    def _group(self) -> Writes:
+        opening = _GROUP.match(self.rest)
+        if opening is None or (self.rest.startswith("(?", 0) and opening.group() == "("):
+            raise NotUnderstood(self.rest)
+        self._place += opening.end()
+        inner = self.alternatives()
+        if not self._take(")"):
+            raise NotUnderstood(self.rest)
+        return inner
+
+    def _repeated(self, piece: Writes) -> Writes:
+        found = _QUANTIFIER.match(self.rest)
+        if found is None:
+            return piece
+        self._place += found.end()
+        least, most = _bounds(found)
+        if most is not None and most < least:
+            raise NotUnderstood(found.group())
+
+        def written(draw: random.Random, repeats: int) -> str:
+            top = max(least, min(least + repeats, most if most is not None else least + repeats))
+            return "".join(
+                piece(draw, repeats) for _ in range(draw.randint(min(max(least, 1), top), top))
+            )
+
+        return written
+
+    def _class(self) -> str:
+        """The letters of `[…]`."""
+        self._place += 1
+        negated = self._take("^")
+        letters: list[str] = []
+        first = True
+        while first or not self.rest.startswith("]"):
+            if not self.rest:
+                raise NotUnderstood("[")
+            first = False
+            low = self._escape() if self.rest[0] == "\\" else self._letter()
+            if len(low) == 1 and self.rest[:1] == "-" and self.rest[1:2] not in ("]", ""):
+                self._place += 1
+                high = self._escape() if self.rest[0] == "\\" else self._letter()
+                letters.append(
+                    "".join(map(chr, range(ord(low), min(ord(high), ord(low) + 255) + 1)))
+                )
+            else:
+                letters.append(low)
+        self._place += 1
+        chosen = "".join(letters)
+        if negated:
+            chosen = "".join(letter for letter in _ALL if letter not in chosen)
+        if not chosen:
+            raise NotUnderstood("[]")
+        plain = "".join(letter for letter in chosen if letter.isalnum())
+        return plain or chosen
+
+    def _escape(self) -> str:
+        """The letters a backslash stands for."""
+        letter = self.rest[1:2]
+        self._place += 2
+        if letter in _CLASSES:
+            return _CLASSES[letter]
+        if letter in _ESCAPES:
+            return _ESCAPES[letter]
+        if letter in ("x", "u"):
+            return self._coded(2 if letter == "x" else 4)
+        if letter == "p":
+            return self._property()
+        if not letter or letter.isalnum():
+            raise NotUnderstood(f"\\{letter}")
+        return letter
+
+    def _coded(self, digits: int) -> str:
+        found = re.match(rf"[0-9a-fA-F]{{{digits}}}", self.rest)
+        if found is None:
+            raise NotUnderstood(self.rest)
+        self._place += digits
+        return chr(int(found.group(), 16))
+
+    def _property(self) -> str:
+        found = re.match(r"\{(\w+)\}", self.rest)
+        if found is None or found[1] not in _PROPERTIES:
+            raise NotUnderstood(self.rest)
+        self._place += found.end()
+        return _PROPERTIES[found[1]]
+
+    def _letter(self) -> str:
+        self._place += 1
+        return self._pattern[self._place - 1]
+
+    def _take(self, letter: str) -> bool:
+        found = self.rest.startswith(letter)
+        self._place += found
+        return found
+
+
+def _bounds(found: re.Match[str]) -> tuple[int, int | None]:
+    match found[1]:
+        case "*":
+            return 0, None
+        case "+":
+            return 1, None
+        case "?":
+            return 0, 1
+        case _:
+            least = int(found[2])
+            return least, (least if found[3] is None else int(found[4]) if found[4] else None)
+
+
+def _one_of(letters: str) -> Writes:
+    return lambda draw, repeats: draw.choice(letters)
+
+
+def _nothing(draw: random.Random, repeats: int) -> str:
+    del draw, repeats
+    return ""
