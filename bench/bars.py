@@ -66,6 +66,8 @@ BARS: dict[str, Bar] = {
             (".raw", Bar(f"  {streams} streams directly", "tokens/s")),
         )
     },
+    "think.gap": Bar("gap where a budget cuts the thought of 135 M weights", "tokens", 3),
+    "think.parser": Bar("CPU of the parser of thoughts per chunk", "µs", 10),
     "start.double": Bar("cold start to ready, double", "s", 2),
     "start.weights": Bar("cold start to ready, 135 M weights", "s", 4),
     "rss.idle": Bar("memory when ready", "MB"),

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import msgspec
 
-from bench import decode, studio, trivial
+from bench import decode, studio, thinking, trivial
 from bench.ledger import rows_per_s
 from bench.load import Job, Outcome
 from bench.processes import Server, server
@@ -73,6 +73,12 @@ def over_http(stage: Stage) -> Figures:
 def through(stage: Stage) -> Figures:
     """Decode throughput of a real model through us, over what it reaches by itself."""
     return decode.ratios(rounds=1 if stage.short else decode.ROUNDS)
+
+
+def thought(stage: Stage) -> Figures:
+    """What it costs to cut a thought at its budget, and to tell thoughts from answers."""
+    cuts = 3 if stage.short else thinking.CUTS
+    return {**thinking.cut_gap(cuts), **thinking.parser_cost()}
 
 
 def ledger(stage: Stage) -> Figures:
@@ -200,6 +206,7 @@ BENCHMARKS: dict[str, tuple[Callable[[Stage], Figures], int]] = {
     "streams": (streams, 1),
     "ledger": (ledger, 3),
     "decode": (through, 1),
+    "thinking": (thought, 1),
     "start": (start, 5),
     "memory": (memory, 1),
 }
