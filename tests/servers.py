@@ -55,11 +55,11 @@ def server_process(
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, *, head_s: float = 60) -> AsyncGenerator[str]:
+async def serving(app: ASGIApp, *, client_s: float = 60) -> AsyncGenerator[str]:
     """The app on a free port of this machine, in this loop; the URL."""
     listener = listen("127.0.0.1", 0)
     url = url_of(listener)
-    server = HttpServer(app, drain_s=5, head_s=head_s)
+    server = HttpServer(app, drain_s=5, client_s=client_s)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     await server.listening.wait()
     try:

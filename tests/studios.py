@@ -119,7 +119,7 @@ async def studio(
         app = make_app(settings, Chat(deployments, ledger), models, access, metrics)
         try:
             async with (
-                serving(app, head_s=settings.limits.client_s) as url,
+                serving(app, client_s=settings.limits.client_s) as url,
                 aiohttp.ClientSession(url, headers={"authorization": f"Bearer {KEY}"}) as client,
             ):
                 yield Studio(url, client, places, LedgerStore(database))

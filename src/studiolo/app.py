@@ -160,7 +160,7 @@ async def serve(
         listener = listen(settings.server.host, settings.server.port)
         url = url_of(listener)
         server = HttpServer(
-            studio.app, drain_s=settings.server.drain_s, head_s=settings.limits.client_s
+            studio.app, drain_s=settings.server.drain_s, client_s=settings.limits.client_s
         )
         try:
             async with asyncio.TaskGroup() as group:

@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from bench.soak.asking import Dialect, Question
-from tests.faults.house import DIALECTS, SLOW, Server, left_in, rows_in, serving, until
+from tests.faults.house import DIALECTS, SLOW, UNAVAILABLE, Server, left_in, rows_in, serving, until
 
 pytestmark = pytest.mark.anyio
 
@@ -64,6 +64,25 @@ async def test_a_second_signal_does_not_wait(tmp_path: Path) -> None:
     assert row["status"] == "abandoned"
     assert row["output"] >= heard.tokens
     assert left_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+async def test_whoever_is_cut_is_told_so(tmp_path: Path, dialect: Dialect) -> None:
+    slow = {**SLOW, "tokens_per_s": 3, "parallel": 2}
+    with serving(tmp_path, slow, SERVER__DRAIN_S=1) as server:
+        whole = asyncio.create_task(server.ask(Question(dialect, streamed=False)))
+
+        async def asked() -> bool:
+            return await server.figure('studiolo_places_free{deployment="double"}') == 1
+
+        await until(asked, "the question to be there")
+        stream, running = await server.begun(Question(dialect, streamed=True), tokens=1)
+        server.process.send_signal(signal.SIGTERM)
+        await running
+        for heard in (stream, await whole):
+            assert heard.error == UNAVAILABLE[dialect]
+            assert not heard.complete
+        assert await server.ended() == 0
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -2,13 +2,15 @@
 
 import asyncio
 import json
+import select
+import socket
 from pathlib import Path
 
 import pytest
 from tests.servers import KEY
-from tests.studios import COMPATIBLE, scripted, studio
+from tests.studios import COMPATIBLE, MESSAGES, NATIVE, scripted, studio, until
 
-from studiolo.engines.scripted.steps import Recital, Say
+from studiolo.engines.scripted.steps import Pause, Recital, Say
 from studiolo.http.connection import HEAD_BYTES
 
 pytestmark = pytest.mark.anyio
@@ -71,15 +73,67 @@ async def test_a_reader_that_does_not_read_gives_its_place_back(tmp_path: Path) 
     talks = Recital(*[Say("word " * 50)] * 70)
     async with studio(tmp_path, scripted(talks), client_s=0.3, keep_alive_s=0.1) as here:
         _, writer = await connected(str(here.client._base_url))
-        question = {"model": "qwen-plus", "input": {"prompt": "hi"}}
-        body = json.dumps({**question, "parameters": {"incremental_output": False}}).encode()
-        path = "/api/v1/services/aigc/text-generation/generation"
-        head = (
-            f"POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {KEY}\r\n"
-            f"x-dashscope-sse: enable\r\ncontent-length: {len(body)}\r\n\r\n"
-        )
-        writer.write(head.encode() + body)
+        whole = {"input": {"prompt": "hi"}, "parameters": {"incremental_output": False}}
+        writer.write(asking(NATIVE, whole, streamed=True))
         (row,) = await here.rows(1)
         await here.idle()
         writer.close()
     assert row["status"] == "abandoned"
+
+
+async def test_a_reader_that_does_not_read_is_hung_up(tmp_path: Path) -> None:
+    talks = Recital(*[Say("word " * 50)] * 70)
+    async with studio(tmp_path, scripted(talks), client_s=0.3, keep_alive_s=0.1) as here:
+        host, _, port = here.url.removeprefix("http://").rpartition(":")
+        whole = {"input": {"prompt": "hi"}, "parameters": {"incremental_output": False}}
+        with socket.create_connection((host, int(port))) as client:
+            client.sendall(asking(NATIVE, whole, streamed=True))
+            broken = select.poll()
+            broken.register(client, 0)
+            await until(lambda: bool(broken.poll(0)))
+        (row,) = await here.rows(1)
+    assert row["status"] == "abandoned"
+
+
+# -- clients that ask before they were answered
+
+
+def asking(path: str, question: dict[str, object], *, streamed: bool = False) -> bytes:
+    """A request as it stands on the wire."""
+    body = json.dumps({"model": "qwen-plus", **question}).encode()
+    sse = "x-dashscope-sse: enable\r\n" if streamed else ""
+    head = f"POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {KEY}\r\n{sse}"
+    return head.encode() + b"content-length: %d\r\n\r\n" % len(body) + body
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+async def test_one_who_asks_twice_and_goes_away_is_heard(tmp_path: Path, streamed: bool) -> None:
+    waits = Recital(Say("word"), Pause(3600), Say("end"))
+    async with studio(tmp_path, scripted(waits)) as here:
+        reader, writer = await connected(str(here.client._base_url))
+        question = {"messages": MESSAGES, "stream": streamed}
+        writer.write(asking(COMPATIBLE, question) * 2)
+        await until(lambda: here.places.free < here.places.capacity)
+        if streamed:
+            await reader.readline()
+        writer.close()
+        (row,) = await here.rows(1)
+        await here.idle()
+    assert row["status"] == "abandoned"
+
+
+async def test_one_who_asks_twice_is_answered_once_and_asks_again(tmp_path: Path) -> None:
+    async with studio(tmp_path, scripted(HI)) as here:
+        reader, writer = await connected(str(here.client._base_url))
+        writer.write(asking(COMPATIBLE, {"messages": MESSAGES}) * 3)
+        answer = await everything(reader)
+        assert answer.count(b"HTTP/1.1 200 ") == answer.count(b'"content":"hi"') == 1
+        writer.close()
+        reader, writer = await connected(str(here.client._base_url))
+        for _ in range(2):
+            writer.write(asking(COMPATIBLE, {"messages": MESSAGES}))
+            async with asyncio.timeout(10):
+                head = await reader.readuntil(b"\r\n\r\n")
+                size = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+                assert b'"content":"hi"' in await reader.readexactly(size)
+        writer.close()

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractContextManager, aclosing
 from typing import Generic, Protocol, TypeVar
 
@@ -16,6 +16,7 @@ from studiolo.core.errors import (
     ConnectionCut,
     InternalFault,
     MethodNotSupported,
+    ModelUnavailable,
     StudioloError,
 )
 from studiolo.core.events import Event
@@ -23,7 +24,7 @@ from studiolo.core.fold import Fold
 from studiolo.core.generation import Origin
 from studiolo.core.ledger import Asked
 from studiolo.http.bursts import Bursts
-from studiolo.http.connection import HANG_UP
+from studiolo.http.connection import CONNECTION, Connection
 from studiolo.http.edge import identity_of
 from studiolo.http.responses import ClientGone, read_body, respond, until_gone, write
 from studiolo.http.sse import EventStream
@@ -59,11 +60,12 @@ class Line(msgspec.Struct, frozen=True, eq=False):
 
     send: Send
     group: asyncio.TaskGroup
-    hang_up: Callable[[], None]
+    watch: asyncio.Task[None]
+    connection: Connection
 
     async def cut(self) -> None:
         """Break the connection, and wait for the end that this brings."""
-        self.hang_up()
+        self.connection.hang_up()
         await asyncio.Event().wait()
 
 
@@ -114,11 +116,13 @@ class ChatEndpoint(Generic[Asking]):
         try:
             async with asyncio.TaskGroup() as group:
                 watch = group.create_task(until_gone(receive))
-                line = Line(send, group, scope[HANG_UP])
+                line = Line(send, group, watch, scope[CONNECTION])
                 await writing(exchange, events, line, identity)
                 watch.cancel()
         except* ClientGone:
             log.info("client.gone", request_id=identity.request_id)
+            # What it has not read nobody will.
+            scope[CONNECTION].abandon()
 
     async def _ask(
         self, scope: Scope, receive: Receive, identity: Identity
@@ -129,21 +133,22 @@ class ChatEndpoint(Generic[Asking]):
             raise MethodNotSupported(scope["method"])
         headers = headers_of(scope)
         caller = await self._access.caller(bearer_key(headers))
-        body = await read_body(
-            scope,
-            receive,
-            limit_bytes=self._bounds.body_bytes,
-            wait_s=self._bounds.client_s,
-        )
-        document = decode_object(body, max_depth=self._bounds.json_depth)
         asked = Asked(
             request_id=identity.request_id,
             key_id=caller.key_id,
             workspace=caller.workspace,
             dialect=self._codec.dialect,
             started_us=started_us,
-            model=str(document.get("model", ""))[:LONGEST_NAME],
         )
+        with self._use_case.refusing(asked):
+            body = await read_body(
+                scope,
+                receive,
+                limit_bytes=self._bounds.body_bytes,
+                wait_s=self._bounds.client_s,
+            )
+            document = decode_object(body, max_depth=self._bounds.json_depth)
+        asked = replace(asked, model=_shown(document.get("model")))
         with self._use_case.refusing(asked):
             route = self._models.resolve(self._codec.model(document))
             exchange = self._codec.decode(
@@ -208,9 +213,22 @@ class ChatEndpoint(Generic[Asking]):
                 await respond(line.send, self._codec.refuse(told, identity))
                 return
             stream.add(encoder.fail(told))
+        except asyncio.CancelledError:
+            if stream.begun and not (line.watch.done() or breath.done()):
+                stream.add(encoder.fail(ModelUnavailable("the server stops")))
+                await self._end(stream)
+            raise
         finally:
             breath.cancel()
-        await stream.close()
+        await self._end(stream)
+
+    async def _end(self, stream: EventStream) -> None:
+        """The last frames. Raises ClientGone if nobody reads them."""
+        try:
+            async with asyncio.timeout(self._bounds.client_s):
+                await stream.close()
+        except TimeoutError:
+            raise ClientGone from None
 
 
 def _told(error: Exception, identity: Identity) -> StudioloError:
@@ -219,6 +237,12 @@ def _told(error: Exception, identity: Identity) -> StudioloError:
         return error
     log.error("answer.broke", request_id=identity.request_id, exc_info=error)
     return InternalFault()
+
+
+def _shown(model: object) -> str:
+    """The name as it may be written down; a key in its place is not."""
+    name = str(model or "")[:LONGEST_NAME]
+    return "sk-…" if name.startswith("sk-") else name
 
 
 def _origin(asked: Asked, headers: Mapping[str, str]) -> Origin:

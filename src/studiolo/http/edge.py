@@ -7,7 +7,7 @@ import time
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from studiolo.core.errors import InternalFault, PathNotFound, StudioloError
+from studiolo.core.errors import InternalFault, ModelUnavailable, PathNotFound, StudioloError
 from studiolo.http.responses import respond
 from studiolo.protocols.codec import Identity, Refusal
 from studiolo.protocols.dashscope.errors import refuse as refuse_native
@@ -66,6 +66,8 @@ class Edge:
             # The server stops and does not wait any longer. This is the end of the task, so
             # nobody above would hear of it.
             log.info("request.cut", request_id=identity.request_id)
+            if not started:
+                await respond(send_marked, refuse(scope, ModelUnavailable("the server stops")))
         except Exception:
             log.exception("request.broke", request_id=identity.request_id)
             if not started:

@@ -73,8 +73,8 @@ def settle() -> None:
 class HttpServer(uvicorn.Server):
     """Serves one app on one socket until `stop` or a signal."""
 
-    def __init__(self, app: ASGIApp, *, drain_s: float, head_s: float = 60) -> None:
-        self._protocol = type("BoundedConnection", (Connection,), {"head_s": head_s})
+    def __init__(self, app: ASGIApp, *, drain_s: float, client_s: float = 60) -> None:
+        self._protocol = type("BoundedConnection", (Connection,), {"client_s": client_s})
         super().__init__(
             uvicorn.Config(
                 app,

@@ -28,7 +28,11 @@ class Answering:
 
     @contextmanager
     def refusing(self, asked: Asked) -> Generator[None]:
-        """What is refused in this block leaves its row; the rest is for the answer to settle."""
+        """What is refused in this block leaves its row; the rest is for the answer to settle.
+
+        Raises LedgerFull at once where no row could be left.
+        """
+        self.ledger.check_room()
         try:
             yield
         except StudioloError as error:

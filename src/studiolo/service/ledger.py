@@ -58,6 +58,10 @@ class Ledger:
         """A request that never came so far as to be an entry."""
         self._entry(asked).settle("refused", error)
 
+    def check_room(self) -> None:
+        """Raises LedgerFull when the journal takes no more."""
+        self._journal.check_room()
+
     def open(self, asked: Asked) -> None:
         """An answer begins. Raises LedgerFull when the journal takes no more."""
         self._journal.check_room()
