@@ -13,7 +13,6 @@ from studiolo.core.messages import Message
 from studiolo.core.prompt import Media, Run, Special, Text
 from studiolo.core.requests import Conversation
 from studiolo.families.base import ends_in_thought
-from studiolo.families.qwen import switch_of
 from studiolo.families.table import FAMILIES
 
 TURNS = Path(__file__).with_name("turns")
@@ -89,33 +88,20 @@ def test_a_family_says_whether_it_opens_the_thought(name: str) -> None:
     assert (family.thinks == "never") == ("<think>" not in family.needs)
 
 
-SWITCHES = (
-    ("none", ["Hi"], None),
-    ("off", ["Hi /no_think"], False),
-    ("on", ["/think about it"], True),
-    ("the latest of a text wins", ["/no_think or /think"], True),
-    ("the latest message wins", ["/think", "/no_think", "and so on"], False),
-    ("part of a path", ["see /think/tank, a/think, /thinking and /think.py"], None),
-    ("before a full stop", ["Be quick: /no_think."], False),
-    ("in a block of code", ["```sh\ncat /no_think /no_think\n```\nWhat is this?"], None),
-    ("in an old block of code", ["~~~\n/no_think\n~~~", "/think", "```\n/no_think"], True),
-    ("beside a block of code", ["/no_think\n```\n/think\n```\n"], False),
-    ("after a block of code", ["````\n```\n/think\n````\n/no_think"], False),
-    ("in quotes of code", ["What does `/no_think` do?"], None),
-)
-
-
-@pytest.mark.parametrize(("title", "texts", "thinks"), SWITCHES, ids=[row[0] for row in SWITCHES])
-def test_the_latest_switch_counts(title: str, texts: list[str], *, thinks: bool | None) -> None:
-    del title
-    assert switch_of(Conversation(tuple(map(user, texts)))) is thinks
-
-
-def test_only_users_and_the_system_can_switch() -> None:
-    assert switch_of(Conversation((system("/no_think"), user("Hi")))) is False
-    assert switch_of(Conversation((user("Hi"), said("/no_think"), user("a")))) is None
-
-
-def test_switches_stay_in_the_text() -> None:
-    runs = FAMILIES["qwen3"].render(Conversation((user("Hi /no_think"),), thinks=True))
-    assert Text("user\nHi /no_think") in runs
+@pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.parametrize("thinks", [True, False])
+@pytest.mark.parametrize("switch", ["/no_think", "/think", "```sh\n/no_think\n```"])
+def test_switches_stay_in_the_text_and_change_nothing_else(
+    name: str, switch: str, *, thinks: bool
+) -> None:
+    """Obeying them is up to the weights."""
+    family = FAMILIES[name]
+    with_switch, without = (
+        family.render(Conversation((system("x"), user(text)), thinks=thinks))
+        for text in (f"Hi {switch}", "Hi")
+    )
+    assert Text(f"user\nHi {switch}") in with_switch
+    swapped = [
+        Text("user\nHi") if run == Text(f"user\nHi {switch}") else run for run in with_switch
+    ]
+    assert swapped == list(without)

@@ -1,13 +1,11 @@
-"""What Qwen models were taught: a `Style` for each chat template, switches, and gaps in texts."""
+"""What Qwen models were taught: a `Style` for each chat template, and gaps in texts."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from msgspec.structs import replace
 
 from studiolo.core.prompt import Run, Special, Text
-from studiolo.core.requests import Conversation
 from studiolo.families.chatml import (
     EMPTY_THOUGHT,
     OPENED,
@@ -84,26 +82,6 @@ ENDS: Final = (
     *("<|endoftext|>", "<|im_end|>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"),
     *("<|fim_pad|>", "<|repo_name|>", "<|file_sep|>"),
 )
-
-_FENCED: Final = re.compile(
-    r"^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)",
-    re.MULTILINE | re.DOTALL,
-)
-_SWITCH: Final = re.compile(r"(?<!\S)/(?P<no>no_)?think(?![\w/-]|\.\w)")
-
-
-def switch_of(conversation: Conversation) -> bool | None:
-    """What the latest `/think` or `/no_think` of a user or system message says, None without one.
-
-    It must be a word of its own; in a fenced block of code it is only text.
-    """
-    for message in reversed(conversation.messages):
-        if message.role not in ("user", "system") or "think" not in message.text:
-            continue
-        switches = list(_SWITCH.finditer(_FENCED.sub("", message.text)))
-        if switches:
-            return switches[-1]["no"] is None
-    return None
 
 
 def render_gap(before: str, after: str) -> Iterator[Run]:
