@@ -16,7 +16,7 @@ from urllib.parse import unquote
 import msgspec
 
 from studiolo.core.errors import SchemaInvalid
-from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, whole_grammar
+from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, pointer, whole_grammar
 from studiolo.core.schemas.nodes import SAME_VALUE, Keys, Mapping, Node, Schema, below, shown
 
 # Far more than a schema that a person wrote; what is larger is a load.
@@ -63,6 +63,14 @@ def check_schema(schema: str, *, field: str) -> None:
     The same text is read once.
     """
     _tell(_fault(schema), field)
+
+
+def is_schema(text: str) -> bool:
+    """Whether `check_schema` would pass it; also for what may be no JSON."""
+    try:
+        return _fault(text) is None
+    except (ValueError, RecursionError):
+        return False
 
 
 def check_keeping(schema: str, *, field: str) -> None:
@@ -221,10 +229,6 @@ def _target(reference: str) -> Keys:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
 
 
-def _pointer(keys: Keys) -> str:
-    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
-
-
 # -- the part at fault
 
 
@@ -271,4 +275,4 @@ class _Search:
         self._left -= 1
         if self._left < 0:
             return ""
-        return fault_of(whole_grammar(self._parts.rule([_pointer(part) for part in parts])))
+        return fault_of(whole_grammar(self._parts.rule([pointer(part) for part in parts])))

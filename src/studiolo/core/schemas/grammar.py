@@ -12,15 +12,16 @@ from urllib.parse import quote
 
 from llguidance import LLMatcher, LLTokenizer
 
-from studiolo.core.schemas.nodes import Mapping, mapped
+from studiolo.core.schemas.nodes import Keys, Mapping, mapped
 
 # One space or none after a comma and a colon, as Python and JavaScript write JSON, and no white
 # space elsewhere: small models would fill an answer with it.
 _OPTIONS: Final = {
     "whitespace_flexible": False,
-    "item_separator": ", ?",
-    "key_separator": ": ?",
+    "item_separator": ", ",
+    "key_separator": ": ",
 }
+_LENIENT: Final = {**_OPTIONS, "lenient": True}
 _OPTIONS_WORD: Final = "x-guidance"
 # The formats that llguidance holds a model to; by the standard all others say nothing.
 FORMATS: Final = frozenset(
@@ -50,26 +51,29 @@ _REMEMBERED: Final = 64
 @lru_cache(maxsize=_REMEMBERED)
 def as_rule(schema: str, *, lenient: bool = False) -> str:
     """The JSON that stands after `%json` in a grammar; `lenient` lets pass what it cannot hold."""
-    options = {**_OPTIONS, "lenient": True} if lenient else _OPTIONS
     node: object = json.loads(schema)
-    if not isinstance(node, dict):
-        return json.dumps({_OPTIONS_WORD: options})
-    plain = _plain(cast("Mapping", node), "")
-    return json.dumps({**plain, _OPTIONS_WORD: options}, ensure_ascii=False)
+    plain = _plain(cast("Mapping", node), "") if isinstance(node, dict) else {}
+    return json.dumps({**plain, _OPTIONS_WORD: _LENIENT if lenient else _OPTIONS})
 
 
 class Parts:
     """The parts of a schema, to be tried by themselves."""
 
     def __init__(self, schema: Mapping) -> None:
-        self._whole = json.dumps(_plain(schema, _ROOT), ensure_ascii=False)
+        self._whole = json.dumps(_plain(schema, _ROOT))
 
-    def rule(self, pointers: Sequence[str]) -> str:
+    def rule(self, pointers: Sequence[str], *, lenient: bool = False) -> str:
         """The JSON for any one of these parts, each named by a pointer as `/properties/a`."""
         references = [{"$ref": "#" + quote(_ROOT + each)} for each in pointers]
         parts = references[0] if len(references) == 1 else {"anyOf": references}
-        head = json.dumps({**parts, _OPTIONS_WORD: _OPTIONS}).removesuffix("}")
+        options = _LENIENT if lenient else _OPTIONS
+        head = json.dumps({**parts, _OPTIONS_WORD: options}).removesuffix("}")
         return f'{head}, "$defs": {{"root": {self._whole}}}}}'
+
+
+def pointer(keys: Keys) -> str:
+    """The keys as a JSON pointer."""
+    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
 
 
 def whole_grammar(rule: str) -> str:

@@ -5,6 +5,7 @@ matches however it comes about. Other sequences are matched on the ids that the 
 keeps back ids inside a multi-byte character, so a sequence through the middle of one never matches.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Final
@@ -22,6 +23,7 @@ from studiolo.core.generation import (
     Chunk,
     Delta,
     Ended,
+    ForcedCalls,
     Generation,
     Grammar,
     JsonSchema,
@@ -88,19 +90,22 @@ class ServedEngine:
         """One PromptRead, any Deltas, one Ended. Closing the iterator cancels.
 
         Raises EngineFailed, ModelUnavailable, InputTooLong, or StructuredOutputNotSupported for a
-        schema that cannot be enforced. The same seed gives the same text as long as the engine
+        constraint that cannot be enforced. The same seed gives the same text as long as the engine
         computes alike: other requests in the same batch may change a last digit.
         """
         served = self._running()
         self._require_up()
         self._check(served.info, generation)
-        if isinstance(generation.constraint, JsonSchema):
+        if isinstance(generation.constraint, JsonSchema | ForcedCalls):
             await self._require_schemas(served, generation.prompt)
         texts, sequences = _stops(generation, served.pieces)
         reader = AnswerReader(
             alternatives=generation.logprobs, stops=IdStops(sequences) if sequences else None
         )
-        request = completion_request(generation, texts)
+        if generation.constraint is None:
+            request = completion_request(generation, texts)
+        else:  # which may take a while to be read
+            request = await asyncio.to_thread(completion_request, generation, texts)
         async with aclosing(served.server.answer(request, reader)) as chunks:
             async for chunk in chunks:
                 if isinstance(chunk, Ended) and (held := reader.last_words()):
