@@ -232,7 +232,7 @@ async def test_a_closing_tag_without_a_call_does_not_end_the_answer() -> None:
     assert answer.usage.output == engine.output
 
 
-@pytest.mark.parametrize("limit", [14, 20, 26])
+@pytest.mark.parametrize("limit", [3, 14, 20, 26])
 async def test_a_limit_inside_a_call_ends_as_length(limit: int) -> None:
     result = await told(CALL, family=QWEN25, thinks=False, answer=limit)
     assert result.choice.reason == "length"

@@ -352,7 +352,17 @@ CUTS = (
     Coder("cut behind the element", ROMAN, "", (ROME,), ended="length"),
     Coder("cut inside the closing tag", ROMAN[:-4], "", (ROME,), ended="length"),
     Coder("half an element behind a call", f"{ROMAN}\n<func", "<func", (ROME,)),
-    text("cut inside the name of an element", "<tool_call>\n<function=get_wea", ended="length"),
+    Coder(
+        "cut inside the name of an element", "<tool_call>\n<function=get_wea", "", ended="length"
+    ),
+    text("ended inside the name of an element", "<tool_call>\n<function=get_wea"),
+    Coder(
+        "cut inside the closing tag of a text",
+        "<tool_call>\n<function=get_weather>\n<parameter=city>\nRome\n</para",
+        "",
+        (("get_weather", '{"city": "Rome'),),
+        ended="length",
+    ),
     text("cut inside a bare name", "Hm.\n<function=get_wea", ended="length"),
     text("cut behind an unknown bare name", "<function=fly>\n<par", ended="length"),
 )

@@ -74,7 +74,8 @@ class CoderBody:
         if not self.name:
             return ""
         if self._step == self._in_value:
-            loose = None if cut else _LOOSE_END.search(self._text)
+            # What a limit cuts off here can only be the beginning of a closing tag.
+            loose = (_HALF_VALUE_END if cut else _LOOSE_END).search(self._text)
             self._pass(self._text[: loose.start() if loose else None])
             if cut:
                 self._ready += self._value

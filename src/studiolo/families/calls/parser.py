@@ -238,16 +238,20 @@ class CallParser:
         self._place, self._after_call, self._unclosed = Place.TEXT, True, False
 
     def _finish(self, *, cut: bool) -> None:
-        """No more text comes: half a tag is text, unless it would have closed a call."""
+        """No more text comes: half a tag is text, unless it would have closed a call.
+
+        What a limit cut off behind the tag was to be a call, and is not told as text.
+        """
         held, self._held = self._held, ""
+        cut_call = cut and self._opening == CALL
         match self._place:
             case Place.TEXT:
                 self._say(held)
-            case Place.OPENED:
+            case Place.OPENED if not cut_call:
                 self._say("".join((self._space, *self._raw, held)))
             case Place.CALL if self._body is not None:
                 self._use("", self._body, self._body.flush(cut=cut))
-                if not self._started:
+                if not (self._started or cut_call):
                     self._say("".join((self._space, *self._raw)))
             case _:
                 pass
