@@ -83,10 +83,11 @@ def scripted_player(family: str, case: Case) -> Player:
     thoughts = plays.pop("thoughts", (SPEECH,))
     thoughts = (SHORT, MORE) if thoughts == "twice" else thoughts
     before = plays.pop("before", (LINE,)) or ((LINE,) if opened else ())
-    play = Play(thoughts, REPLY, before=before, opened=opened, **plays)
+    answer = plays.pop("answer", REPLY)
+    play = Play(thoughts, answer, before=before, opened=opened, **plays)
     engine = scripted(play)
     heads = len(before) - 1 if opened else len(before) + 1
-    return Player(engine, FAMILIES[family], sum(thoughts, ()), REPLY, heads, len(play.behind))
+    return Player(engine, FAMILIES[family], sum(thoughts, ()), answer, heads, len(play.behind))
 
 
 def real_player(family: str, engine: Engine) -> Player:

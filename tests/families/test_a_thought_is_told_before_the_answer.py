@@ -1,5 +1,6 @@
 """The parser of thoughts: what it tells, whatever the pieces."""
 
+import codecs
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -69,6 +70,13 @@ def test_one_character_at_a_time_changes_nothing(case: Case) -> None:
 def test_two_pieces_cut_at_every_place_change_nothing(case: Case) -> None:
     for cut in range(len(case.text) + 1):
         check(case, [case.text[:cut], case.text[cut:]])
+
+
+@every_case
+def test_a_tag_cut_at_every_byte_changes_nothing(case: Case) -> None:
+    """As from an engine that sends bytes: characters come when their last byte does."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    check(case, [decoder.decode(bytes((byte,))) for byte in case.text.encode()])
 
 
 @given(st.sampled_from(CASES), st.data())
