@@ -50,6 +50,7 @@ BARS: dict[str, Bar] = {
     "chunk.paced.cumulative": Bar("CPU per chunk at 20 ms, DashScope cumulative", "µs"),
     "chunk.paced.ratio": Bar("  OpenAI at 20 ms / trivial server", "x"),
     "streams.late": Bar("1,000 open streams of 20 ms chunks: late at the end, 99 %", "ms", 1000),
+    "streams.waited": Bar("  time the server waited for a core that others had", "%"),
     "streams.cpu": Bar("  CPU per chunk of all of them", "µs"),
     "streams.rate": Bar("  events in all of them together", "events/s"),
     "streams.rss": Bar("  memory over idle while they are open", "MB", 250),

@@ -145,8 +145,10 @@ def streams(stage: Stage) -> Figures:
         requests=OPEN_STREAMS,
         connections=OPEN_STREAMS,
     )
+    waited_s = stage.studio.waited_s()
     with _heaviest(stage.studio) as rss_mb:
         outcome, cost = cost_of_chunks(stage, job, chunks=OPEN_STREAMS * tokens)
+    waited_s = stage.studio.waited_s() - waited_s
     nothing = Job(
         port=stage.trivial.port,
         path=trivial.PACED_PATH,
@@ -158,6 +160,7 @@ def streams(stage: Stage) -> Figures:
     return {
         "ceiling.streams": stage.ask(nothing).took_p99_ms - trivial_ms,
         "streams.late": outcome.took_p99_ms - (tokens - 1) * studio.GAP_S * 1e3,
+        "streams.waited": waited_s / outcome.wall_s * 100,
         "streams.cpu": cost,
         "streams.rate": outcome.events / outcome.wall_s,
         "streams.rss": max(rss_mb) - stage.idle_rss_mb,

@@ -31,6 +31,10 @@ class Server(msgspec.Struct, frozen=True):
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS_PER_S
 
+    def waited_s(self) -> float:
+        """Time it was ready to run and had no core, because others did."""
+        return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[1]) / 1e9
+
     def rss_mb(self) -> float:
         """Resident memory."""
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
