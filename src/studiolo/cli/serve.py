@@ -55,6 +55,10 @@ def serve(
     SIGHUP takes up changed deployments, limits and catalogue while others are served.
     """
     import asyncio
+    import signal
+
+    # One that comes before there is anything to change must not end us.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     import uvloop
 
