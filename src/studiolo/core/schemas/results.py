@@ -11,6 +11,7 @@ from typing import Final, Protocol, cast
 from jsonschema import ValidationError, validators
 from jsonschema.validators import Draft202012Validator, validator_for
 from referencing import Registry
+from referencing.exceptions import Unresolvable
 
 from studiolo.core.schemas.grammar import string_matches
 
@@ -48,7 +49,7 @@ def fault_in(text: str, schema: str) -> str:
         return "it is no JSON"
     try:
         fault = next(_Check(schema).faults(value), None)
-    except (RecursionError, ArithmeticError, _GivenUpError):
+    except (RecursionError, ArithmeticError, Unresolvable, _GivenUpError):
         return "it cannot be checked"
     return "" if fault is None else f"it breaks {'/'.join(map(str, fault.absolute_schema_path))}"
 

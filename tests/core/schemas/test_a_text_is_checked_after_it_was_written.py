@@ -1,0 +1,87 @@
+"""Texts that satisfy a schema, and texts that do not."""
+
+import json
+from typing import Any
+
+import pytest
+
+from studiolo.core.schemas.results import fault_in
+
+NO_JSON = "it is no JSON"
+GIVEN_UP = "it cannot be checked"
+TREE = {"items": {"$ref": "#"}}
+# Tried at every level, twice, and never right the first time.
+BUSHY = {
+    "items": {"anyOf": [{"allOf": [{"$ref": "#"}], "const": 5}, {"$ref": "#"}]},
+    "type": "array",
+}
+OF_NAMES = {
+    "properties": {"p": {}},
+    "patternProperties": {"^x": {"type": "integer"}},
+    "additionalProperties": False,
+}
+NODE = {
+    "$defs": {"n": {"properties": {"v": {"type": "integer"}, "n": {"$ref": "#/$defs/n"}}}},
+    "$ref": "#/$defs/n",
+}
+
+CASES: list[tuple[str, str, Any, str]] = [
+    ("an object", '{"a": 1}', {"type": "object"}, ""),
+    ("a list for an object", "[1]", {"type": "object"}, "it breaks type"),
+    ("half an object", '{"a":', {}, NO_JSON),
+    ("two objects", "{} {}", {}, NO_JSON),
+    ("words", "Here it is: {}", {}, NO_JSON),
+    ("fences", "```json\n{}\n```", {}, NO_JSON),
+    ("nothing", "", {}, NO_JSON),
+    ("white space around", " {}\n", {}, ""),
+    ("no number", "NaN", {}, NO_JSON),
+    ("no end", "-Infinity", {}, NO_JSON),
+    ("an abyss", "[" * 100_000, {}, NO_JSON),
+    ("a number of many digits", "1" * 5000, {}, NO_JSON),
+    ("a sum that floats get wrong", "0.3", {"multipleOf": 0.1}, ""),
+    ("no multiple", "0.35", {"multipleOf": 0.1}, "it breaks multipleOf"),
+    ("a whole number with a point", "1.0", {"type": "integer"}, ""),
+    ("a bound met", "1.5", {"maximum": 1.5}, ""),
+    ("a bound broken", "1.6", {"maximum": 1.5}, "it breaks maximum"),
+    ("a constant", "1.50", {"const": 1.5}, ""),
+    ("truth is no number", "true", {"enum": [1]}, "it breaks enum"),
+    ("a number beyond all", "1e999999999", {"type": "number"}, ""),
+    ("a number beyond reckoning", "1e400", {"multipleOf": 3}, GIVEN_UP),
+    ("a pattern", '"abc"', {"pattern": "b"}, ""),
+    ("a pattern not met", '"abc"', {"pattern": "^b"}, "it breaks pattern"),
+    ("a pattern of control characters", '"a\\u0001\x7fb"', {"pattern": "^a..b$"}, ""),
+    ("a pattern of no text", "7", {"pattern": "a"}, ""),
+    ("a format that is none", '"x"', {"format": "date"}, ""),
+    ("names by a pattern", '{"p": 1, "x1": 2}', OF_NAMES, ""),
+    ("a wrong value by a pattern", '{"x1": "2"}', OF_NAMES, "it breaks patternProperties/^x/type"),
+    ("a name of no pattern", '{"y": 2}', OF_NAMES, "it breaks additionalProperties"),
+    ("patterns of no object", "[]", OF_NAMES, ""),
+    ("a schema for all others", '{"a": "1"}', {"additionalProperties": {"type": "null"}}, "it "),
+    ("what is referred to", '{"v": 1, "n": {"v": 2}}', NODE, ""),
+    (
+        "what is referred to, broken",
+        '{"n": {"v": "2"}}',
+        NODE,
+        "it breaks properties/n/properties/v/type",
+    ),
+    ("an older draft", "1", {"$schema": "http://json-schema.org/draft-07/schema#"}, ""),
+    ("deeper than can be followed", "[" * 900 + "]" * 900, TREE, GIVEN_UP),
+    ("more ways than can be followed", "[" * 25 + "]" * 25, BUSHY, GIVEN_UP),
+    ("a reference that is never fetched", "1", {"$ref": "http://127.0.0.1:9/a"}, "it cannot be"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "schema", "fault"), [row[1:] for row in CASES], ids=[row[0] for row in CASES]
+)
+def test_a_text(text: str, schema: Any, fault: str) -> None:
+    found = fault_in(text, json.dumps(schema))
+    assert found.startswith(fault)
+    assert bool(found) == bool(fault)
+
+
+@pytest.mark.parametrize("tail", ["", "c"])
+def test_a_pattern_takes_no_longer_for_being_hard(tail: str) -> None:
+    """Matching this by backtracking would outlive the test."""
+    text = json.dumps("a" * 5000 + tail)
+    assert bool(fault_in(text, json.dumps({"pattern": "^(a+)+b?$"}))) == bool(tail)

@@ -1,0 +1,104 @@
+"""Answers held to JSON by an engine that keeps nothing: what passes and what does not."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.studios import COMPATIBLE, MESSAGES, NATIVE, Studio, scripted, studio
+
+from studiolo.engines.scripted.steps import Recital, Say
+
+pytestmark = pytest.mark.anyio
+
+PERSON = {
+    "type": "object",
+    "properties": {"name": {"type": "string"}, "age": {"type": "integer"}},
+    "required": ["name", "age"],
+}
+SCHEMA = {"type": "json_schema", "json_schema": {"name": "person", "schema": PERSON}}
+OBJECT = {"type": "json_object"}
+ADA = '{"name": "Ada", "age": 36}'
+WORDS = "The model's answer does not match response_format, please try again later."
+ASKED = [*MESSAGES, {"role": "user", "content": "in JSON"}]
+
+
+async def answered(
+    here: Studio, path: str, *, stream: bool = False, **parameters: Any
+) -> tuple[int, str]:
+    headers: dict[str, str] = {}
+    if path == COMPATIBLE:
+        body = {"model": "qwen-plus", "messages": ASKED, "stream": stream, **parameters}
+    else:
+        parameters |= {"result_format": "message", "incremental_output": True}
+        body = {"model": "qwen-plus", "input": {"messages": ASKED}, "parameters": parameters}
+        headers = {"X-DashScope-SSE": "enable"} if stream else {}
+    async with here.client.post(path, json=body, headers=headers) as response:
+        return response.status, await response.text()
+
+
+def choice_in(path: str, text: str) -> dict[str, Any]:
+    body = json.loads(text)
+    return (body if path == COMPATIBLE else body["output"])["choices"][0]
+
+
+@pytest.mark.parametrize("path", [COMPATIBLE, NATIVE])
+@pytest.mark.parametrize("wanted", [SCHEMA, OBJECT], ids=["schema", "object"])
+async def test_json_is_passed_on(tmp_path: Path, path: str, wanted: dict[str, Any]) -> None:
+    async with studio(tmp_path, scripted(Recital(Say(ADA)))) as here:
+        status, text = await answered(here, path, response_format=wanted)
+        streamed, frames = await answered(here, path, response_format=wanted, stream=True)
+    choice = choice_in(path, text)
+    assert (status, streamed) == (200, 200)
+    assert (choice["message"]["content"], choice["finish_reason"]) == (ADA, "stop")
+    assert '"finish_reason":"stop"' in frames
+
+
+@pytest.mark.parametrize("said", ["Here you are.", '{"name": "Ada"}', ADA[:-1], f"```\n{ADA}\n```"])
+@pytest.mark.parametrize(
+    ("path", "code"), [(COMPATIBLE, "internal_error"), (NATIVE, "InternalError.Algo")]
+)
+async def test_what_is_not_what_was_asked_for_is_an_error(
+    tmp_path: Path, path: str, code: str, said: str
+) -> None:
+    async with studio(tmp_path, scripted(Recital(Say(said)))) as here:
+        status, text = await answered(here, path, response_format=SCHEMA)
+        streamed, frames = await answered(here, path, response_format=SCHEMA, stream=True)
+        rows = await here.rows(2)
+    error = json.loads(text)
+    error = error.get("error", error)
+    assert (status, error["code"], error["message"]) == (500, code, WORDS)
+    assert streamed == 200
+    assert WORDS in frames
+    assert '"finish_reason":"stop"' not in frames
+    assert [(row["status"], row["error"]) for row in rows] == [("failed", "AnswerInvalid")] * 2
+
+
+@pytest.mark.parametrize("path", [COMPATIBLE, NATIVE])
+async def test_json_that_is_cut_says_so(tmp_path: Path, path: str) -> None:
+    async with studio(tmp_path, scripted(Recital(Say(ADA)))) as here:
+        status, text = await answered(here, path, response_format=SCHEMA, max_tokens=2)
+    choice = choice_in(path, text)
+    assert (status, choice["finish_reason"]) == (200, "length")
+    assert ADA.startswith(choice["message"]["content"])
+
+
+@pytest.mark.parametrize("path", [COMPATIBLE, NATIVE])
+async def test_what_the_callers_own_stop_cuts_is_passed_on(tmp_path: Path, path: str) -> None:
+    async with studio(tmp_path, scripted(Recital(Say(ADA)))) as here:
+        status, text = await answered(here, path, response_format=SCHEMA, stop="36")
+    assert status == 200
+    assert choice_in(path, text)["message"]["content"] == '{"name": "Ada", "age": '
+
+
+async def test_every_choice_is_checked(tmp_path: Path) -> None:
+    async with studio(tmp_path, scripted(Recital(Say(ADA)))) as here:
+        status, text = await answered(here, COMPATIBLE, response_format=SCHEMA, n=2)
+    assert status == 200
+    assert [each["message"]["content"] for each in json.loads(text)["choices"]] == [ADA] * 2
+
+
+async def test_texts_are_free_where_text_was_asked_for(tmp_path: Path) -> None:
+    async with studio(tmp_path, scripted(Recital(Say("Ada.")))) as here:
+        status, text = await answered(here, COMPATIBLE, response_format={"type": "text"})
+    assert (status, choice_in(COMPATIBLE, text)["message"]["content"]) == (200, "Ada.")
