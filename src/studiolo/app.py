@@ -20,8 +20,12 @@ from studiolo.config import DeploymentSettings, Settings
 from studiolo.core.errors import ModelUnavailable, StudioloError
 from studiolo.engines.base import Engine
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
-from studiolo.engines.scripted.double import double_engine
+from studiolo.engines.scripted.double import Double
 from studiolo.engines.scripted.engine import Manner
+from studiolo.engines.scripted.rules.book import RuleBook, Rules
+from studiolo.engines.scripted.rules.engine import RuledEngine
+from studiolo.engines.scripted.rules.file import read_rules, unreadable
+from studiolo.engines.scripted.rules.script import RuledScript
 from studiolo.families.table import FAMILIES
 from studiolo.http.chat import Bounds, ChatEndpoint, UseCase
 from studiolo.http.edge import Edge, NotFound
@@ -30,8 +34,10 @@ from studiolo.http.metrics import MetricsEndpoint
 from studiolo.http.models import ModelsEndpoint
 from studiolo.http.routes import Endpoints, routes
 from studiolo.http.server import HttpServer, listen, url_of
-from studiolo.protocols.codec import Asking, Codec, Rules
+from studiolo.protocols import codec
+from studiolo.protocols.codec import Asking, Codec
 from studiolo.protocols.dashscope.generation import Generation
+from studiolo.protocols.documented import documented
 from studiolo.protocols.openai.chat import ChatCompletions
 from studiolo.protocols.openai.completions import Completions
 from studiolo.service.access import Access
@@ -74,31 +80,37 @@ class Studio:
 
         Raises what `open_studio` raises, or ModelUnavailable, with nothing changed.
         """
-        routing = _routing(settings)
+        routing, rules = _routing(settings), rules_of(settings)
         deployments = [_deployment(each, settings, self._site) for each in settings.deployments]
-        return await self.deployments.change(deployments, then=lambda: self._models.change(routing))
+
+        def then() -> None:
+            self._models.change(routing)
+            self._site.book.replace(rules)
+
+        return await self.deployments.change(deployments, then=then)
 
 
 class Site(msgspec.Struct, frozen=True):
-    """Where engines find their weights and put their sockets."""
+    """Where engines find their weights and put their sockets, and the rules of the doubles."""
 
     weights: WeightStore
     run_dir: Path
+    book: RuleBook
 
 
 @asynccontextmanager
 async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
     """Everything but the socket; engines are closed at the end, but not started here.
 
-    Raises WeightsMissing, CatalogInvalid, HomeUnusable, DatabaseUnusable or DatabaseTooNew before
-    anything runs.
+    Raises WeightsMissing, CatalogInvalid, RulesInvalid, HomeUnusable, DatabaseUnusable or
+    DatabaseTooNew before anything runs.
     """
-    routing = _routing(settings)
+    routing, book = _routing(settings), RuleBook(rules_of(settings))
     metrics = Metrics()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings.home))
         run_dir = stack.enter_context(run_folder(settings.home / "run", new_request_id()))
-        site = Site(WeightStore(settings.home), run_dir)
+        site = Site(WeightStore(settings.home), run_dir, book)
         deployments = Deployments(
             (_deployment(each, settings, site) for each in settings.deployments),
             drain_s=settings.server.drain_s,
@@ -217,7 +229,7 @@ def make_app(
 
     completion = Completion(chat.deployments, chat.ledger)
 
-    rules = Rules(
+    rules = codec.Rules(
         max_messages=settings.limits.messages,
         error_suffix=settings.server.error_suffix,
         strict_routing=settings.server.strict_endpoint_routing,
@@ -260,6 +272,25 @@ def _routing(settings: Settings) -> Routing:
     return Routing(serves, load_catalog(settings.catalog))
 
 
+def rules_of(settings: Settings) -> Rules:
+    """The rules in the file that the settings name. Raises RulesInvalid."""
+    path = settings.double.rules
+    if path is None:
+        return Rules()
+    try:
+        content = path.read_text("utf-8")
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise unreadable(str(path), reason) from error
+    return rules_in(str(path), content)
+
+
+def rules_in(source: str, content: str) -> Rules:
+    """The rules in this text. Raises RulesInvalid."""
+    statuses = {code: error.status for code, error in documented().items()}
+    return read_rules(source, content, errors=statuses)
+
+
 def _deployment(settings: DeploymentSettings, whole: Settings, site: Site) -> Deployment:
     limits = whole.limits
     return Deployment(
@@ -269,6 +300,7 @@ def _deployment(settings: DeploymentSettings, whole: Settings, site: Site) -> De
         places=Places(settings.parallel, queue=limits.queue, wait_s=limits.wait_s),
         made_from=settings,
         fixed_seed=0 if settings.engine == DOUBLE else None,
+        keeps_schemas=settings.engine == DOUBLE,
     )
 
 
@@ -284,7 +316,9 @@ def _llamacpp(settings: DeploymentSettings, site: Site) -> Engine:
 
 
 def _double(settings: DeploymentSettings, site: Site) -> Engine:
-    return double_engine(
+    thinks = FAMILIES[settings.family].thinks != "never"
+    return RuledEngine(
+        RuledScript(Double(thinks=thinks), site.book, thinks=thinks),
         name=settings.name,
         context=settings.context,
         parallel=settings.parallel,
@@ -293,7 +327,6 @@ def _double(settings: DeploymentSettings, site: Site) -> Engine:
             tokens_per_s=settings.tokens_per_s,
             remembered_prompts=settings.remembered_prompts,
         ),
-        thinks=FAMILIES[settings.family].thinks != "never",
     )
 
 

@@ -53,7 +53,23 @@ FLAGS = [
     ),
     (
         {"host": None, "port": None, "double": True, "deployments": []},
-        {"deployments": [{"name": "double", "engine": "double", "family": "qwen3"}]},
+        {
+            "deployments": [{"name": "double", "engine": "double", "family": "qwen3"}],
+            "double": {"inspect": True},
+        },
+    ),
+    (
+        {
+            "host": None,
+            "port": None,
+            "double": True,
+            "rules": Path("rules.toml"),
+            "deployments": [],
+        },
+        {
+            "deployments": [{"name": "double", "engine": "double", "family": "qwen3"}],
+            "double": {"inspect": True, "rules": Path("rules.toml")},
+        },
     ),
     (
         {
@@ -94,3 +110,32 @@ def test_what_is_given_becomes_settings(given, flags):
 def test_a_double_has_no_other_deployments():
     with pytest.raises(CommandFailed, match="give one of the two"):
         flags_of(host=None, port=None, double=True, deployments=["x"])
+
+
+def test_rules_that_are_wrong_are_told_before_a_key_is_made(tmp_path, clean):
+    (tmp_path / "rules.toml").write_text('[[rule]]\nuser = "x"\nanswr = "y"\n[[rule]]\n')
+    done = subprocess.run(
+        [*SERVE, "--rules", "rules.toml"],
+        cwd=tmp_path,
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "rule[1].answr (line 3) is unknown here; did you mean answer?" in done.stderr
+    assert "rule[2].answer (line 4) is missing" in done.stderr
+    assert "sk-" not in done.stderr
+
+
+def test_a_file_of_rules_that_is_not_there_is_named(tmp_path, clean):
+    done = subprocess.run(
+        [*SERVE, "--rules", "none.toml"],
+        cwd=tmp_path,
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "none.toml:\n  it cannot be read: No such file or directory" in done.stderr

@@ -1,7 +1,8 @@
 """`studiolo serve`: run the server until it is told to stop."""
 
 import re
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 EXAMPLES = examples(
     "studiolo serve",
     "studiolo serve --port 0 --double",
+    "studiolo serve --double --rules rules.toml",
     "studiolo serve --host 0.0.0.0 --deployment qwen3-4b",
     "studiolo serve --deployment 'qwen3-*=qwen3-4b' --deployment '*=./other.gguf'",
     "STUDIOLO_API_KEY=sk-of-my-own studiolo serve",
@@ -27,6 +29,10 @@ Port = Annotated[
 ]
 Double = Annotated[
     bool, typer.Option("--double", help="Serve a test double: no weights, repeatable answers.")
+]
+RulesFile = Annotated[
+    Path | None,
+    typer.Option("--rules", metavar="FILE", help="Rules for what the double answers."),
 ]
 Deployment = Annotated[
     list[str] | None,
@@ -43,6 +49,7 @@ def serve(
     host: Host = None,
     port: Port = None,
     double: Double = False,
+    rules: RulesFile = None,
     deployment: Deployment = None,
     config: ConfigFile = None,
 ) -> None:
@@ -65,7 +72,7 @@ def serve(
     from studiolo.config import load
     from studiolo.telemetry.logs import configure
 
-    flags = flags_of(host=host, port=port, double=double, deployments=deployment or [])
+    flags = flags_of(host=host, port=port, double=double, rules=rules, deployments=deployment or [])
 
     def read() -> "Settings":
         return load(flags, file=config)
@@ -77,7 +84,12 @@ def serve(
 
 
 def flags_of(
-    *, host: str | None, port: int | None, double: bool, deployments: list[str]
+    *,
+    host: str | None,
+    port: int | None,
+    double: bool,
+    deployments: list[str],
+    rules: Path | None = None,
 ) -> dict[str, object]:
     """The settings that were given on the command line. Raises CommandFailed."""
     from studiolo.config import double_settings
@@ -89,6 +101,8 @@ def flags_of(
     flags: dict[str, object] = {"server": server} if server else {}
     if double:
         flags |= double_settings()
+    if rules is not None:
+        flags["double"] = {**cast("dict[str, object]", flags.get("double", {})), "rules": rules}
     if deployments:
         flags["deployments"] = [_deployment(text) for text in deployments]
     return flags
@@ -125,8 +139,10 @@ async def _serve(settings: "Settings", *, reread: "Callable[[], Settings]") -> N
 def _need_everything(settings: "Settings") -> None:
     """Before a key is made and shown, everything that is missing; the catalogue is one such thing.
 
-    Raises WeightsMissing, ReferenceInvalid, CatalogInvalid, or several of these as a group.
+    Raises WeightsMissing, ReferenceInvalid, CatalogInvalid, RulesInvalid, or several of these as a
+    group.
     """
+    from studiolo.app import rules_of
     from studiolo.catalog.catalog import load_catalog
     from studiolo.weights.store import WeightStore
 
@@ -138,10 +154,11 @@ def _need_everything(settings: "Settings") -> None:
                 store.locate(each.weights)
             except StudioloError as error:
                 missing.append(error)
-    try:
-        load_catalog(settings.catalog)
-    except StudioloError as error:
-        missing.append(error)
+    for read in (lambda: load_catalog(settings.catalog), lambda: rules_of(settings)):
+        try:
+            read()
+        except StudioloError as error:
+            missing.append(error)
     if len(missing) > 1:
         raise ExceptionGroup("what serving needs", missing)
     if missing:

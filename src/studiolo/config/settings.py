@@ -128,6 +128,22 @@ class LogSettings(_Table):
     )
 
 
+class DoubleSettings(_Table):
+    """What steers the doubles, and who may look at them."""
+
+    rules: HomePath | None = Field(
+        default=None, description="File of rules for the answers and faults of all doubles."
+    )
+    inspect: bool = Field(
+        default=False,
+        description="The latest requests can be read at `/double/requests`, and the rules set at "
+        "`/double/rules`; `--double` switches it on.",
+    )
+    requests: int = Field(
+        default=1000, ge=1, le=100_000, description="Requests that are kept to be read."
+    )
+
+
 class DeploymentSettings(_Table):
     """One engine with its weights, and the model names it answers to."""
 
@@ -186,6 +202,7 @@ class Settings(_Table):
     limits: LimitSettings = LimitSettings()
     ledger: LedgerSettings = LedgerSettings()
     log: LogSettings = LogSettings()
+    double: DoubleSettings = DoubleSettings()
     deployments: Annotated[
         tuple[DeploymentSettings, ...], BeforeValidator(_from_json), AfterValidator(_not_empty)
     ] = Field(
@@ -199,6 +216,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "limits": LimitSettings,
     "ledger": LedgerSettings,
     "log": LogSettings,
+    "double": DoubleSettings,
     "deployments[]": DeploymentSettings,
 }
 
@@ -227,4 +245,7 @@ def double_settings() -> dict[str, object]:
 
     Its family is of hybrid models: models that never think are asked without a thought.
     """
-    return {"deployments": [{"name": "double", "engine": "double", "family": "qwen3"}]}
+    return {
+        "deployments": [{"name": "double", "engine": "double", "family": "qwen3"}],
+        "double": {"inspect": True},
+    }

@@ -366,11 +366,12 @@ class LedgerFull(StudioloError):
         self.retry_after_s = retry_after_s
 
 
-class PlayedError(StudioloError):
-    """An error of upstream's that a rule of the double asks for, by one of its codes.
+class RulesInvalid(StudioloError):
+    """Rules for the double that cannot be used; the text has all that is wrong with them."""
 
-    Without words of its own it speaks upstream's (reference/08).
-    """
+
+class PlayedError(StudioloError):
+    """An error of upstream's that a rule of the double asks for, by one of its codes."""
 
     def __init__(
         self, code: str, message: str | None = None, retry_after_s: int | None = None

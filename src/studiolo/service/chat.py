@@ -42,7 +42,8 @@ class Chat(Answering):
             order = await _ordered(request, card, running)
 
             def begin(places: int) -> AsyncGenerator[Event]:
-                return checked(_choices(running, order, at_once=places), request)
+                choices = _choices(running, order, at_once=places)
+                return choices if running.keeps_schemas else checked(choices, request)
 
             return Work(request.n, begin)
 

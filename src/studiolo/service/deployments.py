@@ -21,7 +21,8 @@ log = structlog.get_logger()
 class Deployment(msgspec.Struct, frozen=True, eq=False):
     """What a route leads to. Two with equal `made_from` are interchangeable.
 
-    `fixed_seed` is for questions that name none; without it, each draws its own.
+    `fixed_seed` is for questions that name none; without it, each draws its own. An engine that
+    `keeps_schemas` is believed: what it writes is not read again.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Deployment(msgspec.Struct, frozen=True, eq=False):
     places: Places
     made_from: object = None
     fixed_seed: int | None = None
+    keeps_schemas: bool = False
 
 
 class Deployments:

@@ -1,0 +1,1 @@
+"""Rules that steer the double: which requests get which answers and faults."""
