@@ -131,6 +131,11 @@ SWITCHES = {
     ),
     "not in a block of code": ([("user", f"{SHORT}\n```\n/no_think\n```\n")], True),
     "not part of a path": ([("user", f"{SHORT} /no_think/now")], True),
+    "right behind the last word": ([("user", "What is a canoe/no_think")], False),
+    "right behind the last mark": ([("user", "What is a canoe?/no_think\n")], False),
+    "not behind another word": ([("user", "Is it run/no_think or walk")], True),
+    "not the end of a path": ([("user", "Open docs/drafts/no_think")], True),
+    "not the end of an address": ([("user", "Open example.org/no_think")], True),
 }
 
 
@@ -150,8 +155,9 @@ def test_the_empty_thought_is_gone_on_with_too() -> None:
 
 
 def test_switches_are_no_words_of_the_question() -> None:
-    text = written(HYBRID, asked(("user", f"{SHORT} /no_think")))
-    assert "no_think" not in text
+    for switch in (" /no_think", "/no_think"):
+        text = written(HYBRID, asked(("user", f"{SHORT}{switch}")))
+        assert "no_think" not in text
 
 
 def test_a_tag_written_as_text_opens_no_thought() -> None:

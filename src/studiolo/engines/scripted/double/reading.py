@@ -22,7 +22,10 @@ _FENCED: Final = re.compile(
     r"^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)",
     re.MULTILINE | re.DOTALL,
 )
-_SWITCH: Final = re.compile(r"(?<!\S)/(?P<no>no_)?think(?![\w/-]|\.\w)")
+# A switch stands alone, or right behind the last word of a text; a path or an address is none.
+_SWITCH: Final = re.compile(
+    r"(?<!\S)(?P<word>[^\s/.]*[^\s/])?/(?P<no>no_)?think(?(word)\s*\Z|(?![\w/-]|\.\w))"
+)
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -134,7 +137,7 @@ def thinking_wanted(turns: Sequence[Turn]) -> bool:
 
 def without_switches(text: str) -> str:
     """What is said beside `/think` and `/no_think`."""
-    return _SWITCH.sub("", text) if "think" in text else text
+    return _SWITCH.sub(r"\g<word>", text) if "think" in text else text
 
 
 def _is(run: Run, name: str) -> bool:
