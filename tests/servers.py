@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import msgspec
 from starlette.types import ASGIApp
@@ -27,7 +28,10 @@ class Running(msgspec.Struct, frozen=True):
 
 @contextmanager
 def server_process(
-    home: Path, *arguments: str, environment: Mapping[str, str] | None = None
+    home: Path,
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    stderr: TextIO | None = None,
 ) -> Generator[Running]:
     """`studiolo serve` with these arguments on a free port, stopped by SIGTERM at the end."""
     command = [sys.executable, "-m", "studiolo", "serve", "--port", "0", *arguments]
@@ -38,7 +42,7 @@ def server_process(
         **(environment or {}),
     }
     with subprocess.Popen(
-        command, env=variables, stdout=subprocess.PIPE, cwd=home, text=True
+        command, env=variables, stdout=subprocess.PIPE, stderr=stderr, cwd=home, text=True
     ) as process:
         try:
             assert process.stdout is not None

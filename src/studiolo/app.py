@@ -18,14 +18,11 @@ from studiolo.catalog.catalog import load_catalog
 from studiolo.catalog.routing import Routing
 from studiolo.config import DeploymentSettings, Settings
 from studiolo.core.errors import ModelUnavailable, StudioloError
+from studiolo.core.ledger import Row
+from studiolo.double import around, ruled_engine, rules_of, steering
 from studiolo.engines.base import Engine
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
-from studiolo.engines.scripted.double import Double
-from studiolo.engines.scripted.engine import Manner
-from studiolo.engines.scripted.rules.book import RuleBook, Rules
-from studiolo.engines.scripted.rules.engine import RuledEngine
-from studiolo.engines.scripted.rules.file import read_rules, unreadable
-from studiolo.engines.scripted.rules.script import RuledScript
+from studiolo.engines.scripted.rules.book import RuleBook
 from studiolo.families.table import FAMILIES
 from studiolo.http.chat import Bounds, ChatEndpoint, UseCase
 from studiolo.http.edge import Edge, NotFound
@@ -34,10 +31,8 @@ from studiolo.http.metrics import MetricsEndpoint
 from studiolo.http.models import ModelsEndpoint
 from studiolo.http.routes import Endpoints, routes
 from studiolo.http.server import HttpServer, listen, url_of
-from studiolo.protocols import codec
-from studiolo.protocols.codec import Asking, Codec
+from studiolo.protocols.codec import Asking, Codec, Rules
 from studiolo.protocols.dashscope.generation import Generation
-from studiolo.protocols.documented import documented
 from studiolo.protocols.openai.chat import ChatCompletions
 from studiolo.protocols.openai.completions import Completions
 from studiolo.service.access import Access
@@ -118,18 +113,31 @@ async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
         stack.push_async_callback(deployments.close)
         models = Models(routing)
         meter = RowMeter(metrics, models)
-        ledger = await stack.enter_async_context(open_ledger(settings, database, metrics, meter))
+        wheel = steering(settings, book)
+        tell = () if wheel is None else (wheel.inspection.settled,)
+        ledger = await stack.enter_async_context(
+            open_ledger(settings, database, metrics, meter, tell=tell)
+        )
         watch_deployments(metrics, deployments)
         access = Access(KeyStore(database), environment_key=settings.api_key)
-        app = make_app(settings, Chat(deployments, ledger), models, access, metrics)
+        inside = around(wheel, access=access, bounds=_bounds(settings))
+        app = make_app(settings, Chat(deployments, ledger), models, access, metrics, inside)
         yield Studio(app, deployments, models, site)
 
 
 @asynccontextmanager
 async def open_ledger(
-    settings: Settings, database: Database, metrics: Metrics, meter: RowMeter
+    settings: Settings,
+    database: Database,
+    metrics: Metrics,
+    meter: RowMeter,
+    *,
+    tell: Sequence[Callable[[Row], None]] = (),
 ) -> AsyncGenerator[Ledger]:
-    """The journal and what carries it into SQL; what earlier processes left is settled first."""
+    """The journal and what carries it into SQL; what earlier processes left is settled first.
+
+    Those in `tell` hear of every row.
+    """
     rows = LedgerStore(database)
     with usable(database.path):
         await settle_orphans(settings, rows)
@@ -141,7 +149,10 @@ async def open_ledger(
     bookkeeper.start()
     try:
         yield Ledger(
-            journal, bookkeeper.settled, (meter.settled, log_row), node=socket.gethostname()[:64]
+            journal,
+            bookkeeper.settled,
+            (meter.settled, log_row, *tell),
+            node=socket.gethostname()[:64],
         )
     finally:
         await bookkeeper.close()
@@ -214,22 +225,22 @@ async def _take_up(studio: Studio, reread: Callable[[], Settings]) -> None:
 
 
 def make_app(
-    settings: Settings, chat: Chat, models: Models, access: Access, metrics: Metrics
+    settings: Settings,
+    chat: Chat,
+    models: Models,
+    access: Access,
+    metrics: Metrics,
+    inside: Callable[[ASGIApp], ASGIApp] = lambda routes: routes,
 ) -> ASGIApp:
-    """The routes over what was put together."""
-    bounds = Bounds(
-        body_bytes=settings.limits.body_bytes,
-        json_depth=settings.limits.json_depth,
-        keep_alive_s=settings.limits.keep_alive_s,
-        client_s=settings.limits.client_s,
-    )
+    """The routes over what was put together; `inside` may put something before them."""
+    bounds = _bounds(settings)
 
     def endpoint(codec: Codec[Asking], use_case: UseCase[Asking]) -> ChatEndpoint[Asking]:
         return ChatEndpoint(codec, access=access, models=models, use_case=use_case, bounds=bounds)
 
     completion = Completion(chat.deployments, chat.ledger)
 
-    rules = codec.Rules(
+    rules = Rules(
         max_messages=settings.limits.messages,
         error_suffix=settings.server.error_suffix,
         strict_routing=settings.server.strict_endpoint_routing,
@@ -251,7 +262,16 @@ def make_app(
         redirect_slashes=False,
         default=NotFound(),
     )
-    return Edge(_with_cors(router, settings.server.cors_origins))
+    return Edge(_with_cors(inside(router), settings.server.cors_origins))
+
+
+def _bounds(settings: Settings) -> Bounds:
+    return Bounds(
+        body_bytes=settings.limits.body_bytes,
+        json_depth=settings.limits.json_depth,
+        keep_alive_s=settings.limits.keep_alive_s,
+        client_s=settings.limits.client_s,
+    )
 
 
 def _with_cors(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
@@ -270,25 +290,6 @@ def _with_cors(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
 def _routing(settings: Settings) -> Routing:
     serves = {each.name: each.serves for each in settings.deployments}
     return Routing(serves, load_catalog(settings.catalog))
-
-
-def rules_of(settings: Settings) -> Rules:
-    """The rules in the file that the settings name. Raises RulesInvalid."""
-    path = settings.double.rules
-    if path is None:
-        return Rules()
-    try:
-        content = path.read_text("utf-8")
-    except (OSError, UnicodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise unreadable(str(path), reason) from error
-    return rules_in(str(path), content)
-
-
-def rules_in(source: str, content: str) -> Rules:
-    """The rules in this text. Raises RulesInvalid."""
-    statuses = {code: error.status for code, error in documented().items()}
-    return read_rules(source, content, errors=statuses)
 
 
 def _deployment(settings: DeploymentSettings, whole: Settings, site: Site) -> Deployment:
@@ -316,18 +317,7 @@ def _llamacpp(settings: DeploymentSettings, site: Site) -> Engine:
 
 
 def _double(settings: DeploymentSettings, site: Site) -> Engine:
-    thinks = FAMILIES[settings.family].thinks != "never"
-    return RuledEngine(
-        RuledScript(Double(thinks=thinks), site.book, thinks=thinks),
-        name=settings.name,
-        context=settings.context,
-        parallel=settings.parallel,
-        manner=Manner(
-            first_token_s=settings.first_token_s,
-            tokens_per_s=settings.tokens_per_s,
-            remembered_prompts=settings.remembered_prompts,
-        ),
-    )
+    return ruled_engine(settings, site.book)
 
 
 # A new engine is a row here.

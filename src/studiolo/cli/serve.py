@@ -142,8 +142,8 @@ def _need_everything(settings: "Settings") -> None:
     Raises WeightsMissing, ReferenceInvalid, CatalogInvalid, RulesInvalid, or several of these as a
     group.
     """
-    from studiolo.app import rules_of
     from studiolo.catalog.catalog import load_catalog
+    from studiolo.double import rules_of
     from studiolo.weights.store import WeightStore
 
     missing: list[StudioloError] = []

@@ -1,0 +1,1 @@
+"""What only a double serves: its rules, the requests it got, and recordings."""

@@ -1,0 +1,1 @@
+"""What only a double does: it remembers what it was asked, and plays what was recorded."""
