@@ -4,16 +4,18 @@ import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from itertools import cycle, islice, pairwise
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from bench.weights import weights_file
 from studiolo.core.events import Event, ReasoningDelta, TextDelta
-from studiolo.core.generation import Delta, Generation, Sampling
+from studiolo.core.generation import Chunk, Delta, Generation, Sampling
 from studiolo.core.messages import Message, TextPart
-from studiolo.core.prompt import Special, Text
+from studiolo.core.prompt import Prompt, Run, Special, Text
 from studiolo.core.requests import Conversation
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 from studiolo.families.base import CLOSE, OPEN, Family
@@ -24,13 +26,15 @@ from studiolo.service.author import Author
 from studiolo.service.thinking import Allowance, Thinker
 
 QUESTION = "Write a very long story about seven sailors and a ship."
-BUDGET = 32
+# One token more with every cut: where a line ends with the budget, the gap is longer.
+FIRST_BUDGET = 24
 ANSWER = 16
 CONTEXT = 512
 CUTS = 9
 GREEDY = Sampling(0.0, 1.0, 0, 0.0, 0.0, 1.0, 1)
 
-# Any weights do: those without tags of their own read and write them as text.
+# An unused control token of the small weights stands in for the tag that is one token in Qwen's.
+STANDS_IN = {CLOSE: "<gh_stars>"}
 THINKER = Family("thinker", FAMILIES["qwq"].render, ThoughtParser, opens_thought=True)
 
 # Two chunks in twelve are held back, as in real thoughts: newlines, and what may become a tag.
@@ -54,12 +58,44 @@ async def _cut_gap(path: Path, cuts: int) -> float:
         )
         await engine.start()
         try:
-            return statistics.median([await _one_cut(engine) for _ in range(cuts)])
+            budgets = range(FIRST_BUDGET, FIRST_BUDGET + cuts)
+            gaps = [await _one_cut(Tagged(engine), budget) for budget in budgets]
         finally:
             await engine.close()
+    return median_gap(gaps)
 
 
-async def _one_cut(engine: LlamaCppEngine) -> float:
+def median_gap(gaps: Sequence[float | None]) -> float:
+    """Of the cuts after which something was answered. Raises RuntimeError if there was none."""
+    measured = [gap for gap in gaps if gap is not None]
+    if not measured:
+        raise RuntimeError("nothing was answered after any cut")
+    return statistics.median(measured)
+
+
+class Tagged:
+    """The engine as it would be on weights that have tags."""
+
+    def __init__(self, engine: LlamaCppEngine) -> None:
+        self._engine = engine
+        self.info = replace(
+            engine.info, special_tokens=engine.info.special_tokens | frozenset(STANDS_IN)
+        )
+
+    def generate(self, generation: Generation) -> AsyncGenerator[Chunk]:
+        """As the engine does."""
+        return self._engine.generate(generation)
+
+    async def tokenize(self, runs: Sequence[Run]) -> Prompt:
+        """The runs as they are, and the ids with the tokens that stand in."""
+        known = [
+            Special(STANDS_IN.get(run.name, run.name)) if isinstance(run, Special) else run
+            for run in runs
+        ]
+        return replace(await self._engine.tokenize(known), runs=tuple(runs))
+
+
+async def _one_cut(engine: Tagged, budget: int) -> float | None:
     messages = (Message("user", (TextPart(QUESTION),)),)
     runs = THINKER.render(Conversation(messages, thinks=True))
     prompt = await engine.tokenize(written_for(runs, engine.info.special_tokens))
@@ -67,7 +103,7 @@ async def _one_cut(engine: LlamaCppEngine) -> float:
         Author(engine, THINKER.parser_after(prompt.runs, 0), prompt),
         Generation(prompt, GREEDY, ANSWER),
         family=THINKER,
-        allowance=Allowance(BUDGET, ANSWER, CONTEXT, CONTEXT),
+        allowance=Allowance(budget, ANSWER, CONTEXT, CONTEXT),
     )
     told: list[tuple[Event, float]] = []
     async with aclosing(thinker.events()) as events:
@@ -76,15 +112,15 @@ async def _one_cut(engine: LlamaCppEngine) -> float:
     return gap_at_the_cut(told)
 
 
-def gap_at_the_cut(told: Sequence[tuple[Event, float]]) -> float:
+def gap_at_the_cut(told: Sequence[tuple[Event, float]]) -> float | None:
     """From the last text of the thought to the first of the answer, over the median gap.
 
-    Raises RuntimeError if there was no cut to measure.
+    None where these weights had nothing to think or to answer.
     """
     thought = [at for event, at in told if isinstance(event, ReasoningDelta) and event.text]
     answer = [at for event, at in told if isinstance(event, TextDelta) and event.text]
     if len(thought) < 2 or not answer:
-        raise RuntimeError("no thought was cut")
+        return None
     ordinary = statistics.median(after - before for before, after in pairwise(thought))
     return (answer[0] - thought[-1]) / ordinary
 

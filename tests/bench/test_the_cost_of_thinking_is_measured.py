@@ -2,7 +2,7 @@
 
 import pytest
 from bench.bars import BARS
-from bench.thinking import CUTS, gap_at_the_cut, parser_cost
+from bench.thinking import CUTS, gap_at_the_cut, median_gap, parser_cost
 
 from studiolo.core.events import ReasoningDelta, Started, TextDelta
 
@@ -24,8 +24,13 @@ def test_the_gap_is_from_text_to_text_in_ordinary_gaps() -> None:
 
 @pytest.mark.parametrize("told", [TOLD[:6], TOLD[5:], []])
 def test_without_a_cut_there_is_no_gap(told: list) -> None:
+    assert gap_at_the_cut(told) is None
+
+
+def test_cuts_without_an_answer_are_left_out_of_the_median() -> None:
+    assert median_gap([None, 2.0, 1.0, None, 4.0]) == 2.0
     with pytest.raises(RuntimeError):
-        gap_at_the_cut(told)
+        median_gap([None])
 
 
 def test_the_parser_costs_something_for_each_chunk() -> None:
