@@ -37,14 +37,14 @@ from studiolo.protocols.openai.chat import ChatCompletions
 from studiolo.protocols.openai.completions import Completions
 from studiolo.service.access import Access
 from studiolo.service.admission import Places
-from studiolo.service.bookkeeper import Bookkeeper, replay
+from studiolo.service.bookkeeper import LOCK_S, Bookkeeper, replay
 from studiolo.service.chat import Chat
 from studiolo.service.completion import Completion
 from studiolo.service.deployments import Deployment, Deployments
 from studiolo.service.ledger import Ledger
 from studiolo.service.meters import RowMeter, log_row, watch_deployments, watch_ledger
 from studiolo.service.models import Models
-from studiolo.storage.database import Database, open_database, usable
+from studiolo.storage.database import Database, open_database, patiently
 from studiolo.storage.journal import Journal
 from studiolo.storage.keys import KeyStore
 from studiolo.storage.ledger import LedgerStore
@@ -103,7 +103,7 @@ async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
     routing, book = _routing(settings), RuleBook(rules_of(settings))
     metrics = Metrics()
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_database(settings.home))
+        database = await stack.enter_async_context(open_database(settings.home, lock_s=LOCK_S))
         run_dir = stack.enter_context(run_folder(settings.home / "run", new_request_id()))
         site = Site(WeightStore(settings.home), run_dir, book)
         deployments = Deployments(
@@ -136,11 +136,10 @@ async def open_ledger(
 ) -> AsyncGenerator[Ledger]:
     """The journal and what carries it into SQL; what earlier processes left is settled first.
 
-    Those in `tell` hear of every row.
+    Those in `tell` hear of every row. Raises DatabaseUnusable, and at the end RowsLost.
     """
+    await settle_orphans(settings, database)
     rows = LedgerStore(database)
-    with usable(database.path):
-        await settle_orphans(settings, rows)
     journal = Journal(
         _journal_folder(settings), new_request_id(), cap_bytes=settings.ledger.journal_bytes
     )
@@ -155,13 +154,19 @@ async def open_ledger(
             node=socket.gethostname()[:64],
         )
     finally:
-        await bookkeeper.close()
-        journal.close()
+        try:
+            await bookkeeper.close()
+        finally:
+            journal.close()
 
 
-async def settle_orphans(settings: Settings, rows: LedgerStore) -> None:
-    """Rows from the journals of processes that are gone."""
-    await replay(_journal_folder(settings), rows, now_us=lambda: time.time_ns() // 1000)
+async def settle_orphans(settings: Settings, database: Database) -> None:
+    """Rows from the journals of processes that are gone. Raises DatabaseUnusable."""
+    rows = LedgerStore(database)
+    folder = _journal_folder(settings)
+    await patiently(
+        database.path, lambda: replay(folder, rows, now_us=lambda: time.time_ns() // 1000)
+    )
 
 
 def _journal_folder(settings: Settings) -> Path:

@@ -1,22 +1,19 @@
 """The ledger: whichever way a request ends, one row says what it used."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from studiolo.core.errors import EngineFailed, InputTooLong, LedgerFull, ModelUnavailable
 from studiolo.core.events import ChoiceFinished, Event, Finished, ReasoningDelta, Started, TextDelta
-from studiolo.core.ledger import Asked, Opened, Progress, Row, Settled
+from studiolo.core.ledger import Asked, Progress, Row
 from studiolo.core.usage import Usage
-from studiolo.service.bookkeeper import Bookkeeper, replay, settled_of
-from studiolo.service.ledger import Ledger
-from studiolo.storage.database import open_database
-from studiolo.storage.journal import Journal, orphans
-from studiolo.storage.ledger import LedgerStore
+from studiolo.service.ledger import Clock, Ledger
+from studiolo.storage.journal import Journal
 
 pytestmark = pytest.mark.anyio
 
@@ -29,6 +26,7 @@ EVENTS: list[Event] = [
     ChoiceFinished("stop", 1),
 ]
 FINISHED = Finished(Usage(input=11, cached=4, output=5, reasoning=2))
+FIRST_LAST: list[Event] = [EVENTS[0], EVENTS[1], FINISHED]
 
 
 class Desk(msgspec.Struct):
@@ -143,6 +141,50 @@ async def test_the_last_tokens_before_a_pause_are_noted(
     assert [note.usage for note in noted] == [Usage(input=11, cached=4, output=3, reasoning=2)]
 
 
+def clock(wall_s: Sequence[float], steady_s: Sequence[float]) -> Clock:
+    """One that says these times, one after the other."""
+
+    def said(times: Iterator[float]) -> int:
+        return int(next(times) * 1e9)
+
+    wall, steady = iter(wall_s), iter(steady_s)
+    return Clock(lambda: said(wall), lambda: said(steady))
+
+
+# ASKED began at 1 s; the entry is made a little later, and a token and the end follow.
+CLOCKS = [
+    ("both clocks go together", [1.5], [100, 102, 103], 2_500_000, 4_500_000),
+    (
+        "the wall's is an hour back before the entry is made",
+        [-3599],
+        [5, 7, 8],
+        2 * 10**6,
+        4 * 10**6,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("wall_s", "steady_s", "first_token_us", "ended_us"),
+    [each[1:] for each in CLOCKS],
+    ids=[each[0] for each in CLOCKS],
+)
+async def test_nobody_sets_the_clock_that_measures(
+    tmp_path: Path,
+    wall_s: list[float],
+    steady_s: list[float],
+    first_token_us: int,
+    ended_us: int,
+) -> None:
+    """The wall's clock is read once, when the entry is made; a second look would be an error."""
+    journal, rows = Journal(tmp_path, "node", cap_bytes=100_000), list[Row]()
+    run(
+        Desk(Ledger(journal, rows.append, clock=clock(wall_s, steady_s)), journal, rows), FIRST_LAST
+    )
+    assert [(row.first_token_us, row.ended_us) for row in rows] == [(first_token_us, ended_us)]
+    journal.close()
+
+
 class Full:
     """A journal on a disk that is full, until it is not."""
 
@@ -172,82 +214,13 @@ async def test_a_full_disk_begins_no_answer_and_loses_no_row() -> None:
     assert [outline(row) for row in rows] == [("completed", FINISHED.usage, None)]
 
 
-async def test_a_journal_becomes_rows_each_request_once() -> None:
-    done = Row(ASKED, "completed", FINISHED.usage, 5)
-    cut = msgspec.structs.replace(ASKED, request_id="request-2")
-    silent = msgspec.structs.replace(ASKED, request_id="request-3")
-    notes = [
-        Opened(ASKED),
-        Opened(cut),
-        Opened(silent),
-        Progress("request-2", Usage(input=11, output=3), 40),
-        Progress("request-1", Usage(input=11, output=1)),
-        Progress("request-2", Usage(input=11, output=9), 40),
-        Settled(done),
-    ]
-    assert list(settled_of(notes, 7)) == [
-        done,
-        Row(cut, "lost", Usage(input=11, output=9), 7, first_token_us=40),
-        Row(silent, "lost", Usage(), 7),
-    ]
-
-
-class Rows:
-    """A table that fails as often as it is told to."""
-
-    def __init__(self, *, failures: int = 0) -> None:
-        self.failures = failures
-        self.rows: list[Row] = []
-
-    async def add(self, rows: Sequence[Row]) -> None:
-        if self.failures:
-            self.failures -= 1
-            raise OperationalError("INSERT", {}, Exception("database is locked"))
-        self.rows.extend(rows)
-
-
-async def test_a_locked_database_is_asked_again(tmp_path: Path) -> None:
-    journal, rows = Journal(tmp_path, "node", cap_bytes=100_000), Rows(failures=1)
-    keeper = Bookkeeper(journal, rows, sync_s=60)
-    keeper.start()
-    ledger = Ledger(journal, keeper.settled)
-    with ledger.entry(ASKED) as entry:
-        entry.open()
-        entry.see(FINISHED)
-    assert keeper.waiting == 1
-    await keeper.close()
-    assert [row.asked for row in rows.rows] == [ASKED]
-    assert journal.unsaved == 0
-    journal.close()
-    assert orphans(tmp_path) == []
-
-
-async def test_the_next_start_saves_what_was_left_and_only_once(tmp_path: Path) -> None:
-    folder = tmp_path / "journal"
-    journal = Journal(folder, "gone", cap_bytes=100_000, segment_bytes=200)
-    rows: list[Row] = []
-    ledger = Ledger(journal, rows.append)
-    for number in range(20):
-        with ledger.entry(msgspec.structs.replace(ASKED, request_id=f"r-{number:02}")) as entry:
-            entry.open()
-            entry.see(FINISHED)
-    ledger.open(msgspec.structs.replace(ASKED, request_id="r-lost"))
-    journal.close()
-    async with open_database(tmp_path) as database:
-        store = LedgerStore(database)
-        await store.add(rows[:3])
-        assert await replay(folder, store, now_us=lambda: 9) == 21
-        assert await replay(folder, store, now_us=lambda: 9) == 0
-        found = [row async for row in store.rows()]
-        assert [row["request_id"] for row in found] == [*(f"r-{n:02}" for n in range(20)), "r-lost"]
-        assert [row["status"] for row in found] == ["completed"] * 20 + ["lost"]
-        (total,) = await store.usage(["model"])
-    assert total == {
-        "model": "qwen-plus",
-        "requests": 21,
-        **dict.fromkeys(Usage.__struct_fields__, 0),
-        "input": 220,
-        "cached": 80,
-        "output": 100,
-        "reasoning": 40,
-    }
+async def test_the_end_of_an_answer_does_not_say_that_the_disk_is_mended() -> None:
+    journal = Full()
+    ledger = Ledger(journal, lambda row: None)  # pyright: ignore[reportArgumentType] - as much as is used
+    with capture_logs() as logs:
+        ledger.progress(Progress("request-1", Usage()))
+        journal.full = False
+        ledger.settle(Row(ASKED, "completed", FINISHED.usage, 5))
+        assert [line["event"] for line in logs] == ["journal.broken"]
+        ledger.open(ASKED)
+    assert [line["event"] for line in logs] == ["journal.broken", "journal.mended"]

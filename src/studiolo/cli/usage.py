@@ -95,7 +95,7 @@ async def _sums(
 
     async with open_database(settings.home) as database:
         store = LedgerStore(database)
-        await settle_orphans(settings, store)
+        await settle_orphans(settings, database)
         sums = await store.usage(groups, since_us=since_us or 0, until_us=until_us)
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
     for row in sums:
@@ -115,7 +115,7 @@ async def _print_rows(settings: "Settings", since_us: int | None, until_us: int 
 
     async with open_database(settings.home) as database:
         store = LedgerStore(database)
-        await settle_orphans(settings, store)
+        await settle_orphans(settings, database)
         writer = csv.DictWriter(sys.stdout, [column.name for column in ledger.columns])
         writer.writeheader()
         async for row in store.rows(since_us=since_us or 0, until_us=until_us):

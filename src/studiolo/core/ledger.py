@@ -9,7 +9,8 @@ import msgspec
 
 from studiolo.core.usage import Usage
 
-Dialect = Literal["openai", "dashscope", "anthropic"]
+# unknown: the row was settled from a damaged journal.
+Dialect = Literal["openai", "dashscope", "anthropic", "unknown"]
 # refused: no answer was begun; failed: it broke on our side; abandoned: the client went away;
 # lost: the process died, and the row was settled from the journal at the next start.
 Status = Literal["completed", "refused", "failed", "abandoned", "lost"]

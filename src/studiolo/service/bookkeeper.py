@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Protocol
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
+from studiolo.core.errors import StudioloError
 from studiolo.core.ledger import Asked, Note, Opened, Progress, Row, Settled
 from studiolo.core.usage import Usage
-from studiolo.storage.journal import Journal, kept_as, orphans
+from studiolo.service.ledger import told_of
+from studiolo.storage.journal import Journal
+from studiolo.storage.orphans import kept_as, orphans
+from studiolo.telemetry.ids import moment_us
 
 log = structlog.get_logger()
 
@@ -20,7 +24,22 @@ BATCH = 500
 GATHER_S = 0.05
 RETRY_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 # How long the last rows get at the end; what is not saved then stays in the journal.
-CLOSE_S = 5.0
+CLOSE_S = 3.0
+# What one try may wait for a lock; the one that is under way at the end adds this to CLOSE_S.
+LOCK_S = 2.0
+# Stands for what was written in a note that cannot be read.
+UNKNOWN = "unknown"
+
+
+class RowsLost(StudioloError):
+    """At the end, neither the database nor the journal has taken these rows."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(
+            f"rows of the ledger that are lost: {rows}; neither the database nor the journal could "
+            "be written; the log has each of them as ledger.lost"
+        )
+        self.rows = rows
 
 
 class Rows(Protocol):
@@ -34,10 +53,13 @@ class Rows(Protocol):
 class Bookkeeper:
     """One task that writes, one that syncs the disk; `settled` hands it a row."""
 
-    def __init__(self, journal: Journal, rows: Rows, *, sync_s: float) -> None:
+    def __init__(
+        self, journal: Journal, rows: Rows, *, sync_s: float, close_s: float = CLOSE_S
+    ) -> None:
         self._journal = journal
         self._rows = rows
         self._sync_s = sync_s
+        self._close_s = close_s
         self._waiting: deque[Row] = deque()
         self._something = asyncio.Event()
         self._empty = asyncio.Event()
@@ -60,15 +82,33 @@ class Bookkeeper:
         self._tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._sync())]
 
     async def close(self) -> None:
-        """Write what waits, within bounds; then stop."""
+        """Write what waits, within bounds; then stop.
+
+        Raises RowsLost when there are rows that the next start will not find in the journal.
+        """
         try:
-            async with asyncio.timeout(CLOSE_S):
+            async with asyncio.timeout(self._close_s):
                 await self._empty.wait()
         except TimeoutError:
             log.warning("ledger.unsaved", rows=len(self._waiting))
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        lost = [row for row in self._waiting if not self._noted(row)]
+        for row in lost:
+            log.error("ledger.lost", **told_of(row))
+        if lost:
+            raise RowsLost(len(lost))
+
+    def _noted(self, row: Row) -> bool:
+        """Whether the journal has it, be it at the last moment."""
+        if self._journal.has_row(row.asked.request_id):
+            return True
+        try:
+            self._journal.append(Settled(row))
+        except OSError:
+            return False
+        return True
 
     async def _write(self) -> None:
         failures = 0
@@ -78,9 +118,9 @@ class Bookkeeper:
             batch = [self._waiting[index] for index in range(min(BATCH, len(self._waiting)))]
             try:
                 await self._rows.add(batch)
-            except (SQLAlchemyError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is said and tried again
                 failures += 1
-                log.warning("ledger.behind", rows=len(self._waiting), reason=str(error)[:200])
+                log.warning("ledger.behind", rows=len(self._waiting), reason=_reason(error))
                 continue
             failures = 0
             self._saved(batch)
@@ -123,7 +163,11 @@ async def replay(folder: Path, rows: Rows, *, now_us: Callable[[], int]) -> int:
 
 
 def settled_of(notes: Sequence[Note], now_us: int) -> Iterator[Row]:
-    """The rows of one journal, each request once."""
+    """The rows of one journal, each request once.
+
+    Where the note of the beginning cannot be read, it is unknown who asked what; what was used is
+    not. Such notes also stay behind requests that are saved: those have their row, and keep it.
+    """
     opened: dict[str, Asked] = {}
     used: dict[str, Progress] = {}
     settled: dict[str, Row] = {}
@@ -136,16 +180,35 @@ def settled_of(notes: Sequence[Note], now_us: int) -> Iterator[Row]:
             case Settled(row=row):
                 settled[row.asked.request_id] = row
     yield from settled.values()
-    for request_id, asked in opened.items():
+    for request_id in used.keys() - opened.keys():
+        opened[request_id] = _unknown(request_id, now_us)
+    for request_id, asked in sorted(opened.items()):
         if request_id not in settled:
             progress = used.get(request_id)
             yield Row(
                 asked=asked,
                 status="lost",
                 usage=progress.usage if progress else Usage(),
-                ended_us=now_us,
+                ended_us=max(now_us, asked.started_us),
                 first_token_us=progress.first_token_us if progress else None,
             )
+
+
+def _unknown(request_id: str, now_us: int) -> Asked:
+    return Asked(
+        request_id=request_id,
+        key_id=UNKNOWN,
+        workspace=UNKNOWN,
+        dialect=UNKNOWN,
+        started_us=moment_us(request_id) or now_us,
+        model=UNKNOWN,
+    )
+
+
+def _reason(error: Exception) -> str:
+    """One line; the statement that failed is the same every time."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return f"{type(cause).__name__}: {cause}"[:300]
 
 
 def _pause_s(failures: int) -> float:

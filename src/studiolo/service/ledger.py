@@ -23,6 +23,13 @@ log = structlog.get_logger()
 PROGRESS_S = 0.25
 
 
+class Clock(msgspec.Struct, frozen=True):
+    """What time it is, and a steady count for how long things take: nobody can set that one."""
+
+    time_ns: Callable[[], int] = time.time_ns
+    steady_ns: Callable[[], int] = time.monotonic_ns
+
+
 class Ledger:
     """Opens entries. `keep` carries each row to SQL; those in `tell` only hear of it."""
 
@@ -33,11 +40,13 @@ class Ledger:
         tell: Sequence[Callable[[Row], None]] = (),
         *,
         node: str = "",
+        clock: Clock = Clock(),  # noqa: B008 - a frozen value
     ) -> None:
         self._journal = journal
         self._keep = keep
         self._tell = tell
         self._node = node
+        self._clock = clock
         self._broken = False
 
     @contextmanager
@@ -78,13 +87,17 @@ class Ledger:
         Requests that are refused because the ledger is full leave no row: each would fill it more.
         """
         if row.error != LedgerFull.__name__:
-            self._append(Settled(row))
+            if not self._append(Settled(row)):
+                log.error("ledger.unwritten", **told_of(row))
             self._keep(row)
         for tell in self._tell:
             tell(row)
 
     def _append(self, note: Note) -> bool:
-        """Whether the journal has it; a disk that takes nothing is logged once, not every time."""
+        """Whether the journal has it; a disk that takes nothing is logged once, not every time.
+
+        The end of an answer says nothing about the disk: its place was kept for it.
+        """
         try:
             self._journal.append(note)
         except OSError as error:
@@ -92,19 +105,31 @@ class Ledger:
                 log.warning("journal.broken", reason=str(error))
             self._broken = True
             return False
-        if self._broken:
+        if self._broken and not isinstance(note, Settled):
             log.info("journal.mended")
-        self._broken = False
+            self._broken = False
         return True
 
     def _entry(self, asked: Asked) -> "Entry":
-        return Entry(msgspec.structs.replace(asked, node=self._node), self)
+        return Entry(msgspec.structs.replace(asked, node=self._node), self, self._clock)
+
+
+def told_of(row: Row) -> dict[str, str | int]:
+    """What a log line says of a row that is in danger: enough to write it down by hand."""
+    return {
+        "request_id": row.asked.request_id,
+        "key_id": row.asked.key_id,
+        "model": row.asked.model,
+        "status": row.status,
+        "input": row.usage.input,
+        "output": row.usage.output,
+    }
 
 
 class Entry:
     """One request on its way to its row."""
 
-    def __init__(self, asked: Asked, ledger: Ledger) -> None:
+    def __init__(self, asked: Asked, ledger: Ledger, clock: Clock) -> None:
         self._asked = asked
         self._ledger = ledger
         self._usage = Usage()
@@ -115,6 +140,10 @@ class Entry:
         self._settled = False
         self._opened = False
         self._began = False
+        self._steady_ns = clock.steady_ns
+        # What went before is told by the clock on the wall, which may have been set back.
+        before_ns = max(0, clock.time_ns() - asked.started_us * 1000)
+        self._started_ns = clock.steady_ns() - before_ns
 
     def open(self) -> None:
         """The answer begins. Raises LedgerFull."""
@@ -139,7 +168,7 @@ class Entry:
                 if isinstance(event, ReasoningDelta):
                     self._reasoning += event.tokens
                 if self._first_token_us is None and not isinstance(event, ChoiceFinished):
-                    self._first_token_us = _now_us() - self._asked.started_us
+                    self._first_token_us = self._elapsed_us()
                 if self._alarm is None and not self._settled:
                     loop = asyncio.get_running_loop()
                     self._alarm = loop.call_later(PROGRESS_S, self._note_progress)
@@ -159,7 +188,7 @@ class Entry:
                 asked=self._asked,
                 status=status,
                 usage=usage,
-                ended_us=_now_us(),
+                ended_us=self._asked.started_us + self._elapsed_us(),
                 error=type(error).__name__ if error else None,
                 first_token_us=self._first_token_us,
             )
@@ -175,6 +204,5 @@ class Entry:
     def _so_far(self) -> Usage:
         return msgspec.structs.replace(self._usage, output=self._output, reasoning=self._reasoning)
 
-
-def _now_us() -> int:
-    return time.time_ns() // 1000
+    def _elapsed_us(self) -> int:
+        return (self._steady_ns() - self._started_ns) // 1000

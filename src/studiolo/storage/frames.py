@@ -23,7 +23,10 @@ def frame(note: Note) -> bytes:
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """Every note that is whole, and how many bytes became none."""
+    """Every note that is whole, and how many bytes became none.
+
+    Zeros to the very end are no damage: the place was there, and nothing was written to it.
+    """
 
     notes: tuple[Note, ...]
     damaged_bytes: int
@@ -32,14 +35,16 @@ class Reading(msgspec.Struct, frozen=True):
 def read(data: bytes) -> Reading:
     """All of a file; torn or damaged stretches are passed over and counted."""
     notes: list[Note] = []
-    whole_bytes = position = 0
+    whole_bytes = end = position = 0
     while (position := data.find(MAGIC, position)) >= 0:
         note, size = _note_at(data, position)
+        position += size
         if note is not None:
             notes.append(note)
             whole_bytes += size
-        position += size
-    return Reading(tuple(notes), len(data) - whole_bytes)
+            end = position
+    blank_bytes = len(data) - end if data.count(0, end) == len(data) - end else 0
+    return Reading(tuple(notes), len(data) - whole_bytes - blank_bytes)
 
 
 def _note_at(data: bytes, position: int) -> tuple[Note | None, int]:

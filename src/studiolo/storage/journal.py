@@ -2,40 +2,28 @@
 
 Law: `append` returns when the operating system has the note, so a killed process loses nothing;
 the disk has it after the next `sync`, so a power failure loses at most the time between two.
+No answer begins before there is a place on the disk, the reserve, for the note of its end.
 """
 
-import fcntl
 import os
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import assert_never
 
-import msgspec
-
 from studiolo.core.errors import LedgerFull
 from studiolo.core.ledger import Note, Opened, Progress, Settled
-from studiolo.storage.frames import frame, read
+from studiolo.storage.frames import frame
+from studiolo.storage.segments import SUFFIX, Segment
 from studiolo.storage.turn import turn
 
-SUFFIX = ".journal"
-# Files with this ending are kept for a person, and never read again.
-DAMAGED = ".damaged"
 SEGMENT_BYTES = 4 * 2**20
 # Saved rows make room segment by segment: several must fit under the bound.
 SEGMENTS_UNDER_THE_BOUND = 4
-
-
-class _Segment:
-    """One file, and how many requests still need it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.size = 0
-        self.needed = 0
-        self.file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
-        fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+# The reserve grows in such steps; one is enough for a thousand answers.
+RESERVE_BYTES = 2**20
+# The note of an end repeats the one of the beginning, and adds at most so much.
+SETTLING_BYTES = 512
 
 
 class Journal:
@@ -44,26 +32,29 @@ class Journal:
     def __init__(
         self, folder: Path, node: str, *, cap_bytes: int, segment_bytes: int = SEGMENT_BYTES
     ) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
         self._node = node
         self._cap_bytes = cap_bytes
         self._segment_bytes = min(segment_bytes, cap_bytes // SEGMENTS_UNDER_THE_BOUND)
         self._count = 0
         self._size = 0
-        self._segments: list[_Segment] = []
-        self._opened_in: dict[str, _Segment] = {}
-        self._noted_in: dict[str, _Segment] = {}
-        self._settled_in: dict[str, _Segment] = {}
+        self._segments: list[Segment] = []
+        self._opened_in: dict[str, Segment] = {}
+        self._noted_in: dict[str, Segment] = {}
+        self._settled_in: dict[str, Segment] = {}
+        # What the ends of running answers may take of the reserve, and all of it together.
+        self._promised: dict[str, int] = {}
+        self._promised_bytes = 0
+        self._reserve: Segment | None = None
         # `sync` runs in a thread: files are closed, and said to need it, one at a time.
         self._files = threading.Lock()
-        self._unsynced: list[_Segment] = []
+        self._unsynced: list[Segment] = []
         self._current = self._begin_segment()
         self._closed = False
 
     @property
     def size_bytes(self) -> int:
-        """Of all segments that are still there."""
+        """Of all notes that are still there; what of the reserve is not used does not count."""
         return self._size
 
     @property
@@ -71,26 +62,37 @@ class Journal:
         """Settled requests whose rows SQL does not have yet."""
         return len(self._settled_in)
 
+    def has_row(self, request_id: str) -> bool:
+        """Whether the note of its end is in a file that the next start reads."""
+        segment = self._settled_in.get(request_id)
+        return segment is not None and not segment.gone
+
     def check_room(self) -> None:
         """Raises LedgerFull when too much waits for SQL already."""
         if self._size >= self._cap_bytes:
             raise LedgerFull(self._size)
 
     def append(self, note: Note) -> None:
-        """Raises OSError when the disk does not take it; nothing half-written counts then."""
+        """Raises OSError when the disk does not take it; nothing half-written counts then.
+
+        An `Opened` is not taken without a place for its end; a `Settled` may use that place.
+        """
         if self._closed:
             raise OSError("the journal is closed")
         data = frame(note)
-        segment = self._room_for(len(data))
-        self._write(segment, data)
         match note:
             case Opened(asked=asked):
+                self._promise(asked.request_id, len(data) + SETTLING_BYTES)
+                segment = self._write(data)
                 self._hold(self._opened_in, asked.request_id, segment)
             case Progress(request_id=request_id):
-                self._hold(self._noted_in, request_id, segment)
+                self._hold(self._noted_in, request_id, self._write(data))
             case Settled(row=row):
-                self._hold(self._settled_in, row.asked.request_id, segment)
-                self._release(self._noted_in, row.asked.request_id)
+                request_id = row.asked.request_id
+                segment = self._write_whatever_happens(request_id, data)
+                self._hold(self._settled_in, request_id, segment)
+                self._release(self._noted_in, request_id)
+                self._keep_promise(request_id)
             case _:
                 assert_never(note)
 
@@ -98,6 +100,7 @@ class Journal:
         """SQL has the row: its segments may go when nobody else needs them."""
         for holder in (self._opened_in, self._noted_in, self._settled_in):
             self._release(holder, request_id)
+        self._keep_promise(request_id)
 
     def sync(self) -> None:
         """Everything appended so far reaches the disk. Blocks: call it from a thread."""
@@ -118,120 +121,105 @@ class Journal:
             if segment.needed == 0:
                 self._remove(segment)
             else:
+                segment.give_back()
                 os.fsync(segment.file)
         with self._files:
             self._closed = True
             for segment in self._segments:
-                os.close(segment.file)
+                segment.close()
         self._segments.clear()
 
-    def _room_for(self, size: int) -> _Segment:
-        """The segment to write to; a full one makes way for the next."""
-        full = self._current
-        if full.size and full.size + size > self._segment_bytes:
+    def _write(self, data: bytes) -> Segment:
+        segment = self._room_for(len(data))
+        segment.write(data)
+        self._size += len(data)
+        return segment
+
+    def _write_whatever_happens(self, request_id: str, data: bytes) -> Segment:
+        """To the reserve when the disk takes no more; what others were promised stays there."""
+        try:
+            return self._write(data)
+        except OSError:
+            others = self._promised_bytes - self._promised.get(request_id, 0)
+            reserve = self._reserve
+            if reserve is None or reserve.room - len(data) < others:
+                raise
+        reserve.write(data)
+        self._size += len(data)
+        self._must_sync(reserve)
+        return reserve
+
+    def _promise(self, request_id: str, size: int) -> None:
+        """See that the reserve has room for one more. Raises OSError when the disk has none."""
+        wanted = self._promised_bytes + size
+        reserve = self._reserve
+        if reserve is None or reserve.size or reserve.room < wanted or reserve.gone:
+            self._renew_reserve(-(-wanted // RESERVE_BYTES) * RESERVE_BYTES)
+        self._promised[request_id] = size
+        self._promised_bytes = wanted
+
+    def _keep_promise(self, request_id: str) -> None:
+        self._promised_bytes -= self._promised.pop(request_id, 0)
+
+    def _renew_reserve(self, size: int) -> None:
+        """The one before is given up only when there is another."""
+        fresh, before = self._begin_segment(), self._reserve
+        try:
+            fresh.allocate(size)
+        except OSError:
+            self._remove(fresh)
+            raise
+        self._reserve = fresh
+        if before is None:
+            return
+        if before.needed == 0:
+            self._remove(before)
+        else:
+            before.give_back()
+
+    def _room_for(self, size: int) -> Segment:
+        """The segment to write to; one that is full, or that somebody removed, makes way."""
+        before = self._current
+        if (before.size and before.size + size > self._segment_bytes) or before.gone:
             self._current = self._begin_segment()
-            with self._files:
-                self._unsynced.append(full)
-            if full.needed == 0:
-                self._remove(full)
+            self._must_sync(before)
+            if before.needed == 0:
+                self._remove(before)
         return self._current
 
-    def _hold(self, holder: dict[str, _Segment], request_id: str, segment: _Segment) -> None:
+    def _must_sync(self, segment: Segment) -> None:
+        with self._files:
+            if segment not in self._unsynced:
+                self._unsynced.append(segment)
+
+    def _hold(self, holder: dict[str, Segment], request_id: str, segment: Segment) -> None:
         """The note of this kind that counts for this request is in this segment."""
         if holder.get(request_id) is not segment:
             self._release(holder, request_id)
             holder[request_id] = segment
             segment.needed += 1
 
-    def _release(self, holder: dict[str, _Segment], request_id: str) -> None:
+    def _release(self, holder: dict[str, Segment], request_id: str) -> None:
         segment = holder.pop(request_id, None)
         if segment is not None:
             segment.needed -= 1
-            if segment.needed == 0 and segment is not self._current:
+            if segment.needed == 0 and segment not in (self._current, self._reserve):
                 self._remove(segment)
 
-    def _write(self, segment: _Segment, data: bytes) -> None:
-        written = os.write(segment.file, data)
-        if written < len(data):
-            os.ftruncate(segment.file, segment.size)
-            raise OSError("the disk is full: the journal took only a part of a note")
-        segment.size += written
-        self._size += written
-
-    def _begin_segment(self) -> _Segment:
+    def _begin_segment(self) -> Segment:
+        """In a folder that is made again when somebody removed it."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._count += 1
         with turn(self._folder):
-            segment = _Segment(self._folder / f"{self._node}-{self._count:06d}{SUFFIX}")
+            segment = Segment(self._folder / f"{self._node}-{self._count:06d}{SUFFIX}")
         self._segments.append(segment)
         return segment
 
-    def _remove(self, segment: _Segment) -> None:
+    def _remove(self, segment: Segment) -> None:
         segment.path.unlink(missing_ok=True)
         with self._files:
-            os.close(segment.file)
+            segment.close()
             if segment in self._unsynced:
                 self._unsynced.remove(segment)
         self._segments.remove(segment)
         self._size -= segment.size
-
-
-class Orphan(msgspec.Struct, frozen=True):
-    """What a process left that is gone: its segments, and all notes in them in order.
-
-    `damaged` has the segments with bytes that became no note, and how many those are.
-    """
-
-    paths: tuple[Path, ...]
-    notes: tuple[Note, ...]
-    damaged: Mapping[Path, int]
-
-    def remove(self) -> None:
-        """Its rows are in SQL; what could not be read is kept under another name."""
-        for path in self.paths:
-            if path not in self.damaged:
-                path.unlink(missing_ok=True)
-                continue
-            # Another process that read the same orphan may have been here before.
-            with suppress(FileNotFoundError):
-                path.rename(kept_as(path))
-
-
-def kept_as(path: Path) -> Path:
-    """Where a damaged segment goes."""
-    return path.with_name(path.name + DAMAGED)
-
-
-def orphans(folder: Path) -> list[Orphan]:
-    """The journals of processes that are gone. Blocks: call it before anything is served.
-
-    Segments of a living process are locked by it and left alone. Two that read the same orphan
-    do no harm, for a row is written once by its id.
-    """
-    if not folder.exists():
-        return []
-    by_node: dict[str, list[Path]] = {}
-    with turn(folder):
-        for path in sorted(folder.glob(f"*{SUFFIX}")):
-            if _is_free(path):
-                by_node.setdefault(path.stem.rpartition("-")[0], []).append(path)
-    return [_orphan(paths) for paths in by_node.values()]
-
-
-def _orphan(paths: Sequence[Path]) -> Orphan:
-    readings = {path: read(path.read_bytes()) for path in paths}
-    return Orphan(
-        tuple(paths),
-        tuple(note for reading in readings.values() for note in reading.notes),
-        {path: each.damaged_bytes for path, each in readings.items() if each.damaged_bytes},
-    )
-
-
-def _is_free(path: Path) -> bool:
-    file = os.open(path, os.O_RDONLY)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    finally:
-        os.close(file)
-    return True

@@ -1,11 +1,16 @@
 """The ledger's rows in SQL: written once by their id, added up by day, model and key."""
 
+import json
+import os
 from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+import structlog
 from sqlalchemy import Select, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from studiolo.core.ledger import Row
@@ -13,19 +18,44 @@ from studiolo.core.usage import Usage
 from studiolo.storage.database import Database
 from studiolo.storage.tables import ledger
 
+log = structlog.get_logger()
+
+# What no second try mends: the row itself is such that no column takes it.
+UNFIT = (OverflowError, UnicodeError, DataError, IntegrityError)
+# Beside the database; rows beyond its bound are in the log alone.
+ASIDE_NAME = "ledger.aside.jsonl"
+ASIDE_BYTES = 2**20
+
 Grouping = Literal["day", "model", "key"]
 US_PER_DAY = 86_400_000_000
 COUNTED = Usage.__struct_fields__
 
 
 class LedgerStore:
-    """Every method is one transaction."""
+    """Every method is one transaction, where no row is unfit."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._engine: AsyncEngine = database.engine
 
     async def add(self, rows: Sequence[Row]) -> None:
-        """Keep these rows; those whose request id is there already change nothing."""
+        """Keep these rows; those whose request id is there already change nothing.
+
+        A row that cannot be kept is set aside in a file, so that it does not block the others.
+        Raises DatabaseReplaced when what was written went to a file that nobody will open again.
+        """
+        try:
+            await self._insert(rows)
+        except UNFIT as error:
+            if len(rows) == 1:
+                _set_aside(rows[0], self._database.path.with_name(ASIDE_NAME), error)
+                return
+            middle = len(rows) // 2
+            await self.add(rows[:middle])
+            await self.add(rows[middle:])
+        self._database.check_in_place()
+
+    async def _insert(self, rows: Sequence[Row]) -> None:
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         statement = dialect.insert(ledger).on_conflict_do_nothing(index_elements=["request_id"])
         async with self._engine.begin() as connection:
@@ -78,3 +108,26 @@ def _columns(row: Row) -> dict[str, Any]:
         "ended_us": row.ended_us,
         "first_token_us": row.first_token_us,
     }
+
+
+def _set_aside(row: Row, path: Path, error: Exception) -> None:
+    """One line of JSON, for a person to read. Raises OSError when the disk does not take it."""
+    what = {"reason": str(error)[:200], "row": msgspec.to_builtins(row)}
+    line = f"{json.dumps(what)}\n".encode()
+    file = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+    try:
+        kept = os.fstat(file).st_size + len(line) <= ASIDE_BYTES
+        if kept:
+            os.write(file, line)
+            os.fsync(file)
+    finally:
+        os.close(file)
+    log.error(
+        "ledger.row_set_aside",
+        request_id=row.asked.request_id,
+        key_id=row.asked.key_id,
+        input=row.usage.input,
+        output=row.usage.output,
+        reason=what["reason"],
+        file=str(path) if kept else None,
+    )

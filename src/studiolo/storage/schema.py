@@ -15,6 +15,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from studiolo.core.errors import StudioloError
 
 HEAD = "0002"
+# Whoever cannot do without the database waits so long for somebody else's lock: each command,
+# and the server until it has started.
+LOCK_S = 10.0
 
 
 class DatabaseTooNew(StudioloError):
@@ -31,14 +34,21 @@ class DatabaseTooNew(StudioloError):
 
 def revision(path: Path) -> str | None:
     """The last step this file went through; None if it has no tables."""
-    connection = sqlite3.connect(path)
+    connection = sqlite3.connect(path, timeout=LOCK_S)
     try:
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
+        if error_code(error) != sqlite3.SQLITE_ERROR:  # which says: no such table
+            raise
         return None
     finally:
         connection.close()
     return str(row[0]) if row else None
+
+
+def error_code(error: BaseException | None) -> int:
+    """SQLite's primary code, 0 for an error that is not SQLite's own."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def bring_up_to_date(path: Path) -> None:
@@ -48,7 +58,7 @@ def bring_up_to_date(path: Path) -> None:
     """
     if revision(path) == HEAD:
         return
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 60})
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": LOCK_S})
     event.listen(engine, "connect", _begin_ourselves)
     event.listen(engine, "begin", _begin)
     try:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from uuid import UUID
 
 
 def new_request_id() -> str:
@@ -11,3 +12,12 @@ def new_request_id() -> str:
     value = (moment & (2**48 - 1)) << 80 | 7 << 76 | (rest >> 68) << 64 | 2 << 62
     text = f"{value | rest & (2**62 - 1):032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def moment_us(request_id: str) -> int | None:
+    """When the id was made, in microseconds of Unix time; None if it is none of ours."""
+    try:
+        value = UUID(request_id)
+    except ValueError:
+        return None
+    return (value.int >> 80) * 1000 if value.version == 7 else None
