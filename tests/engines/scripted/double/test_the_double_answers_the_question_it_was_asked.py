@@ -1,6 +1,5 @@
 """The text-only double: deterministic, different, in the language of the question."""
 
-import re
 import tomllib
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from tests.engines.scripted.playing import GREEDY, asked, ended, generation, play, said
 
 from studiolo.core.generation import Generation
-from studiolo.core.prompt import Run, Special, Text
+from studiolo.core.prompt import Run
 from studiolo.engines.scripted.double import Double, double_engine
 from studiolo.engines.scripted.double.language import language_of, languages, subject_of
 from studiolo.engines.scripted.steps import Say
@@ -123,22 +122,6 @@ def test_a_prefix_is_continued_and_not_begun_again() -> None:
     text = answer("How do tides work?", prefix="The tides")
     assert text.startswith(" ")
     assert not answer("How do tides work?", prefix="The tides ").startswith(" ")
-
-
-def test_the_middle_of_a_program_is_code() -> None:
-    runs = (
-        Special("<|fim_prefix|>"), Text("def area(width, height):\n"),
-        Special("<|fim_suffix|>"), Text("\nprint(area(2, 3))"), Special("<|fim_middle|>"),
-    )  # fmt: skip
-    (step,) = Double()(wanted(runs))
-    assert isinstance(step, Say)
-    assert re.fullmatch(r"    \w+ = \w+\n    return \w+\n", step.text)
-
-
-def test_text_without_turns_is_the_question() -> None:
-    (step,) = Double()(wanted((Text("Once there was a kingdom"),)))
-    assert isinstance(step, Say)
-    assert "kingdom" in step.text
 
 
 async def test_the_whole_double_answers_and_stops_by_itself() -> None:

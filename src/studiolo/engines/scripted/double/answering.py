@@ -13,7 +13,7 @@ from studiolo.engines.scripted.double.calls.past import (
 from studiolo.engines.scripted.double.calls.planning import Planned, followed_up, plan
 from studiolo.engines.scripted.double.calls.telling import told
 from studiolo.engines.scripted.double.calls.writing import call_steps
-from studiolo.engines.scripted.double.going_on import going_on
+from studiolo.engines.scripted.double.continuing.going_on import going_on
 from studiolo.engines.scripted.double.language import language_of
 from studiolo.engines.scripted.double.objects import json_asked_for
 from studiolo.engines.scripted.double.prose import prose_about

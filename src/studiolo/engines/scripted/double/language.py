@@ -16,8 +16,8 @@ MARKS = (
 # Of these, what parts a sentence or ends it in other scripts.
 MARKS_OF_PARTS = "\u060c\u061b\u061f\u0964\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f"
 WORD = re.compile(rf"[^{MARKS}]+(?:['\u2019-][^{MARKS}]+)*")
-# Other visible letters, but for those that could open a tag.
-SIGNS = re.compile(r"[^\s<>|]")
+# Other visible letters, but for those that could open a tag or a blank.
+SIGNS = re.compile(r"[^\s<>|{}]")
 SCRIPTS = {
     "kana": re.compile("[\u3040-\u30ff]"),
     "hangul": re.compile("[\uac00-\ud7af\u1100-\u11ff]"),
@@ -43,6 +43,8 @@ class Language(msgspec.Struct, frozen=True):
     closing: tuple[str, ...]
     empty: str
     results: tuple[str, ...]
+    after_word: tuple[str, ...]
+    after_small: tuple[str, ...]
     stop: str = "."
     colon: str = ": "
     endings: tuple[str, ...] = ()

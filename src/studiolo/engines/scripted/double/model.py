@@ -22,8 +22,8 @@ from studiolo.core.prompt import Media, Run, Special, Text
 from studiolo.engines.scripted.double.answering import answer_steps
 from studiolo.engines.scripted.double.calls.offers import offer_in
 from studiolo.engines.scripted.double.calls.writing import forced_steps
-from studiolo.engines.scripted.double.filling import filled_in
-from studiolo.engines.scripted.double.going_on import going_on
+from studiolo.engines.scripted.double.continuing.filling import filled_in
+from studiolo.engines.scripted.double.continuing.going_on import going_on
 from studiolo.engines.scripted.double.grammars import text_of_grammar
 from studiolo.engines.scripted.double.objects import json_for
 from studiolo.engines.scripted.double.reading import Reading, read

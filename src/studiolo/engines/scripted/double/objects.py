@@ -2,20 +2,273 @@
 
 import json
 import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from typing import Final, cast
 
+from studiolo.engines.scripted.double.language import WORD, language_of, subject_of
+from studiolo.engines.scripted.double.prose import prose_about
 from studiolo.engines.scripted.double.reading import Reading
 from studiolo.engines.scripted.double.stated.choosing import Choice
-from studiolo.engines.scripted.double.values.checked import instance
+from studiolo.engines.scripted.double.stated.facts import number_of
+from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.parameters import words_of
+from studiolo.engines.scripted.double.stated.spans import Span
+from studiolo.engines.scripted.double.values.checked import instance, valid
+from studiolo.engines.scripted.double.values.merging import listed, mapping
+
+_QUOTED: Final = re.compile(r"[\"'`“「]([^\"'`”」\n]{1,40})[\"'`”」]")
+_NAME: Final = re.compile(r"[^\W\d][\w -]{0,30}")
+_SEPARATORS: Final = re.compile(
+    r"\s*(?:[,;\u3001\uff0c\u060c]|\b(?:and|und|y|e|et|or|и)\b|\u548c|\u4ee5\u53ca|\u3068)\s*"
+)
+_NEAR: Final = 60
+_MOST_KEYS: Final = 12
+_SOME: Final = 3
+# Where one piece of a question ends and another begins.
+_PIECES: Final = re.compile(
+    r"[.!?:](?:\s+|$)|[\uff1a\u3002\uff01\uff1f\n\u061f]+|,\s(?=[^,]*\bjson\b)", re.IGNORECASE
+)
+# Words that stand for a value in an example.
+_TYPES: Final = {
+    "int": "integer", "integer": "integer", "number": "number", "float": "number",
+    "bool": "boolean", "boolean": "boolean", "string": "string", "str": "string",
+}  # fmt: skip
 
 
 def json_for(schema: str, reading: Reading, draw: random.Random) -> str:
-    """A value for a schema, as text."""
-    made = instance(schema, partial(Choice, reading.asking), draw, sparing=False)
-    return json.dumps(made.value, ensure_ascii=False)
+    """A value for a schema, as text; where any object will do, the one that the words ask for."""
+    if _is_any_object(schema):
+        made = _object(reading, draw)
+        if valid(schema, made):
+            return _dumped(made)
+    choice = partial(Choice, material_of(reading.asking))
+    return _dumped(instance(schema, choice, draw, sparing=False).value)
 
 
 def json_asked_for(reading: Reading, draw: random.Random) -> str | None:
     """The JSON that the words of the prompt ask for, None if they ask for none."""
-    del reading, draw
+    if not any(_asks_for_json(turn.text) for turn in reading.turns if turn.role != "assistant"):
+        return None
+    if _asks_for_a_list(reading.asking) and _example_in(reading.asking) is None:
+        return _dumped(_list(reading.asking, draw))
+    return _dumped(_object(reading, draw))
+
+
+def material_of(question: str) -> str:
+    """What a question is to be applied to, without the part that says what is to be done."""
+    pieces = [piece for piece in _PIECES.split(question) if piece.strip()]
+    told = [piece for piece in pieces if not _tells(piece)]
+    if told:
+        return ". ".join(piece.strip() for piece in told)
+    return re.sub(r"(?i)json", " ", _QUOTED.sub(" ", question))
+
+
+def _tells(piece: str) -> bool:
+    words = set(WORD.findall(piece.lower()))
+    json_words = lexicon().json
+    return "json" in piece.lower() or any(
+        verb in words or (is_unspaced(verb) and verb in piece) for verb in json_words["verbs"]
+    )
+
+
+def _asks_for_a_list(text: str) -> bool:
+    found = re.search("(?i)json", text)
+    words = (
+        set(WORD.findall(text[found.start() : found.end() + _NEAR // 3].lower()))
+        if found
+        else set[str]()
+    )
+    return bool(words & set(lexicon().json["lists"])) and not _names_in(text)
+
+
+def _list(text: str, draw: random.Random) -> list[str]:
+    """The things a text lists, or as many of one thing as it says."""
+    choice = Choice(material_of(text))
+    listed = max(choice.groups, key=len, default=list[Span]())
+    if len(listed) > 1:
+        return [span.text for span in listed]
+    numbers = [
+        value for fact in choice.facts.of("number") if (value := number_of(fact.text)) is not None
+    ]
+    count = int(min(max(1, numbers[0]), _MOST_KEYS)) if numbers else _SOME
+    word = draw.choice(subject_of(choice.text, language_of(choice.text)).words)
+    return [f"{word} {number}" for number in range(1, count + 1)]
+
+
+def _asks_for_json(text: str) -> bool:
+    """Whether the word stands near one that says what to do."""
+    low = text.lower()
+    if "json" in low and _example_in(text) is not None:
+        return True
+    asks = lexicon().json["asks"]
+    for match in re.finditer("json", low):
+        around = low[max(0, match.start() - _NEAR) : match.end() + _NEAR // 2]
+        words = set(WORD.findall(around))
+        if any(word in words or (is_unspaced(word) and word in around) for word in asks):
+            return True
+    return False
+
+
+def _is_any_object(schema: str) -> bool:
+    known = mapping(json.loads(schema))
+    return known.get("type") == "object" and not any(
+        key in known for key in ("properties", "required", "anyOf", "oneOf", "allOf", "$ref")
+    )
+
+
+def _object(reading: Reading, draw: random.Random) -> object:
+    """From an example in the prompt, from the parts it names, or from what it states."""
+    for text in (reading.asking, reading.system):
+        example = _example_in(text)
+        if example is not None:
+            source, value = example
+            said = partial(Choice, material_of(reading.asking.replace(source, " ")))
+            return instance(json.dumps(_schema_of(value)), said, draw, sparing=False).value
+    names = _names_in(reading.asking) or _names_in(reading.system)
+    if names:
+        schema = {"type": "object", "properties": {name: schema_named(name) for name in names}}
+        said = partial(Choice, material_of(reading.asking))
+        return instance(json.dumps(schema), said, draw, sparing=False).value
+    return _stated(reading.asking, draw)
+
+
+def _stated(text: str, draw: random.Random) -> dict[str, object]:
+    """What a text states, under names of our own, and an answer to it."""
+    facts = Choice(text).facts
+    found: dict[str, object] = {}
+    for name, kinds in (
+        ("dates", ("date", "datetime")),
+        ("numbers", ("number",)),
+        ("emails", ("email",)),
+    ):
+        values = [fact.text for fact in facts.of(*kinds)]
+        if values:
+            found[name] = values
+    return {**found, "answer": prose_about(text, language_of(text), draw)}
+
+
+# -- examples
+
+
+def _example_in(text: str) -> tuple[str, object] | None:
+    """The first JSON object or list of objects that stands in a text."""
+    decoder = json.JSONDecoder()
+    for match in re.finditer(r"[{\[]", text):
+        try:
+            read = decoder.raw_decode(text, match.start())
+        except (ValueError, RecursionError):
+            continue
+        value, end = cast("tuple[object, int]", read)
+        if _has_an_object(value):
+            return text[match.start() : end], value
     return None
+
+
+def _has_an_object(value: object) -> bool:
+    return bool(mapping(value) or any(mapping(each) for each in listed(value)[:1]))
+
+
+def _schema_of(value: object) -> Mapping[str, object]:
+    """A schema for things like this one; a schema is its own."""
+    match value:
+        case bool():
+            return {"type": "boolean"}
+        case int():
+            return {"type": "integer"}
+        case float():
+            return {"type": "number"}
+        case str():
+            kind = _TYPES.get(value.strip("<>[] ").lower())
+            if kind is None and "|" in value:
+                return {"enum": [part.strip() for part in value.strip("<>").split("|")]}
+            return {"type": kind or "string"}
+        case list():
+            items = cast("list[object]", value)
+            return {"type": "array", "items": _schema_of(items[0]) if items else {}}
+        case dict():
+            fields = cast("dict[str, object]", value)
+            if isinstance(fields.get("properties"), dict) and "type" in fields:
+                return fields
+            return {
+                "type": "object",
+                "properties": {name: _schema_of(each) for name, each in fields.items()},
+                "required": list(fields),
+            }
+        case _:
+            return {}
+
+
+# -- names of parts
+
+
+def _names_in(text: str) -> list[str]:
+    """The parts that a text wants, in its order."""
+    if not text:
+        return []
+    for clause in _clauses(text):
+        quoted = _QUOTED.findall(clause)
+        names = quoted or [part for part in map(_key, _SEPARATORS.split(clause)) if part]
+        if names:
+            return list(dict.fromkeys(names))[:_MOST_KEYS]
+    return []
+
+
+def _clauses(text: str) -> Iterator[str]:
+    """What follows a word such as "keys", and then what follows one such as "extract"."""
+    words = lexicon().json
+    before = "|".join(map(re.escape, words["before"]))
+    for match in re.finditer(rf"([^.:\uff1a\u3002\n]+?)(?:{before})\s*json", text, re.IGNORECASE):
+        yield match[1]
+    ends = "|".join(
+        rf"\b{re.escape(word)}\b" if not is_unspaced(word) else re.escape(word)
+        for word in words["ends"]
+    )
+    for starts in (words["keys"], words["verbs"]):
+        for match in re.finditer(_any_of(starts), text, re.IGNORECASE):
+            rest = re.split(
+                r"[.:\uff1a\u3002\n](?:\s|$)|[\uff1a\u3002\n]",
+                text[match.end() :].lstrip(" :\uff1a\u4e3a\u662f"),
+            )[0]
+            if starts is words["verbs"]:
+                rest = re.split(rf"\s*(?:{ends})", rest, flags=re.IGNORECASE)[0]
+            yield re.sub(r"\([^)]*\)", "", rest)
+
+
+def _any_of(words: Sequence[str]) -> str:
+    spaced = "|".join(re.escape(word) for word in words if not is_unspaced(word))
+    unspaced = "|".join(
+        re.escape(word) for word in sorted(words, key=len, reverse=True) if is_unspaced(word)
+    )
+    return rf"\b(?:{spaced})\b|{unspaced}"
+
+
+def _key(part: str) -> str:
+    """A few words as the name of a part; nothing if they are more than a name."""
+    weak = (lexicon().weak - {"name"}) | {
+        *lexicon().json["lists"],
+        *lexicon().json["asks"],
+        "object",
+    }
+    words = [
+        word for word in WORD.findall(part) if word.lower() not in weak and word.lower() != "json"
+    ]
+    name = "_".join(words)
+    return name if 0 < len(words) <= 3 and _NAME.fullmatch(name) else ""
+
+
+def schema_named(name: str) -> Mapping[str, object]:
+    """What a part of this name is likely to be."""
+    words, parts = words_of(name), lexicon().parts
+    if name.lower() in parts["list"] or words & parts["list"]:
+        return {"type": "array", "items": {"type": "string"}}
+    if words & parts["number"] or name in parts["number"]:
+        return {"type": "number"}
+    if words & parts["truth"]:
+        return {"type": "boolean"}
+    return {"type": "string"}
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

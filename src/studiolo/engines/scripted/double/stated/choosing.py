@@ -24,7 +24,7 @@ _FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "id": ("uuid", "code", "phone", "number"),
 }
 # Kinds that take the words of the question as they stand.
-_LOOSE: Final = ("query", "text", "title")
+_LOOSE: Final = ("query", "text")
 _RECEIVERS: Final = frozenset(
     {"to", "cc", "bcc", "recipient", "recipients", "receiver", "attendees"}
 )

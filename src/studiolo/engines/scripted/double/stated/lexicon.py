@@ -54,6 +54,8 @@ class Lexicon:
         }
         self.broad = frozenset(tables["broad"]["concepts"].split())
         self.sides = {side: frozenset(words.split()) for side, words in tables["sides"].items()}
+        self.json = {name: tuple(words.split()) for name, words in tables["json"].items()}
+        self.parts = {name: frozenset(words.split()) for name, words in tables["parts"].items()}
         self.follow_ups = tables["follow"]["ups"].split()
         self.lists_of_words = lists
         known = [*self._concepts, *self.weak, *self.lists["unspaced"]]

@@ -127,14 +127,7 @@ def _row(text: str, row: Sequence[re.Match[str]], endings: Sequence[str]) -> Ite
     if said.startswith(glued) and len(said) > 3:
         start, said = start + 1, said[1:]
     end = start + len(said)
-    named = said[0].isupper() and (len(row) > 1 or not _begins(text, start))
-    yield Span(said, start, end, named, _word_before(text, start))
-
-
-def _begins(text: str, start: int) -> bool:
-    """Whether a sentence begins there, where every word is written large."""
-    before = text[:start].rstrip()
-    return not before or before[-1] in ".!?:\n"
+    yield Span(said, start, end, said[0].isupper(), _word_before(text, start))
 
 
 def _word_before(text: str, start: int) -> str:

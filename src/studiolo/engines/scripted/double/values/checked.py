@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Final, Protocol, cast
 
 import msgspec
-from jsonschema import FormatChecker
 from jsonschema.exceptions import SchemaError, ValidationError
 from jsonschema.validators import Draft202012Validator, validator_for
 
@@ -96,7 +95,7 @@ def _understood(schema: str) -> tuple[object, Validator]:
         kind.check_schema(root)
     except (ValueError, SchemaError, ValidationError, RecursionError) as error:
         raise EngineFailed(f"the double cannot read the schema: {str(error)[:200]}") from None
-    return root, cast("Validator", kind(root, format_checker=FormatChecker()))
+    return root, cast("Validator", kind(root, format_checker=kind.FORMAT_CHECKER))
 
 
 def _depth(error: ValidationError) -> int:

@@ -116,7 +116,7 @@ class Maker:
             return self._first(Found(tuple(spoken)), place)
         if not place.must:
             return NOTHING
-        if schema.get("default") in values and not self.tries:
+        if "default" in schema and schema["default"] in values and not self.tries:
             return schema["default"]
         return values[self.tries % len(values)] if values else NOTHING
 
@@ -192,6 +192,7 @@ class Maker:
                 made[name] = value
         if not made and not place.must:
             return NOTHING
+        self._add_dependents(made, schema, place)
         self._fill_up(made, schema, place)
         return {name: made[name] for name in (*names, *made) if name in made}
 
@@ -233,6 +234,17 @@ class Maker:
             waiting += fresh
             names |= dict.fromkeys(fresh, True)
         return schema, names
+
+    def _add_dependents(self, made: dict[str, object], schema: Schema, place: Place) -> None:
+        """What must be there because something else is."""
+        dependent = mapping(schema.get("dependentRequired"))
+        waiting = list(made)
+        while waiting:
+            for name in map(str, listed(dependent.get(waiting.pop()))):
+                if name not in made:
+                    part = _part(schema, name)
+                    made[name] = self._value(part, self._under(place, name, part, must=True))
+                    waiting.append(name)
 
     def _fill_up(self, made: dict[str, object], schema: Schema, place: Place) -> None:
         """Properties without a name of their own, as many as there must be."""
@@ -288,7 +300,7 @@ class Maker:
             case _ if "enum" in plain:
                 found: list[object] = self._choice.mentioned(listed(plain["enum"]))
             case "string" if "const" not in plain:
-                texts = texts_for(self._choice, place.wanted, plain, must=place.must)
+                texts = texts_for(self._choice, place.wanted, plain, must=place.must, all_of=True)
                 self._choice.take(*(texts.stretches if texts else ()))
                 found = list(texts.values) if texts else []
             case "integer" | "number" as kind if "const" not in plain:

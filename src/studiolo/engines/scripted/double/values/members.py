@@ -3,6 +3,7 @@
 import math
 import random
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from studiolo.engines.scripted.double.values.merging import Schema, Unsatisfiable, listed, mapping
@@ -10,6 +11,8 @@ from studiolo.engines.scripted.double.values.strings import written
 
 _MOST_ITEMS: Final = 10_000
 _EPSILON: Final = 1e-9
+_FAR: Final = 64
+_LIMITS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 
 
 def patterned(schema: Schema, name: str) -> list[object]:
@@ -73,30 +76,31 @@ def fits_number(value: float, schema: Schema, *, whole: bool) -> bool:
 
 def some_number(schema: Schema, number: int, *, whole: bool) -> float:
     """A number that fits, another for each `number`. Raises Unsatisfiable."""
+    found: list[float] = []
+    for value in _candidates(schema, whole=whole):
+        if fits_number(value, schema, whole=whole) and value not in found:
+            found.append(value)
+            if len(found) > number:
+                break
+    if not found:
+        keyword = next((key for key in _LIMITS if key in schema), "type")
+        raise Unsatisfiable(keyword, "no number fits")
+    value = found[number % len(found)]
+    return int(value) if float(value).is_integer() else value
+
+
+def _candidates(schema: Schema, *, whole: bool) -> Iterator[float]:
+    """Small numbers first, then those around the bounds, all in the steps of the schema."""
     low, high = _bounds(schema, whole=whole)
     step = schema.get("multipleOf")
     size = float(step) if isinstance(step, int | float) and step else 1.0
-    if whole and not size.is_integer():
-        size = size * round(1 / (size % 1)) if size % 1 else 1.0
-    first = (
-        1.0
-        if low <= 1 <= high and size <= 1
-        else max(low, min(0.0, high))
-        if low > -math.inf
-        else min(0.0, high)
-    )
-    start = math.ceil(first / size - _EPSILON) * size
-    value = start + number * size
-    if value > high:
-        value = start if start <= high else math.floor(high / size + _EPSILON) * size
-    if value < low and size == 1.0 and not whole and "multipleOf" not in schema:
-        value = (low + high) / 2
-    if not low <= value <= high:
-        if "multipleOf" not in schema and not whole and low <= high:
-            return (low + high) / 2
-        raise Unsatisfiable("minimum", f"no number from {low} to {high}")
-    value = round(value, 9)
-    return int(value) if value.is_integer() else value
+    edges = [edge for edge in (1.0, low, high, (low + high) / 2) if math.isfinite(edge)]
+    for edge in edges:
+        first = round(edge / size) * size
+        for away in range(_FAR):
+            yield round(first + away * size, 9)
+            yield round(first - away * size, 9)
+    yield from edges
 
 
 def _bounds(schema: Schema, *, whole: bool) -> tuple[float, float]:

@@ -23,9 +23,17 @@ class Found(msgspec.Struct, frozen=True):
     stretches: tuple[Fact | Span, ...] = ()
 
 
-def texts_for(choice: Choice, wanted: Parameter, schema: Schema, *, must: bool) -> Found | None:
-    """What the text has for this parameter; only what is clearly meant unless it must be there."""
-    for found in _candidates(choice, wanted, schema, must=must):
+def texts_for(
+    choice: Choice, wanted: Parameter, schema: Schema, *, must: bool, all_of: bool = False
+) -> Found | None:
+    """What the text has for this parameter; only what is clearly meant unless it must be there.
+
+    With `all_of` the longest list is wanted, not the first thing.
+    """
+    candidates = _candidates(choice, wanted, schema, must=must)
+    if all_of:
+        candidates = sorted(candidates, key=lambda found: -len(found.values))
+    for found in candidates:
         fitting = [
             (value, stretch)
             for value, stretch in zip(

@@ -1,0 +1,1 @@
+"""What follows a text that was begun, and what stands between its two ends."""

@@ -1,0 +1,131 @@
+"""JSON for a schema: always valid, with values from the question, or refused by its keyword."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.engines.scripted.double.asking import answer, calls_of, said
+from tests.engines.scripted.double.schemas import parameters, schemas
+
+from studiolo.core.errors import EngineFailed
+from studiolo.core.generation import CallForm, ForcedCalls, Grammar, JsonSchema
+
+DATA: dict[str, Any] = json.loads(
+    Path(__file__).with_name("schemas.json").read_text(encoding="utf-8")
+)
+QUESTIONS = st.sampled_from(DATA["questions"])
+
+
+def written(question: str, schema: Any) -> Any:
+    return json.loads(answer(question, constraint=JsonSchema(json.dumps(schema))))
+
+
+def whole(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(schemas(), QUESTIONS)
+def test_whatever_is_written_is_valid(schema: dict[str, Any], question: str) -> None:
+    try:
+        value = written(question, schema)
+    except EngineFailed as failed:
+        pytest.fail(f"{failed} for {schema}")
+    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    jsonschema.Draft202012Validator(schema, format_checker=checker).validate(value)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(parameters(), QUESTIONS)
+def test_arguments_of_a_forced_call_are_valid(schema: dict[str, Any], question: str) -> None:
+    form = CallForm(
+        '<tool_call>\n{"name": "f", "arguments": ', json.dumps(schema), "}\n</tool_call>"
+    )
+    ((_, arguments),) = calls_of(answer(question, constraint=ForcedCalls((form,))))
+    jsonschema.Draft202012Validator(schema).validate(arguments)
+
+
+@pytest.mark.parametrize("title", DATA["taken"])
+def test_values_come_from_the_question(title: str) -> None:
+    case = DATA["taken"][title]
+    assert written(case["question"], whole(case["properties"])) == case["value"]
+
+
+@pytest.mark.parametrize("title", DATA["rare"])
+def test_rarer_words_of_schemas_are_understood(title: str) -> None:
+    schema = DATA["rare"][title]
+    jsonschema.validate(written("Hello, 5 and 7!", schema), schema)
+
+
+def test_a_tree_ends_soon() -> None:
+    assert len(json.dumps(written("A tree", DATA["rare"]["a tree"]))) < 200
+
+
+@pytest.mark.parametrize("title", DATA["impossible"])
+def test_what_cannot_be_satisfied_is_refused_by_its_keyword(title: str) -> None:
+    case = DATA["impossible"][title]
+    with pytest.raises(EngineFailed, match=case["keyword"]):
+        written("Hello", case["schema"])
+
+
+OBJECT = {"type": "object"}
+
+
+@pytest.mark.parametrize("title", DATA["named"])
+@pytest.mark.parametrize("constraint", [JsonSchema(json.dumps(OBJECT)), None])
+def test_an_object_has_the_parts_the_question_names(
+    title: str, constraint: JsonSchema | None
+) -> None:
+    case = DATA["named"][title]
+    value = json.loads(answer(case["question"], constraint=constraint))
+    assert value.items() >= case["parts"].items()
+
+
+def test_the_system_message_may_ask_for_json_too() -> None:
+    messages = [
+        said("system", "Reply with a JSON object with the keys mood and reason."),
+        said("user", "I love it!"),
+    ]
+    assert set(json.loads(answer(messages))) == {"mood", "reason"}
+
+
+@pytest.mark.parametrize("question", DATA["about_json"])
+def test_a_question_about_json_is_answered_in_words(question: str) -> None:
+    assert not answer(question).startswith(("{", "["))
+
+
+def test_a_list_is_written_where_a_list_was_asked_for() -> None:
+    assert len(json.loads(answer("Give me a JSON array of four trees"))) == 4
+
+
+GRAMMARS = {
+    "choices": ('root ::= "yes" | "no"', r"yes|no"),
+    "rules": ('root ::= term ("+" term)*\nterm ::= [0-9]+ | "(" root ")"', r"[0-9+()]+"),
+    "repeats": (
+        'root ::= "a"{2,3} b? # twice or more\nb ::= "\\n" | [^a-z]',
+        r"a{2,3}(\n|[^a-z])?",
+    ),
+}
+
+
+@pytest.mark.parametrize("title", GRAMMARS)
+def test_a_grammar_is_kept(title: str) -> None:
+    grammar, pattern = GRAMMARS[title]
+    for question in ("Hi", "Hello", "你好"):
+        assert re.fullmatch(pattern, answer(question, constraint=Grammar(grammar)))
+
+
+@pytest.mark.parametrize("grammar", ["", "root ::= root", "root ::= (", "root ::= other"])
+def test_a_grammar_that_says_nothing_is_refused(grammar: str) -> None:
+    with pytest.raises(EngineFailed, match="grammar"):
+        answer("Hi", constraint=Grammar(grammar))
