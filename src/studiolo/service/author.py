@@ -1,7 +1,9 @@
 """Writes one choice: runs the engine, once or several times, and reads it all with one parser."""
 
+from array import array
 from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import aclosing
+from io import StringIO
 from typing import assert_never
 
 import msgspec
@@ -15,6 +17,24 @@ from studiolo.engines.base import Engine
 from studiolo.families.base import Parser
 from studiolo.families.runs import written_for
 from studiolo.families.spoken import spoken
+
+
+class _Run:
+    """What one run of the engine gave: kept small, for a thousand long answers are under way."""
+
+    def __init__(self) -> None:
+        self._text = StringIO()
+        self.ids = array("q")
+        self.tokens = 0
+
+    @property
+    def text(self) -> str:
+        return self._text.getvalue()
+
+    def add(self, delta: Delta) -> None:
+        self._text.write(delta.text)
+        self.ids.extend(delta.ids)
+        self.tokens += delta.tokens
 
 
 class Author:
@@ -32,7 +52,9 @@ class Author:
         self._read: PromptRead | None = None
         self._told_start = False
         self._ended: Ended | None = None
-        self._deltas: list[Delta] = []
+        self._run = _Run()
+        # Looked at, and not shown to the parser yet.
+        self._seen: list[Delta] = []
         # Tokens the parser was shown, those its events stood for, and those looked at for nothing.
         self._shown = 0
         self._told_tokens = 0
@@ -59,7 +81,7 @@ class Author:
     @property
     def standing(self) -> int:
         """Tokens of the question and of all that was written since, the last run's too."""
-        return self._prompt.tokens + sum(delta.tokens for delta in self._deltas)
+        return self._prompt.tokens + self._run.tokens
 
     @property
     def output(self) -> int:
@@ -74,7 +96,7 @@ class Author:
     @property
     def last_text(self) -> str:
         """What the last run wrote, as long as it does not stand."""
-        return "".join(delta.text for delta in self._deltas)
+        return self._run.text
 
     @property
     def ended(self) -> Ended:
@@ -86,18 +108,18 @@ class Author:
     @property
     def said_all(self) -> bool:
         """Whether the text of the last run is whole: nothing was kept back, no character cut."""
-        told = sum(delta.tokens for delta in self._deltas)
+        told = self._run.tokens
         return told == self.ended.completion_tokens and "\ufffd" not in self.last_text
 
     async def write(self, generation: Generation) -> AsyncGenerator[Event]:
         """One run over what stands so far; its text stands from then on."""
-        self._ended, self._deltas = None, []
+        self._ended, self._run, self._seen = None, _Run(), []
         generation = msgspec.structs.replace(generation, prompt=self._prompt)
         async with aclosing(self._engine.generate(generation)) as chunks:
             async for chunk in chunks:
                 match chunk:
                     case Delta():
-                        self._deltas.append(chunk)
+                        self._run.add(chunk)
                         for event in self._shows(chunk):
                             yield event
                     case PromptRead():
@@ -110,13 +132,14 @@ class Author:
 
     async def peek(self, generation: Generation) -> str:
         """What the engine would write first; it stands only after `accept` and `keep`."""
-        self._ended, self._deltas = None, []
+        self._ended, self._run, self._seen = None, _Run(), []
         generation = msgspec.structs.replace(generation, prompt=self._prompt, max_tokens=1)
         async with aclosing(self._engine.generate(generation)) as chunks:
             async for chunk in chunks:
                 match chunk:
                     case Delta():
-                        self._deltas.append(chunk)
+                        self._run.add(chunk)
+                        self._seen.append(chunk)
                     case PromptRead():
                         self._note(chunk)
                     case Ended():
@@ -130,12 +153,12 @@ class Author:
         """What was peeked at is written."""
         self._peeked = 0
         yield from self._begun()
-        for delta in self._deltas:
+        for delta in self._seen:
             yield from self._shows(delta)
 
     def decline(self) -> Iterator[Event]:
         """What was peeked at is not written; the engine has counted it all the same."""
-        peeked, self._peeked, self._deltas = self._peeked, 0, []
+        peeked, self._peeked, self._run = self._peeked, 0, _Run()
         self.wasted += peeked
         if peeked:
             yield from self._begun()
@@ -143,13 +166,13 @@ class Author:
 
     async def keep(self) -> None:
         """The text of the last run becomes part of the prompt of the next one."""
-        ids = tuple(token for delta in self._deltas for token in delta.ids)
+        ids = tuple(self._run.ids)
         runs = spoken(self.last_text)
-        if len(ids) != sum(delta.tokens for delta in self._deltas):
+        if len(ids) != self._run.tokens:
             # Ids inside a character of many bytes were kept back: read the text again.
             ids = (await self._engine.tokenize(self._written(runs))).ids
         self._stand(Prompt(runs, ids))
-        self._deltas = []
+        self._run = _Run()
 
     async def put(self, runs: Sequence[Run]) -> list[Event]:
         """Words of ours after what stands so far; they are injected, not written."""
@@ -171,7 +194,7 @@ class Author:
     def stop_here(self) -> None:
         """The run was broken off: what it gave until then is what it wrote."""
         read = self._read or PromptRead(0, 0)
-        tokens = sum(delta.tokens for delta in self._deltas)
+        tokens = self._run.tokens
         self._end(Ended("length", read.prompt_tokens, read.cached_tokens, tokens))
 
     def run_out(self) -> None:
