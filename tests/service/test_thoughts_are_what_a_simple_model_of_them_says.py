@@ -134,7 +134,7 @@ limits = st.builds(
 )
 
 
-@settings(max_examples=400)
+@settings(deadline=None, max_examples=300)
 @given(plays, limits, st.booleans(), st.sampled_from(["as it comes", "letters"]))
 async def test_what_comes_out_is_what_was_foretold(
     play: Play, limits: Limits, opened: bool, chunking: Chunking
@@ -158,6 +158,7 @@ async def test_what_comes_out_is_what_was_foretold(
     assert said == wanted
 
 
+@settings(deadline=None, max_examples=80)
 @given(plays, limits, st.booleans(), st.sampled_from(["pairs", "runs"]))
 async def test_pieces_of_many_tokens_change_no_text_of_the_answer(
     play: Play, limits: Limits, opened: bool, chunking: Chunking
@@ -174,6 +175,7 @@ async def test_pieces_of_many_tokens_change_no_text_of_the_answer(
     assert answer.usage.output <= wanted.usage.output
 
 
+@settings(deadline=None, max_examples=80)
 @given(plays, limits, st.booleans(), st.integers(1, 60))
 async def test_a_small_context_is_never_left(
     play: Play, limits: Limits, opened: bool, room: int
@@ -188,6 +190,7 @@ async def test_a_small_context_is_never_left(
     assert usage.output + usage.injected <= room + 2  # a look ahead or two at the end
 
 
+@settings(deadline=None, max_examples=80)
 @given(
     st.lists(thoughts, min_size=2, max_size=6).map(tuple),
     limits,
@@ -208,6 +211,7 @@ async def test_thoughts_that_open_again_share_one_budget(
         assert answer.choices[0].text == " the oven"
 
 
+@settings(deadline=None, max_examples=80)
 @given(thoughts, limits, st.booleans(), st.booleans())
 async def test_a_thought_that_never_closes_is_closed_or_ends(
     thought: tuple[str, ...], limits: Limits, opened: bool, stops_short: bool
