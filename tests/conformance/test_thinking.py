@@ -65,7 +65,8 @@ def check_events(events: Sequence[Event], here: Desk, *, n: int = 1) -> None:
     assert usage.output == sum(getattr(event, "tokens", 0) for event in events)
     assert usage.reasoning == sum(e.tokens for e in events if isinstance(e, ReasoningDelta))
     assert usage.input == here.watched.read[0].prompt_tokens
-    assert usage.cached == here.watched.read[0].cached_tokens
+    # Which of several choices is the first to read is up to the engine.
+    assert usage.cached in {read.cached_tokens for read in here.watched.read[:n]}
     (row,) = here.rows
     assert (row.status, row.usage) == ("completed", usage)
 
