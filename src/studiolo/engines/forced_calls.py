@@ -11,7 +11,7 @@ from typing import Final, cast
 
 from studiolo.core.generation import CallForm, ForcedCalls
 from studiolo.core.schemas.checks import is_schema
-from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, pointer, whole_grammar
+from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, keys_of, pointer, whole_grammar
 
 _HEAD: Final = "%llguidance {}\n"
 _ANY_OBJECT: Final = '{"type": "object"}'
@@ -139,8 +139,8 @@ def _resolved(node: object, root: _Schema) -> _Schema:
         if not isinstance(reference, str):
             break
         place: object = root
-        for step in reference.removeprefix("#").split("/")[1:]:
-            place = _mapping(place).get(step.replace("~1", "/").replace("~0", "~"))
+        for key in keys_of(reference):
+            place = _mapping(place).get(key)
         found = {**_mapping(place), **{key: held for key, held in found.items() if key != "$ref"}}
     return found
 

@@ -11,12 +11,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Final, cast
-from urllib.parse import unquote
 
 import msgspec
 
 from studiolo.core.errors import SchemaInvalid
-from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, pointer, whole_grammar
+from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, keys_of, pointer, whole_grammar
 from studiolo.core.schemas.nodes import SAME_VALUE, Keys, Mapping, Node, Schema, below, shown
 
 # Far more than a schema that a person wrote; what is larger is a load.
@@ -192,7 +191,7 @@ def _words(keys: Keys, node: Mapping) -> Iterator[_Fault]:
 
 def _references(nodes: Nodes) -> Iterator[_Fault]:
     for keys, reference in _all_references(nodes):
-        if _target(reference) not in nodes:
+        if keys_of(reference) not in nodes:
             reason = f"{reference[:_SHOWN]!r} is no part of this schema, and nothing is fetched"
             yield _Fault((*keys, "$ref"), reason)
 
@@ -211,22 +210,13 @@ def _same_value(keys: Keys, node: Schema) -> Iterator[Keys]:
         return
     yield from (keys + more for more, _ in below(node) if more[0] in SAME_VALUE)
     if "$ref" in node:
-        yield _target(str(node["$ref"]))
+        yield keys_of(str(node["$ref"]))
 
 
 def _all_references(nodes: Nodes) -> Iterator[tuple[Keys, str]]:
     for keys, node in nodes.items():
         if not isinstance(node, bool) and "$ref" in node:
             yield keys, str(node["$ref"])
-
-
-def _target(reference: str) -> Keys:
-    """The keys a reference leads by; those of no node if it leads elsewhere."""
-    whole, _, pointer = reference.partition("#")
-    if whole or (pointer and not pointer.startswith("/")) or "#" not in reference:
-        return (reference, "")
-    parts = unquote(pointer).split("/")[1:]
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
 
 
 # -- the part at fault
@@ -261,7 +251,7 @@ class _Search:
             if more[0] not in ("$defs", "definitions") and not isinstance(each, bool)
         ]
         if "$ref" in node:
-            inner.append(_target(str(node["$ref"])))
+            inner.append(keys_of(str(node["$ref"])))
         return [each for each in inner if each not in self._seen]
 
     def _first(self, parts: Sequence[Keys]) -> _Fault | None:

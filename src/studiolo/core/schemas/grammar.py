@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, cast
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from llguidance import LLMatcher, LLTokenizer
 
@@ -74,6 +74,14 @@ class Parts:
 def pointer(keys: Keys) -> str:
     """The keys as a JSON pointer."""
     return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
+
+
+def keys_of(reference: str) -> Keys:
+    """The keys a reference leads by; those of no node if it leads elsewhere."""
+    if reference != "#" and not reference.startswith("#/"):
+        return (reference, "")
+    parts = unquote(reference).split("/")[1:]
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
 
 
 def whole_grammar(rule: str) -> str:

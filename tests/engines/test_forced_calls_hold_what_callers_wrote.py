@@ -1,0 +1,161 @@
+"""The grammar of forced calls, walked byte by byte: names and values are never grammar."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from llguidance import LLMatcher, LLTokenizer
+
+from studiolo.core.generation import CallForm, ForcedCalls
+from studiolo.core.schemas.grammar import fault_of
+from studiolo.engines.forced_calls import calls_grammar
+
+NASTY = (
+    *('"', "\\", "\n", "\r\n", "/", "%json {}", '" | start', "// x", "# x", "%llguidance {}"),
+    *(
+        "\u2028",
+        "\x00",
+        "\x7f",
+        "é",
+        "雪",
+        "🤖",
+        "<",
+        "</parameter>",
+        "<tool_call>",
+        "'",
+        "`",
+        "{",
+        " ",
+    ),
+)
+WORDS = st.lists(st.sampled_from(NASTY) | st.text(max_size=4), min_size=1, max_size=4).map("".join)
+BYTES = LLTokenizer("byte")
+
+
+def xml(parameters: Any, *, name: str = "f") -> CallForm:
+    text = json.dumps(parameters)
+    return CallForm(f"<function={name}>\n", text, "</function>", style="xml")
+
+
+def as_json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def accepts(calls: ForcedCalls, text: str) -> bool:
+    grammar = calls_grammar(calls)
+    assert fault_of(grammar) == ""
+    matcher = LLMatcher(BYTES, grammar, log_level=0)
+    written = list(text.encode())
+    return matcher.try_consume_tokens(written) == len(written) and matcher.is_accepting()
+
+
+def element(key: str, value: str) -> str:
+    return f"<parameter={key}>\n{value}\n</parameter>\n"
+
+
+@settings(deadline=None, max_examples=60)
+@given(name=WORDS, key=WORDS, value=WORDS)
+def test_names_and_values_are_only_text(name: str, key: str, value: str) -> None:
+    closed = {"type": "object", "required": [key], "additionalProperties": False}
+    parameters = {**closed, "properties": {key: {"enum": [value]}}}
+    calls = ForcedCalls((xml(parameters, name=name),))
+    whole = f"<function={name}>\n{element(key, value)}</function>"
+    assert accepts(calls, whole)
+    assert not accepts(calls, whole[:-1])
+    assert not accepts(calls, f"<function={name}>\n</function>")
+    quoted = as_json(name)
+    form = CallForm(f'{{"name": {quoted}, "arguments": ', json.dumps(parameters), "}")
+    # Of all that JSON leaves to choice, llguidance writes one: DEL in values is escaped.
+    escaped = as_json(value).replace("\x7f", "\\u007f")
+    arguments = f"{{{as_json(key)}: {escaped}}}"
+    assert accepts(ForcedCalls((form,)), f'{{"name": {quoted}, "arguments": {arguments}}}')
+    assert not accepts(ForcedCalls((form,)), f'{{"name": {quoted}, "arguments": {{}}}}')
+
+
+@settings(deadline=None, max_examples=60)
+@given(pattern=WORDS)
+def test_patterns_are_only_patterns(pattern: str) -> None:
+    node = {"type": "string", "pattern": f"^{pattern}$"}
+    calls = ForcedCalls((xml({"properties": {"a": node}, "required": ["a"]}),))
+    grammar = calls_grammar(calls)
+    assert fault_of(grammar) == ""
+    assert not accepts(calls, "<function=f>\n</function>")
+
+
+PARAMETERS: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "text": {"type": "string"},
+        "code": {"type": "string", "pattern": r"^[A-C]{2}\/[0-9]$"},
+        "days": {"type": "integer", "maximum": 9, "minimum": 1},
+        "unit": {"enum": ["c", None, 7]},
+        "many": {"type": "array", "items": {"$ref": "#/$defs/one"}},
+        "maybe": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+        "colour": {"$ref": "#/$defs/colour"},
+        "never": False,
+        "number": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+    },
+    "required": ["text", "unsaid"],
+    "$defs": {"one": {"const": "x"}, "colour": {"enum": ["red"], "type": "string"}},
+}
+TEXT, UNSAID = element("text", "a"), element("unsaid", "b")
+XML: list[tuple[str, str, bool]] = [
+    ("what is required", TEXT + UNSAID, True),
+    ("less than is required", TEXT, False),
+    ("another order", UNSAID + TEXT, False),
+    ("an empty text", element("text", "") + UNSAID, True),
+    ("a text of many lines", element("text", "a\n\n</para\n<x>") + UNSAID, True),
+    ("a pattern", TEXT + element("code", "AB/1") + UNSAID, True),
+    ("a pattern not met", TEXT + element("code", "AB/12") + UNSAID, False),
+    ("a number", TEXT + element("days", "9") + UNSAID, True),
+    ("a number beyond", TEXT + element("days", "10") + UNSAID, False),
+    ("a number in quotes", TEXT + element("days", '"9"') + UNSAID, False),
+    ("a choice in letters", TEXT + element("unit", "c") + UNSAID, True),
+    ("a choice of nothing", TEXT + element("unit", "null") + UNSAID, True),
+    ("no choice", TEXT + element("unit", "k") + UNSAID, False),
+    ("a list", TEXT + element("many", '["x", "x"]') + UNSAID, True),
+    ("a list of others", TEXT + element("many", '["y"]') + UNSAID, False),
+    ("a text that may be none", TEXT + element("maybe", "anything") + UNSAID, True),
+    ("a choice referred to", TEXT + element("colour", "red") + UNSAID, True),
+    ("what may not be", TEXT + element("never", "x") + UNSAID, False),
+    ("a number that may be none", TEXT + element("number", "null") + UNSAID, True),
+    ("a number that is a word", TEXT + element("number", "one") + UNSAID, False),
+    ("what nobody declared", TEXT + element("other", "x") + UNSAID, False),
+    ("nothing", "", False),
+]
+
+
+@pytest.mark.parametrize(("body", "good"), [row[1:] for row in XML], ids=[row[0] for row in XML])
+def test_parameters_of_xml(body: str, good: bool) -> None:
+    calls = ForcedCalls((xml(PARAMETERS),))
+    assert accepts(calls, f"<function=f>\n{body}</function>") is good
+
+
+@pytest.mark.parametrize(
+    ("parameters", "free"),
+    [({}, False), ({"type": "object"}, False), ({"additionalProperties": True}, True)],
+)
+def test_parameters_nobody_declared_may_be_free(parameters: Any, free: bool) -> None:
+    calls = ForcedCalls((xml(parameters),))
+    assert accepts(calls, "<function=f>\n</function>")
+    assert accepts(calls, f"<function=f>\n{element('x', 'y')}</function>") is free
+
+
+def test_a_number_nobody_can_reckon_with_binds_nothing() -> None:
+    """Asked to keep this, llguidance would be busy for minutes."""
+    node = {"type": "integer", "multipleOf": 99_999_999}
+    calls = ForcedCalls((xml({"properties": {"a": node}, "required": ["a"]}),))
+    assert accepts(calls, f"<function=f>\n{element('a', 'x')}</function>")
+
+
+def test_a_schema_that_refers_to_its_whole_is_carried_along() -> None:
+    parameters = {
+        "properties": {"tree": {"$ref": "#/$defs/a~1b%20c"}},
+        "required": ["tree"],
+        "$defs": {"a/b c": {"type": "array", "items": {"$ref": "#/$defs/a~1b%20c"}}},
+    }
+    calls = ForcedCalls((xml(parameters),))
+    assert accepts(calls, f"<function=f>\n{element('tree', '[[], [[]]]')}</function>")
+    assert not accepts(calls, f"<function=f>\n{element('tree', '[1]')}</function>")
