@@ -29,19 +29,24 @@ async def require_keeping(request: ChatRequest) -> None:
         await asyncio.to_thread(check_keeping, request.answer_schema, field=_FIELD)
 
 
-async def checked(events: AsyncGenerator[Event], request: ChatRequest) -> AsyncGenerator[Event]:
+def checked(events: AsyncGenerator[Event], request: ChatRequest) -> AsyncGenerator[Event]:
     """The events; a choice that ends by itself ends only if it satisfies the schema.
 
-    What the caller's own stop may have cut is passed on. Raises AnswerInvalid.
+    What the caller's own stop may have cut is passed on. They raise AnswerInvalid.
     """
-    schema = request.answer_schema
+    if request.answer_schema is None or request.stop != Stop():
+        return events
+    return _checked(events, request.answer_schema)
+
+
+async def _checked(events: AsyncGenerator[Event], schema: str) -> AsyncGenerator[Event]:
     texts: defaultdict[int, list[str]] = defaultdict(list)
     async with aclosing(events):
         async for event in events:
             match event:
                 case TextDelta():
                     texts[event.choice].append(event.text)
-                case ChoiceFinished(reason="stop") if schema and request.stop == Stop():
+                case ChoiceFinished(reason="stop"):
                     await _require_kept("".join(texts[event.choice]), schema)
                 case _:
                     pass

@@ -164,7 +164,8 @@ class ServedEngine:
                     said = [chunk.text async for chunk in chunks if isinstance(chunk, Delta)]
                 self._schemas_hold = "".join(said) == _PROBE_WORD
             except EngineFailed:
-                self._schemas_hold = False
+                # It reads no such grammars, or it broke: asked anew, since that is not known.
+                self._schemas_hold = None
         if not self._schemas_hold:
             raise StructuredOutputNotSupported(
                 f"{served.info.weights}: this llama-server was built without llguidance"

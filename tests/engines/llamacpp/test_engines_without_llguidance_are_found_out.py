@@ -1,0 +1,80 @@
+"""Builds of llama-server that keep no schema, and those that only seemed to."""
+
+from collections.abc import AsyncGenerator
+from typing import Any, cast
+
+import pytest
+
+from studiolo.core.errors import EngineFailed, StructuredOutputNotSupported
+from studiolo.core.generation import (
+    CallForm,
+    Chunk,
+    Constraint,
+    Delta,
+    Ended,
+    ForcedCalls,
+    Generation,
+    JsonSchema,
+    PromptRead,
+    Sampling,
+)
+from studiolo.core.prompt import Prompt
+from studiolo.engines.base import EngineInfo
+from studiolo.engines.llamacpp.served import Served, ServedEngine
+
+pytestmark = pytest.mark.anyio
+
+GREEDY = Sampling(0.0, 1.0, 0, 0.0, 0.0, 1.0, 1)
+CALLS = ForcedCalls((CallForm("<", "{}", ">"),))
+BOUND = [JsonSchema('{"type": "object"}'), CALLS]
+
+
+class Server:
+    """Says these texts, one for each question; an error is raised."""
+
+    def __init__(self, *texts: str | EngineFailed) -> None:
+        self.texts = list(texts)
+
+    async def answer(self, _request: bytes, _reader: object) -> AsyncGenerator[Chunk]:
+        text = self.texts.pop(0)
+        if isinstance(text, EngineFailed):
+            raise text
+        yield PromptRead(1, 0)
+        yield Delta(text, 1)
+        yield Ended("stop", 1, 0, 1)
+
+
+class Engine(ServedEngine):
+    """A running engine on such a server."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__()
+        info = EngineInfo(engine="llama.cpp", weights="w.gguf", context=99, parallel=1)
+        self._served = Served(info, cast(Any, server), cast(Any, None), None)
+
+
+async def said(engine: Engine, constraint: Constraint) -> str:
+    generation = Generation(Prompt((), (1, 2)), GREEDY, 8, constraint=constraint)
+    chunks = [chunk async for chunk in engine.generate(generation)]
+    return "".join(chunk.text for chunk in chunks if isinstance(chunk, Delta))
+
+
+@pytest.mark.parametrize("constraint", BOUND, ids=["schema", "calls"])
+async def test_an_engine_that_says_another_word_keeps_nothing(constraint: Constraint) -> None:
+    engine = Engine(Server("anything", "{}"))
+    for _ in range(2):
+        with pytest.raises(StructuredOutputNotSupported, match="built without llguidance"):
+            await said(engine, constraint)
+
+
+@pytest.mark.parametrize("constraint", BOUND, ids=["schema", "calls"])
+async def test_an_engine_that_says_the_word_is_asked_once(constraint: Constraint) -> None:
+    engine = Engine(Server("qz", "{}", "{}"))
+    assert [await said(engine, constraint) for _ in range(2)] == ["{}", "{}"]
+
+
+async def test_an_engine_that_breaks_over_the_word_is_asked_anew() -> None:
+    engine = Engine(Server(EngineFailed("gone"), "qz", "{}"))
+    with pytest.raises(StructuredOutputNotSupported):
+        await said(engine, CALLS)
+    assert await said(engine, CALLS) == "{}"
