@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -53,6 +54,19 @@ async def engine(smollm2_path: Path, tmp_path: Path) -> AsyncIterator[LlamaCppEn
     found = engine_on(smollm2_path, tmp_path / "run")
     await found.start()
     yield found
+    await found.close()
+
+
+async def test_an_engine_that_nobody_can_reach_is_started_again(tiny: Path, tmp_path: Path) -> None:
+    found = engine_on(tiny, tmp_path / "run")
+    await found.start()
+    first = found.pid
+    shutil.rmtree(tmp_path / "run")
+    async with asyncio.timeout(30):
+        await found.ready(generation=2)
+    assert first is not None
+    assert not alive(first)
+    assert await said(found, await asked(found, max_tokens=4))
     await found.close()
 
 

@@ -26,6 +26,8 @@ _TERM_PATIENCE_S: Final = 2.0
 _LOAD_PATIENCE_S: Final = 60.0
 _LOAD_BYTES_PER_S: Final = 20e6
 _TAIL_BYTES: Final = 8192
+# How often it is looked whether the socket is still there.
+_LOOK_S: Final = 1.0
 
 Phase = Literal["stopped", "loading", "ready", "restarting", "failed"]
 
@@ -99,12 +101,25 @@ class Child:
         pause_s = _FIRST_PAUSE_S
         while self._running is not None:
             since = loop.time()
-            reason = await self._running.ended()
+            reason = await self._end_of(self._running)
             if loop.time() - since >= _HEALTHY_AFTER_S:
                 pause_s = _FIRST_PAUSE_S
             self._log.warning("engine.died", reason=reason)
             self._turn("restarting", reason)
             pause_s = await self._restart(pause_s)
+
+    async def _end_of(self, running: "_Running") -> str:
+        """Wait until it is of no use: gone, or nobody can reach it. Gives the reason."""
+        ended = asyncio.create_task(running.ended())
+        try:
+            while not (await asyncio.wait((ended,), timeout=_LOOK_S))[0]:
+                if not _has_socket(self._settings):
+                    ended.cancel()
+                    await running.stop()
+                    return f"its socket {self._settings.socket} is gone"
+            return ended.result()
+        finally:
+            ended.cancel()
 
     async def _restart(self, pause_s: float) -> float:
         """Try until it runs again; gives the pause before the next attempt after that."""
@@ -198,6 +213,8 @@ async def _launch(settings: WorkerSettings) -> _Running:
     """Spawn the process and wait until it serves. Raises ModelUnavailable with its reason."""
     # A socket left by a killed process makes the next one fail to bind.
     _clear_socket(settings)
+    # Its folder may have been swept away while the process before it ran.
+    Path(settings.socket).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     patience_s = _patience_s(settings)
     running = await _spawn(settings)
     try:
@@ -237,6 +254,10 @@ async def _spawn(settings: WorkerSettings) -> _Running:
 
 def _clear_socket(settings: WorkerSettings) -> None:
     Path(settings.socket).unlink(missing_ok=True)
+
+
+def _has_socket(settings: WorkerSettings) -> bool:
+    return Path(settings.socket).exists()
 
 
 def _patience_s(settings: WorkerSettings) -> float:
