@@ -49,7 +49,7 @@ def json_for(schema: str, reading: Reading, draw: random.Random) -> str:
 
 def json_asked_for(reading: Reading, draw: random.Random) -> str | None:
     """The JSON that the words of the prompt ask for, None if they ask for none."""
-    if not any(_asks_for_json(turn.text) for turn in reading.turns if turn.role != "assistant"):
+    if not (_asks_for_json(reading.asking) or _asks_for_json(reading.told)):
         return None
     if _asks_for_a_list(reading.asking) and _example_in(reading.asking) is None:
         return _dumped(_list(reading.asking, draw))
@@ -120,13 +120,13 @@ def _is_any_object(schema: str) -> bool:
 
 def _object(reading: Reading, draw: random.Random) -> object:
     """From an example in the prompt, from the parts it names, or from what it states."""
-    for text in (reading.asking, reading.system):
+    for text in (reading.asking, reading.told):
         example = _example_in(text)
         if example is not None:
             source, value = example
             said = partial(Choice, material_of(reading.asking.replace(source, " ")))
             return instance(json.dumps(_schema_of(value)), said, draw, sparing=False).value
-    names = _names_in(reading.asking) or _names_in(reading.system)
+    names = _names_in(reading.asking) or _names_in(reading.told)
     if names:
         schema = {"type": "object", "properties": {name: schema_named(name) for name in names}}
         said = partial(Choice, material_of(reading.asking))

@@ -23,6 +23,10 @@ _FENCED: Final = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 # A switch stands alone, or right behind the last word of a text; a path or an address is none.
+# From the head of the tools to the end of the instructions for calls.
+_TOOLS: Final = re.compile(
+    r"# Tools\n.*</tools>.*?\n</tool_call>(?:\s*<IMPORTANT>.*?</IMPORTANT>)?", re.DOTALL
+)
 _SWITCH: Final = re.compile(
     r"(?<!\S)(?P<word>[^\s/.]*[^\s/])?/(?P<no>no_)?think(?(word)\s*\Z|(?![\w/-]|\.\w))"
 )
@@ -100,6 +104,12 @@ class Reading(msgspec.Struct, frozen=True):
     def since(self) -> tuple[Turn, ...]:
         """The turns after the question: calls and their results."""
         return self.turns[self.question_at + 1 :]
+
+    @property
+    def told(self) -> str:
+        """What the system said beside the tools."""
+        system = self.system
+        return _TOOLS.sub("", system) if "<tools>" in system else system
 
     @property
     def system(self) -> str:

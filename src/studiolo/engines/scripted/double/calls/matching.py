@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -12,7 +12,7 @@ from studiolo.engines.scripted.double.calls.offers import Offered
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import Facts
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
-from studiolo.engines.scripted.double.stated.parameters import without_examples, words_of
+from studiolo.engines.scripted.double.stated.parameters import parameter, without_examples, words_of
 from studiolo.engines.scripted.double.values.merging import listed, mapping
 
 # What a word in common counts, by where the tool has it.
@@ -35,6 +35,8 @@ class Profile(msgspec.Struct, frozen=True):
     concepts: Mapping[str, float]
     pairs: Mapping[str, float]
     choices: tuple[str, ...]
+    calculates: bool
+    counts: bool
 
     def knows(self, word: str) -> bool:
         """Whether a word, or a pair of letters, is the tool's own."""
@@ -57,7 +59,9 @@ def profile_of(tool: Offered) -> Profile:
             concepts[concept] = max(weight, concepts.get(concept, 0.0))
         for pair in _pairs(text):
             pairs[pair] = max(weight, pairs.get(pair, 0.0))
-    return Profile(tool.name, words, concepts, pairs, tuple(_choices(tool)))
+    return Profile(
+        tool.name, words, concepts, pairs, tuple(_choices(tool)), _calculates(tool), _counts(tool)
+    )
 
 
 def score(question: str, tool: Offered) -> float:
@@ -71,20 +75,29 @@ def score(question: str, tool: Offered) -> float:
         weight = _weight(word, profile.words)
         if weight:
             found[word] = weight
-    concepts = {
-        name: profile.concepts[name] for name in concepts_in(question) if name in profile.concepts
-    }
-    strong = [
-        weight for name, weight in concepts.items() if name not in lexicon().broad or weight >= NAME
-    ]
+    strong = list(_concept_weights(question, profile))
     # A word and what it stands for count once.
     total = max(sum(found.values()), sum(strong)) + 0.5 * min(sum(found.values()), sum(strong))
     total += sum(_shared_pairs(question, profile.pairs))
     if any(_stands_in(choice, low) for choice in profile.choices):
         total += CHOICE
-    if "calculate" in profile.concepts and Facts(question).of("expression"):
+    facts = Facts(question)
+    if profile.calculates and facts.of("expression"):
         total += NAME
+    if total and profile.counts and facts.of("number"):
+        total += PARAMETER
     return total
+
+
+def _concept_weights(question: str, profile: Profile) -> Iterator[float]:
+    """What the concepts both speak of count."""
+    words = lexicon()
+    for name in concepts_in(question):
+        weight = profile.concepts.get(name, 0.0)
+        if name in words.deeds:
+            yield weight / 2
+        elif name not in words.broad or weight >= NAME:
+            yield weight
 
 
 def _texts(tool: Offered) -> Iterable[tuple[str, float]]:
@@ -95,6 +108,19 @@ def _texts(tool: Offered) -> Iterable[tuple[str, float]]:
     for name, fields in _properties(tool).items():
         yield " ".join(words_of(name)), PARAMETER
         yield without_examples(str(mapping(fields).get("description", "")))[:200], PARAMETER / 2
+
+
+def _calculates(tool: Offered) -> bool:
+    return any("expression" in parameter(name).kinds for name in _properties(tool))
+
+
+def _counts(tool: Offered) -> bool:
+    """Whether it must be told numbers."""
+    schema = mapping(json.loads(tool.parameters))
+    properties = mapping(schema.get("properties"))
+    parts = [mapping(properties.get(str(name))) for name in listed(schema.get("required"))]
+    kinds = [part.get("type") for part in (*parts, *(mapping(part.get("items")) for part in parts))]
+    return "number" in kinds or "integer" in kinds
 
 
 def _choices(tool: Offered) -> Iterable[str]:

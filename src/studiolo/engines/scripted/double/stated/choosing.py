@@ -18,6 +18,7 @@ _FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "email": ("email",),
     "url": ("url",),
     "path": ("path",),
+    "phone": ("phone", "number"),
     "date": ("date", "datetime"),
     "time": ("time", "datetime"),
     "expression": ("expression",),
@@ -28,6 +29,7 @@ _LOOSE: Final = ("query", "text")
 _RECEIVERS: Final = frozenset(
     {"to", "cc", "bcc", "recipient", "recipients", "receiver", "attendees"}
 )
+_CODE: Final = re.compile(r"\b[A-Z]{2,5}\b")
 _MONEY: Final = re.compile(r"\b[A-Z]{3}\b")
 
 
@@ -69,6 +71,12 @@ class Choice:
 
     # -- by form
 
+    def take_mention(self, value: object) -> None:
+        """Where the text speaks of this value is used up."""
+        place = _place_of(value, self.text.lower())
+        if place >= 0:
+            self.take(Span(str(value), place, place + len(str(value))))
+
     def mentioned(self, values: Sequence[object]) -> list[object]:
         """Those of a few possible values that the text speaks of, in its order."""
         low = self.text.lower()
@@ -82,15 +90,28 @@ class Choice:
     def numbers(self, wanted: Parameter) -> list[Fact]:
         """Free numbers, those that stand near the words of the parameter first."""
         free = [fact for fact in self.facts.of("number") if self.free(fact)]
-        return sorted(free, key=lambda fact: not self.near(fact, wanted))
+        return sorted(free, key=lambda fact: self._distance(fact, wanted))
 
     def near(self, fact: Fact, wanted: Parameter) -> bool:
         """Whether words around it are the parameter's own."""
-        around = self.text[max(0, fact.start - _NEAR) : fact.end + _NEAR].lower()
-        if concepts_in(around) & wanted.concepts:
-            return True
-        words = {word.lower() for word in WORD.findall(around)}
-        return any(_alike(word, own) for word in words for own in wanted.words)
+        return self._distance(fact, wanted) < _NEAR
+
+    def _distance(self, fact: Fact, wanted: Parameter) -> int:
+        """How many letters away the nearest of the parameter's words is."""
+        start = max(0, fact.start - _NEAR)
+        distance = _NEAR
+        for match in WORD.finditer(self.text[start : fact.end + _NEAR]):
+            word, place = match.group().lower(), match.start() + start
+            if (
+                any(_alike(word, own) for own in wanted.words)
+                or lexicon().concepts_of(word) & wanted.concepts
+            ):
+                away = fact.start - place - len(word) if place < fact.start else place - fact.end
+                distance = min(distance, max(0, away))
+        if distance == _NEAR and is_unspaced(self.text):
+            around = self.text[start : fact.end + _NEAR]
+            return _NEAR - 1 if concepts_in(around) & wanted.concepts else _NEAR
+        return distance
 
     def formed(self, wanted: Parameter) -> list[Fact]:
         """Free things of the form that this kind of parameter has."""
@@ -98,11 +119,18 @@ class Choice:
         found = [fact for kind in kinds for fact in self.facts.of(kind) if self.free(fact)]
         if wanted.words & _RECEIVERS:
             found += [fact for fact in self.facts.of("email", "phone") if self.free(fact)]
+        if "ticker" in wanted.kinds:
+            found += [fact for fact in self._codes if self.free(fact)]
         if "currency" in wanted.kinds:
             found += [fact for fact in self._moneys if self.free(fact)]
         if "language" in wanted.kinds:
             found += [fact for fact in self._tongues if self.free(fact)]
         return found
+
+    @cached_property
+    def _codes(self) -> list[Fact]:
+        found = _CODE.finditer(self.text)
+        return [Fact("ticker", each.group(), each.start(), each.end()) for each in found]
 
     @cached_property
     def _moneys(self) -> list[Fact]:
@@ -280,7 +308,7 @@ def _place_of(value: object, low: str) -> int:
         if is_unspaced(form):
             place = low.find(form)
         else:
-            match = re.search(rf"(?<!\w){re.escape(form)}(?:s|es|n|en|e)?(?!\w)", low)
+            match = re.search(rf"(?<!\w){re.escape(form)}(?:s|es|n|en|e|ing|ed|er)?(?!\w)", low)
             place = match.start() if match else -1
         if place >= 0:
             return place

@@ -11,11 +11,12 @@ from studiolo.engines.scripted.double.stated.lexicon import lexicon
 
 TODAY: Final = date(2025, 1, 1)
 _AHEAD: Final = (
+    (0, "today tonight heute hoy aujourd'hui hoje сегодня اليوم 今天 今日 오늘 आज"),
     (1, "tomorrow morgen mañana demain amanhã завтра غدا 明天 明日 내일 कल"),
     (2, "übermorgen 后天 明後日 모레 परसों"),
     (-1, "yesterday gestern ayer hier ontem вчера أمس 昨天 昨日 어제"),
 )
-_DAYS: Final = {word: days for days, words in _AHEAD for word in words.split()}
+DAYS: Final = {word: days for days, words in _AHEAD for word in words.split()}
 _LATER: Final = re.compile(r"(?i)p\.?m|下午|晚上|午後")
 _HALF: Final = re.compile("半")
 
@@ -24,7 +25,7 @@ def date_of(text: str) -> date | None:
     """The day a text names, if it names one."""
     low = text.strip().lower()
     if low in lexicon().relative_dates:
-        return TODAY + timedelta(days=_DAYS.get(low, 0))
+        return TODAY + timedelta(days=DAYS.get(low, 0))
     numbers = [int(each) for each in re.findall(r"\d+", low)]
     month = next(
         (

@@ -9,6 +9,7 @@ from importlib.resources import files
 import msgspec
 
 from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.stated.dates import DAYS
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 
 _TEN = 10
@@ -62,7 +63,9 @@ class Facts:
 
     def _words_of(self, kind: str, knows: Callable[[str], bool]) -> Iterator[Fact]:
         for match in WORD.finditer(self.text):
-            if knows(match.group().lower()):
+            # In the middle of a sentence a large letter makes a name of such a word.
+            title = match.group().istitle() and match.start() and match.group().lower() in DAYS
+            if knows(match.group().lower()) and not title:
                 yield Fact(kind, match.group(), match.start(), match.end())
         if kind == "date" and is_unspaced(self.text):
             words = [word for word in lexicon().relative_dates if is_unspaced(word)]

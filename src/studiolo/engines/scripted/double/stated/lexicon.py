@@ -53,6 +53,7 @@ class Lexicon:
             word: code for code, words in tables["moneys"].items() for word in words.split()
         }
         self.broad = frozenset(tables["broad"]["concepts"].split())
+        self.deeds = frozenset(tables["broad"]["deeds"].split())
         self.sides = {side: frozenset(words.split()) for side, words in tables["sides"].items()}
         self.json = {name: tuple(words.split()) for name, words in tables["json"].items()}
         self.parts = {name: frozenset(words.split()) for name, words in tables["parts"].items()}

@@ -7,6 +7,7 @@ things to look for.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import zip_longest
 from typing import Final, Protocol, TypeVar
 
 import msgspec
@@ -15,6 +16,8 @@ from studiolo.engines.scripted.double.language import MARKS, WORD, bare, languag
 from studiolo.engines.scripted.double.stated.facts import Facts
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 
+# A part of a word that is more than an ending.
+_SAYS: Final = 3
 _NEXT: Final = re.compile(r"[ \u00a0'\u2019.-]{0,2}")
 _INNER: Final = re.compile(r" (?:de|of|la|le|el|da|do|dos|del|van|von|der|the|al|y|sur|am|on) ")
 _LETTERS: Final = re.compile(rf"[^{MARKS}]+")
@@ -93,7 +96,8 @@ def _spaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
     nouns_are_large = language.name == "german"
     row: list[re.Match[str]] = []
     glued = lexicon().lists["glued"][0]
-    for match in WORD.finditer(text):
+    words = list(WORD.finditer(text))
+    for match, following in zip_longest(words, words[1:]):
         word = match.group()
         if row and word.startswith(glued):
             yield from _row(text, row, language.endings)
@@ -103,6 +107,10 @@ def _spaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
         large = word[0].isupper()
         follows = bool(row) and _follows(text[row[-1].end() : match.start()], large=large)
         named = follows and large and row[-1].group()[0].isupper()
+        if large and match.start() and following is not None and not nouns_are_large:
+            named = named or bool(
+                following.group()[0].isupper() and text[match.end() : following.start()] == " "
+            )
         if facts.covers(match.start(), match.end()) or (not named and _says_nothing(word, known)):
             yield from _row(text, row, language.endings)
             row = []
@@ -137,6 +145,8 @@ def _word_before(text: str, start: int) -> str:
 
 def _says_nothing(word: str, known: Callable[[str], bool]) -> bool:
     low = word.lower()
+    first, _, last = low.replace("\u2019", "'").rpartition("'")
+    low = (last if len(last) >= _SAYS else first) or low
     words = lexicon()
     return low in words.weak or bool(words.concepts_of(low)) or is_glue(low) or known(low)
 
@@ -205,5 +215,5 @@ def _joints() -> re.Pattern[str]:
     unspaced = "|".join(map(re.escape, sorted(lists["unspaced"], key=len, reverse=True)))
     glued = re.escape(lists["glued"][0])
     places = "|".join(re.escape(word) for word in lexicon().roles["place"] if word.isalpha())
-    between = rf"\s*[{signs}]\s*(?:(?:{joins})\s+|{glued})?|\s+(?:{joins})\s+|\s+{glued}"
+    between = rf"\s*[{signs}]\s*(?:(?:{joins})\s+|{glued})?|[.?!]?\s+(?:{joins})\s+|\s+{glued}"
     return re.compile(rf"(?i)(?:{between})(?:(?:{places})\s+)?|\s*(?:{unspaced})\s*")

@@ -113,6 +113,7 @@ class Maker:
     def _one_of(self, values: Sequence[object], schema: Schema, place: Place) -> object:
         spoken = self._choice.mentioned(values)
         if spoken:
+            self._choice.take_mention(spoken[0])
             return self._first(Found(tuple(spoken)), place)
         if not place.must:
             return NOTHING

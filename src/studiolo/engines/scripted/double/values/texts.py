@@ -1,11 +1,12 @@
 """Which stretch of a text a parameter for text takes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
 
 from studiolo.engines.scripted.double.stated.choosing import Choice
+from studiolo.engines.scripted.double.stated.dates import date_of, time_of
 from studiolo.engines.scripted.double.stated.facts import Fact
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.spans import Span, in_a_list
@@ -57,8 +58,9 @@ def _candidates(
     if named:
         yield Found((formed(named, schema),))
     yield from _of_format(choice, schema)
-    for fact in choice.formed(wanted):
-        yield _with_its_list(choice, fact, schema)
+    facts = choice.formed(wanted)
+    for fact in facts:
+        yield _with_its_list(choice, fact, facts, schema)
     if choice.is_loose(wanted):
         if must:
             yield from _loosely(choice, wanted)
@@ -71,19 +73,33 @@ def _candidates(
 
 
 def _of_format(choice: Choice, schema: Schema) -> Iterator[Found]:
-    kinds = kinds_of_format(schema)
-    for kind in kinds:
+    if schema.get("format") == "date-time" and not choice.facts.of("datetime"):
+        yield from _day_and_time(choice, schema)
+    for kind in kinds_of_format(schema):
         for fact in choice.facts.of(kind):
             if choice.free(fact):
-                yield _with_its_list(choice, fact, schema)
+                yield _with_its_list(choice, fact, choice.facts.of(kind), schema)
 
 
-def _with_its_list(choice: Choice, fact: Fact, schema: Schema) -> Found:
+def _day_and_time(choice: Choice, schema: Schema) -> Iterator[Found]:
+    """A day and a time that stand apart, as one moment."""
+    days = [fact for fact in choice.facts.of("date") if choice.free(fact)]
+    times = [fact for fact in choice.facts.of("time") if choice.free(fact)]
+    day = date_of(days[0].text) if days else None
+    time = time_of(times[0].text) if times else None
+    if day is not None and time is not None:
+        choice.take(times[0])
+        yield Found((formed(f"{day.isoformat()}T{time}Z", schema),), (days[0],))
+
+
+def _with_its_list(choice: Choice, fact: Fact, facts: Sequence[Fact], schema: Schema) -> Found:
     """The fact and those of its kind that stand in one list with it."""
     others = [
-        one for one in choice.facts.of(fact.kind) if one.start >= fact.start and choice.free(one)
+        one
+        for one in facts
+        if one.kind == fact.kind and one.start >= fact.start and choice.free(one)
     ]
-    row = in_a_list(choice.text, others or [fact])
+    row = in_a_list(choice.text, others)
     return Found(tuple(formed(one.text, schema) for one in row), tuple(row))
 
 
