@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from studiolo.cli import chat, config, demo, doctor, keys, models, pull, serve, usage
+from studiolo.cli import chat, config, demo, doctor, keys, models, pull, serve, usage, wait
 from studiolo.cli.terminal import examples, explain, need_output
 from studiolo.core.errors import StudioloError
 
@@ -58,6 +58,7 @@ def version() -> None:
 
 
 app.command(epilog=serve.EXAMPLES)(serve.serve)
+app.command(epilog=wait.EXAMPLES)(wait.wait)
 app.command(epilog=demo.EXAMPLES)(demo.demo)
 app.command(epilog=pull.EXAMPLES)(pull.pull)
 app.command(epilog=models.EXAMPLES)(models.models)

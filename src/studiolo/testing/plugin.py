@@ -1,0 +1,81 @@
+"""The fixtures pytest has once Studiolo is installed; nothing happens unless they are used."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from studiolo.testing.asked import Asked
+    from studiolo.testing.server import Server
+
+    Factory = Callable[..., Server]
+
+# Settings of dashscope that it reads from the environment when it is imported, and never again.
+_OF_DASHSCOPE = {
+    "base_http_api_url": "DASHSCOPE_HTTP_BASE_URL",
+    "base_compatible_api_url": "DASHSCOPE_COMPATIBLE_BASE_URL",
+    "api_key": "DASHSCOPE_API_KEY",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the rules of the whole run are."""
+    parser.addini("studiolo_rules", "file of rules for the double of the `studiolo` fixture")
+
+
+@pytest.fixture(scope="session")
+def studiolo_factory() -> "Iterator[Factory]":
+    """Starts doubles with rules or options of their own; they run until the session ends."""
+    from studiolo.testing import double
+
+    with ExitStack() as stack:
+
+        def start(
+            *,
+            rules: "str | Path | Sequence[Mapping[str, object]]" = (),
+            options: Sequence[str] = (),
+            environment: Mapping[str, str] | None = None,
+        ) -> "Server":
+            running = double(rules=rules, options=options, environment=environment)
+            return stack.enter_context(running)
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def studiolo_server(studiolo_factory: "Factory", pytestconfig: pytest.Config) -> "Server":
+    """The double of this session. Tests want `studiolo`, which is the same without the past."""
+    named: str = pytestconfig.getini("studiolo_rules")
+    return studiolo_factory(rules=pytestconfig.rootpath / named if named else ())
+
+
+@pytest.fixture
+def studiolo(studiolo_server: "Server") -> "Iterator[Server]":
+    """A double of Model Studio: it was asked nothing yet, and its rules are this test's own."""
+    studiolo_server.clear()
+    yield studiolo_server
+    studiolo_server.restore_rules()
+
+
+@pytest.fixture
+def studiolo_env(studiolo: "Server", monkeypatch: pytest.MonkeyPatch) -> "Server":
+    """The same, and clients that look into the environment find it."""
+    for name, value in studiolo.environment.items():
+        monkeypatch.setenv(name, value)
+    dashscope = sys.modules.get("dashscope")
+    if dashscope is not None:
+        for attribute, variable in _OF_DASHSCOPE.items():
+            monkeypatch.setattr(dashscope, attribute, studiolo.environment[variable], raising=False)
+    return studiolo
+
+
+@pytest.fixture
+def asked(studiolo: "Server") -> "Asked":
+    """Asserts what the double was asked in this test."""
+    from studiolo.testing.asked import Asked
+
+    return Asked(studiolo)

@@ -1,0 +1,106 @@
+"""One request as a test looks at it, whichever dialect it came in."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+Json = Mapping[str, Any]
+
+
+class Request:
+    """What was asked: `raw` has all of it, `body` the JSON as it was sent."""
+
+    def __init__(self, raw: Json) -> None:
+        self.raw = raw
+        body = raw.get("body")
+        self.body: Json = cast("Json", body) if isinstance(body, dict) else {}
+
+    @property
+    def model(self) -> str | None:
+        """The model asked for."""
+        return self.field("model")
+
+    @property
+    def messages(self) -> list[Json]:
+        """The messages; a prompt is a message of a user."""
+        found = self.field("messages")
+        if isinstance(found, list):
+            return _tables(cast("list[object]", found))
+        prompt = self.field("prompt")
+        return [] if prompt is None else [{"role": "user", "content": prompt}]
+
+    @property
+    def user(self) -> str | None:
+        """What the user said last."""
+        return self._last("user")
+
+    @property
+    def system(self) -> str | None:
+        """What the system message says."""
+        return self._last("system")
+
+    @property
+    def tools(self) -> list[str]:
+        """The names of the tools that were offered."""
+        tables = _tables(self.field("tools"))
+        return [str(each.get("function", {}).get("name", "")) for each in tables]
+
+    @property
+    def stream(self) -> bool:
+        """Whether the answer was to be streamed."""
+        return bool(self.raw.get("streamed"))
+
+    @property
+    def path(self) -> str:
+        """The path asked."""
+        return str(self.raw["path"])
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Its headers but for secrets; names in small letters."""
+        return cast("Mapping[str, str]", self.raw["headers"])
+
+    @property
+    def dialect(self) -> str | None:
+        """`openai` or `dashscope`."""
+        return self.raw.get("dialect")
+
+    @property
+    def status(self) -> int | None:
+        """The status of the response; None until it begins."""
+        return self.raw.get("status")
+
+    @property
+    def rule(self) -> str | None:
+        """The name of the rule that acted on it."""
+        return self.raw.get("rule")
+
+    def field(self, name: str) -> Any:
+        """A field of the body, be it at the top, in `parameters` or in `input`."""
+        for table in (self.body, self.body.get("parameters"), self.body.get("input")):
+            if isinstance(table, dict) and name in table:
+                return cast("Json", table)[name]
+        return None
+
+    def _last(self, role: str) -> str | None:
+        for message in reversed(self.messages):
+            if message.get("role") == role:
+                return _text(message.get("content"))
+        return None
+
+    def __repr__(self) -> str:
+        tools = f" tools={self.tools}" if self.tools else ""
+        streamed = " streamed" if self.stream else ""
+        about = f"model={self.model!r} user={self.user!r}{tools}{streamed}"
+        return f"{self.raw['method']} {self.path} {about} -> {self.status}"
+
+
+def _text(content: object) -> str:
+    if isinstance(content, str):
+        return content
+    return "".join(str(part.get("text", "")) for part in _tables(content))
+
+
+def _tables(value: object) -> list[Json]:
+    """The objects in a list."""
+    row = cast("list[object]", value) if isinstance(value, list) else []
+    return [cast("Json", each) for each in row if isinstance(each, dict)]

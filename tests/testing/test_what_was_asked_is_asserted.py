@@ -1,0 +1,130 @@
+"""`asked`: which requests are like what is wanted, and what is said when they are not."""
+
+import re
+from typing import Any
+
+import pytest
+
+from studiolo.testing.asked import Asked
+from studiolo.testing.request import Request
+
+
+def request(text: str, **more: Any) -> Request:
+    raw = {
+        "number": 1,
+        "method": "POST",
+        "path": "/v1/chat/completions",
+        "headers": {"x-tenant": "acme"},
+        "status": 200,
+        "streamed": False,
+        "dialect": "openai",
+        "rule": None,
+        "body": {
+            "model": "qwen-plus",
+            "messages": [
+                {"role": "system", "content": "Be brief."},
+                {"role": "user", "content": text},
+            ],
+            "tools": [{"type": "function", "function": {"name": "get_weather"}}],
+            "temperature": 0.2,
+        },
+    }
+    return Request(raw | more)
+
+
+class Listed:
+    """A server that was asked these."""
+
+    def __init__(self, *requests: Request) -> None:
+        self._requests = list(requests)
+
+    def requests(self) -> list[Request]:
+        return self._requests
+
+
+FITS = [
+    {},
+    {"model": "qwen-plus"},
+    {"model": "qwen-*"},
+    {"user": "What is the weather?"},
+    {"user": re.compile("weather")},
+    {"user": lambda text: text.endswith("?")},
+    {"system": "Be brief."},
+    {"tool": "get_weather"},
+    {"stream": False},
+    {"dialect": "openai"},
+    {"status": 200},
+    {"rule": None},
+    {"header": {"X-Tenant": "acme"}},
+    {"body": {"temperature": 0.2}},
+]
+FAULTS = [
+    ({"model": "qwen-max"}, "model is 'qwen-plus', not 'qwen-max'"),
+    ({"user": "weather"}, "user is 'What is the weather?', not 'weather'"),
+    ({"user": re.compile("^weather")}, "user is 'What is the weather?', not /^weather/"),
+    ({"user": str.isupper}, "user is 'What is the weather?', not <method 'isupper'"),
+    ({"system": "Be long."}, "system is 'Be brief.', not 'Be long.'"),
+    ({"tool": "get_time"}, "tools are ['get_weather'], without 'get_time'"),
+    ({"stream": True}, "stream is False, not True"),
+    ({"status": 429}, "status is 200, not 429"),
+    ({"rule": "rule 1"}, "rule is None, not 'rule 1'"),
+    ({"header": {"X-Tenant": "x"}}, "header X-Tenant is 'acme', not 'x'"),
+    ({"header": {"X-Other": "x"}}, "header X-Other is None, not 'x'"),
+    ({"body": {"top_p": 1}}, "top_p is None, not 1"),
+]
+
+
+@pytest.mark.parametrize("wanted", FITS)
+def test_what_fits_is_given_back(wanted: Any) -> None:
+    one = request("What is the weather?")
+    asked = Asked(Listed(one))
+    assert asked.once(**wanted) is one
+    assert asked.ever(**wanted) == asked.times(1, **wanted) == [one]
+    with pytest.raises(AssertionError, match="<- this one"):
+        asked.never(**wanted)
+
+
+@pytest.mark.parametrize(("wanted", "fault"), FAULTS)
+def test_what_does_not_fit_is_shown(wanted: Any, fault: str) -> None:
+    asked = Asked(Listed(request("What is the weather?")))
+    with pytest.raises(AssertionError) as caught:
+        asked.once(**wanted)
+    text = str(caught.value)
+    assert fault in text
+    assert "0 of 1 requests are like this:" in text
+    assert "1. POST /v1/chat/completions model='qwen-plus' user='What is the weather?'" in text
+    asked.never(**wanted)
+
+
+def test_all_that_is_wrong_with_every_request_is_told() -> None:
+    asked = Asked(Listed(request("a"), request("b", streamed=True), request("a")))
+    with pytest.raises(AssertionError) as caught:
+        asked.once(user="a", stream=False)
+    assert str(caught.value) == (
+        "asked once: user='a' stream=False\n"
+        "2 of 3 requests are like this:\n"
+        "  1. POST /v1/chat/completions model='qwen-plus' user='a' tools=['get_weather'] -> 200"
+        "  <- this one\n"
+        "  2. POST /v1/chat/completions model='qwen-plus' user='b' tools=['get_weather']"
+        " streamed -> 200\n"
+        "       user is 'b', not 'a'\n"
+        "       stream is True, not False\n"
+        "  3. POST /v1/chat/completions model='qwen-plus' user='a' tools=['get_weather'] -> 200"
+        "  <- this one"
+    )
+    assert len(asked.times(2, user="a")) == 2
+    with pytest.raises(AssertionError, match="asked 3 times: user='a'"):
+        asked.times(3, user="a")
+
+
+def test_nothing_asked_is_told_too() -> None:
+    asked = Asked(Listed())
+    asked.never()
+    with pytest.raises(AssertionError, match="asked ever: anything\n0 of 0"):
+        asked.ever()
+
+
+def test_what_cannot_be_asked_for_is_a_mistake_of_the_test() -> None:
+    wanted: Any = {"modle": "x"}
+    with pytest.raises(TypeError, match="cannot ask for 'modle'; known are model, user"):
+        Asked(Listed()).once(**wanted)
