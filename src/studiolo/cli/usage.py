@@ -34,7 +34,7 @@ Groups = Annotated[
 Since = Annotated[str | None, typer.Option(metavar="DAY", help="First day (UTC), as 2026-11-01.")]
 Until = Annotated[str | None, typer.Option(metavar="DAY", help="Last day (UTC), included.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="The sums as CSV.")]
-AllRows = Annotated[bool, typer.Option("--rows", help="Every single request as CSV.")]
+AllRows = Annotated[bool, typer.Option("--rows", help="Every single request as CSV, not added up.")]
 
 
 def usage(
@@ -54,6 +54,8 @@ def usage(
     from studiolo.config import load
     from studiolo.telemetry.logs import configure
 
+    if all_rows and by:
+        raise CommandFailed("--rows shows every request for itself; leave out --by")
     period = _day_us(since, 0, "--since"), _day_us(until, 1, "--until")
     settings = load(file=config)
     # What is told of the journal belongs on standard error.
@@ -61,10 +63,10 @@ def usage(
     if all_rows:
         asyncio.run(_print_rows(settings, *period))
         return
-    groups = [each.value for each in by or list(By)]
+    groups = list(dict.fromkeys(each.value for each in by or list(By)))
     sums = asyncio.run(_sums(settings, groups, *period))
     if as_csv:
-        _print_csv(sums)
+        _print_csv(sums, groups)
     elif sums:
         _print_table(sums, groups)
     else:
@@ -73,15 +75,17 @@ def usage(
 
 def _day_us(text: str | None, more_days: int, option: str) -> int | None:
     """The start of that day, or of one later, in microseconds of Unix time."""
-    from datetime import UTC, datetime, timedelta
+    from datetime import datetime
+
+    from studiolo.storage.ledger import US_PER_DAY
 
     if text is None:
         return None
     try:
-        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+        day = datetime.strptime(text, "%Y-%m-%d")
     except ValueError:
         raise CommandFailed(f"{option} {text!r} is no day; write it as 2026-11-01") from None
-    return int((day + timedelta(days=more_days)).timestamp()) * 1_000_000
+    return ((day - datetime(1970, 1, 1)).days + more_days) * US_PER_DAY
 
 
 async def _sums(
@@ -122,14 +126,15 @@ async def _print_rows(settings: "Settings", since_us: int | None, until_us: int 
             writer.writerow(row)
 
 
-def _print_csv(sums: "Sequence[dict[str, Any]]") -> None:
+def _print_csv(sums: "Sequence[dict[str, Any]]", groups: "Sequence[str]") -> None:
     import csv
     import sys
 
-    if sums:
-        writer = csv.DictWriter(sys.stdout, list(sums[0]))
-        writer.writeheader()
-        writer.writerows(sums)
+    from studiolo.storage.ledger import COUNTED
+
+    writer = csv.DictWriter(sys.stdout, [*groups, "requests", *COUNTED])
+    writer.writeheader()
+    writer.writerows(sums)
 
 
 def _print_table(sums: "Sequence[dict[str, Any]]", groups: "Sequence[str]") -> None:
