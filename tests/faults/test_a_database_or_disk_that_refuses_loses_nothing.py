@@ -3,6 +3,9 @@
 import asyncio
 import os
 import resource
+import subprocess
+import time
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ from bench.soak.asking import Dialect, Heard, Question
 from tests.faults.house import (
     DIALECTS,
     QUICK,
+    SLOW,
     UNAVAILABLE,
     Server,
     left_in,
@@ -62,7 +66,10 @@ async def test_a_server_that_stops_while_it_is_locked_leaves_its_rows_to_the_nex
         with locked(tmp_path):
             heard = [await server.ask(question) for question in SHORT]
             server.process.terminate()
+            began = time.monotonic()
             assert await server.ended() == 0
+            # Three seconds for the rows, two for a try that is under way, and the stop itself.
+            assert time.monotonic() - began < 7
         assert len(left_in(tmp_path)) == 1
     with serving(tmp_path, QUICK):
         rows = await rows_in(tmp_path, len(heard))
@@ -134,3 +141,101 @@ async def test_a_disk_that_fills_up_in_mid_answer_costs_no_answer(tmp_path: Path
         (row,) = await server.rows(1)
     assert (row["status"], row["output"]) == ("completed", heard.usage.output)
     assert os.listdir(tmp_path / "journal") == []
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Generator[Path]:
+    """A disk of two megabytes; only an administrator may have one."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("this user cannot mount a small disk")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """The file that takes all there was."""
+    filling = disk / "filling"
+    with filling.open("wb", buffering=0) as file:
+        for size in (65536, 4096, 1):
+            try:
+                while True:
+                    file.write(bytes(size))
+            except OSError:
+                continue
+    return filling
+
+
+async def test_answers_that_end_on_a_full_disk_are_billed_by_the_next_start(
+    small_disk: Path,
+) -> None:
+    with serving(small_disk, {**SLOW, "parallel": 12}) as server:
+        begun = [
+            await server.begun(Question(dialect, streamed=True, max_tokens=40))
+            for dialect in DIALECTS * 6
+        ]
+        filling = fill(small_disk)
+        await asyncio.gather(*(task for _, task in begun))
+        assert all(heard.complete for heard, _ in begun)
+        await refused(server, "openai")
+        server.process.terminate()
+        assert await server.ended() == 0
+    filling.unlink()
+    with serving(small_disk, QUICK):
+        rows = {row["request_id"]: row for row in await rows_in(small_disk, len(begun))}
+    assert len(rows) == len(begun)
+    for heard, _ in begun:
+        assert heard.usage is not None
+        row = rows[heard.request_id]
+        assert (row["status"], row["output"]) == ("completed", heard.usage.output)
+    assert left_in(small_disk) == []
+    assert os.listdir(small_disk / "journal") == []
+
+
+async def test_the_same_where_files_may_not_grow(tmp_path: Path) -> None:
+    """For whoever cannot mount a disk: what is there can be written, and nothing can be longer."""
+    with serving(tmp_path, {**SLOW, "parallel": 12}) as server:
+        # So much in the journal that the reserve can be written where it cannot.
+        for _ in range(10):
+            await asyncio.gather(*(server.ask(SHORT[3]) for _ in range(4)))
+        await all_saved(server)
+        begun = [
+            await server.begun(Question(dialect, streamed=True, max_tokens=30))
+            for dialect in DIALECTS * 2
+        ]
+        size = int(await server.figure("studiolo_journal_bytes"))
+        limits = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (size, limits[1]))
+        await asyncio.gather(*(task for _, task in begun))
+        server.process.terminate()
+        assert await server.ended() == 0
+    with serving(tmp_path, QUICK):
+        rows = {row["request_id"]: row for row in await rows_in(tmp_path, 40 + len(begun))}
+    for heard, _ in begun:
+        assert heard.usage is not None
+        row = rows[heard.request_id]
+        assert (row["status"], row["output"]) == ("completed", heard.usage.output)
+    assert {row["status"] for row in rows.values()} == {"completed"}
+    assert left_in(tmp_path) == []
+
+
+async def test_rows_outlive_a_database_file_that_was_removed(tmp_path: Path) -> None:
+    """They stay in the journal, and the next start has them; so has it what shares their file."""
+    with serving(tmp_path, QUICK) as server:
+        before = await server.ask(SHORT[0])
+        await server.rows(1)
+        for name in ("studiolo.db", "studiolo.db-wal", "studiolo.db-shm"):
+            (tmp_path / name).unlink()
+        heard = [await server.ask(question) for question in SHORT]
+        assert all(each.complete for each in heard)
+
+        async def all_wait() -> bool:
+            return await server.figure("studiolo_ledger_rows_waiting") == len(heard)
+
+        await until(all_wait, "rows that wait")
+    with serving(tmp_path, QUICK):
+        rows = await rows_in(tmp_path, len(heard))
+    only_the_complete(rows, [before, *heard])
+    assert left_in(tmp_path) == []
