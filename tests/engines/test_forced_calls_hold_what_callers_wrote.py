@@ -150,6 +150,24 @@ def test_a_number_nobody_can_reckon_with_binds_nothing() -> None:
     assert accepts(calls, f"<function=f>\n{element('a', 'x')}</function>")
 
 
+def test_more_than_can_be_kept_of_many_functions_is_left_to_the_model() -> None:
+    """Each of these costs a quarter of a second; 128 of them would hold up the engine."""
+    copied = {"properties": {f"p{place}": {} for place in range(100)}}
+    heavy = {
+        "type": "object",
+        "properties": {
+            f"q{place}": {"$ref": "#/$defs/e", "minProperties": 0} for place in range(90)
+        },
+        "required": ["q1"],
+        "$defs": {"e": copied},
+    }
+    form = CallForm("<", json.dumps(heavy), ">")
+    grammar = calls_grammar(ForcedCalls((form,) * 128))
+    assert grammar.count("call127") == 4  # chosen among others, and written in two rules
+    assert grammar.count('"q89"') == 1
+    assert fault_of(grammar) == ""
+
+
 def test_a_schema_that_refers_to_its_whole_is_carried_along() -> None:
     parameters = {
         "properties": {"tree": {"$ref": "#/$defs/a~1b%20c"}},

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, cast
 
 from studiolo.core.generation import CallForm, ForcedCalls
-from studiolo.core.schemas.checks import is_schema
+from studiolo.core.schemas.checks import cost_of, is_schema
 from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, keys_of, pointer, whole_grammar
 
 _HEAD: Final = "%llguidance {}\n"
@@ -25,6 +25,11 @@ _UNIONS: Final = ("anyOf", "oneOf", "allOf")
 # References lead to references; a circle of them says nothing.
 _DEEPEST: Final = 8
 
+# What the schemas of all functions together may cost: at three times that llguidance gives up.
+_MOST_COST: Final = 25_000
+# A value that refers to definitions carries its whole schema along.
+_LARGEST_CARRIED: Final = 16_384
+
 _Schema = Mapping[str, object]
 # Whether this grammar can be kept.
 _Keeps = Callable[[str], bool]
@@ -32,9 +37,11 @@ _Keeps = Callable[[str], bool]
 
 def calls_grammar(calls: ForcedCalls) -> str:
     """The texts that are such calls, or JSON where that may stand instead."""
-    grammar = _grammar(calls, lambda _: True)
-    if fault_of(grammar):
-        return _grammar(calls, lambda part: not fault_of(part))
+    grammar = ""
+    for keeps in (_everything, _what_it_can, _nothing):
+        grammar = _grammar(calls, keeps)
+        if not fault_of(grammar):
+            break
     return grammar
 
 
@@ -43,20 +50,34 @@ def _grammar(calls: ForcedCalls, keeps: _Keeps) -> str:
     call = " | ".join(names)
     start = f'({call}) ("\\n" ({call}))*' if calls.several else call
     rules: list[str] = []
+    left = _MOST_COST
     for name, form in zip(names, calls.forms, strict=True):
+        cost = cost_of(form.parameters) if is_schema(form.parameters) else _MOST_COST + 1
         write = _xml if form.style == "xml" else _json
-        rules += write(name, form, keeps)
+        rules += write(name, form, keeps if cost <= left else _nothing)
+        left -= cost if cost <= left else 0
     if calls.or_schema is not None:
         start = f"{start} | instead"
         rules.append(f"instead: %json {as_rule(calls.or_schema)}")
     return "\n".join((f"{_HEAD}start: {start}", *rules))
 
 
+def _everything(_: str) -> bool:
+    return True
+
+
+def _what_it_can(part: str) -> bool:
+    return not fault_of(part)
+
+
+def _nothing(_: str) -> bool:
+    return False
+
+
 def _json(name: str, form: CallForm, keeps: _Keeps) -> Iterator[str]:
     schema = _mapping(_read(form.parameters))
     rule = as_rule(json.dumps({"type": "object", **schema}), lenient=True)
-    of_objects = schema.get("type", "object") == "object" and is_schema(form.parameters)
-    if not of_objects or not keeps(whole_grammar(rule)):
+    if schema.get("type", "object") != "object" or not keeps(whole_grammar(rule)):
         rule = as_rule(_ANY_OBJECT)
     yield f"{name}: {_quoted(form.begin)} {name}_arguments {_quoted(form.end)}"
     yield f"{name}_arguments: %json {rule}"
@@ -72,7 +93,7 @@ def _xml(name: str, form: CallForm, keeps: _Keeps) -> Iterator[str]:
     for place, (key, node) in enumerate(_parameters(schema).items()):
         element = f"{name}_{place}"
         elements.append(element if key in required else f"{element}?")
-        value = _Value(schema, key, keeps if is_schema(form.parameters) else lambda _: False)
+        value = _Value(schema, key, keeps)
         yield from value.rules(element, _quoted(f"<parameter={key}>\n"), node)
     if not elements and schema.get("additionalProperties", False) is not False:
         elements.append(f"{name}_free*")
@@ -108,7 +129,7 @@ class _Value:
             yield f"{name}: {opening} ({texts})"
             return
         rule = "" if _may_be_text(node, self._schema) else self._rule(declared)
-        if rule and self._keeps(whole_grammar(rule)):
+        if 0 < len(rule) <= _LARGEST_CARRIED and self._keeps(whole_grammar(rule)):
             yield f"{name}: {opening} {name}_value {_quoted(f'{_END}{chr(10)}')}"
             yield f"{name}_value: %json {rule}"
             return

@@ -72,6 +72,21 @@ def is_schema(text: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def cost_of(schema: str) -> int:
+    """How much llguidance has to do for a schema that was checked: roughly, its properties."""
+    sizes: Counter[str] = Counter()
+    multiples: set[int] = set()
+    for _, _, node in _walk(json.loads(schema)):
+        if not isinstance(node, bool):
+            known = msgspec.convert(node, Node)
+            sizes.update(_sizes(known))
+            multiples.add(_significant(known.multiple_of))
+    regular = sizes["patterns"] + sizes["patterns of names"] + sizes["bounded numbers"]
+    copied = sizes["references"] * sizes["properties"]
+    return sizes["schemas"] + copied + 50 * regular + math.prod(multiples)
+
+
 def check_keeping(schema: str, *, field: str) -> None:
     """Whether a model can be held to this schema, which was checked. Raises SchemaInvalid.
 
