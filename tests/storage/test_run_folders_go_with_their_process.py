@@ -1,7 +1,9 @@
 """Folders for sockets: one for each process, and none for processes that are gone."""
 
+import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from studiolo.storage.run_folder import run_folder
@@ -50,3 +52,21 @@ def test_folders_lent_elsewhere_go_too(tmp_path: Path) -> None:
     with run_folder(run, "later"):
         assert not lent.exists()
         assert [path.name for path in run.iterdir()] == ["later"]
+
+
+def test_many_come_and_go_at_once(tmp_path: Path) -> None:
+    def come_and_go(name: str) -> None:
+        for number in range(50):
+            with run_folder(tmp_path / "run", f"{name}-{number}") as folder:
+                assert folder.is_dir()
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(come_and_go, name) for name in "abcd"]:
+            done.result()
+    assert list((tmp_path / "run").iterdir()) == []
+
+
+def test_a_parent_that_somebody_removed_is_no_reason_to_fail(tmp_path: Path) -> None:
+    with run_folder(tmp_path / "run", "me"):
+        shutil.rmtree(tmp_path / "run")
+    assert not (tmp_path / "run").exists()

@@ -7,7 +7,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from studiolo.storage.turn import turn
@@ -28,7 +28,9 @@ def run_folder(parent: Path, name: str) -> Generator[Path]:
     try:
         yield folder
     finally:
-        _remove(folder)
+        # In our turn, so that nobody sweeps a folder that is half gone; unless all of it is.
+        with suppress(FileNotFoundError), turn(parent):
+            _remove(folder)
         os.close(lock)
 
 
