@@ -19,6 +19,7 @@ from studiolo.core.errors import ModelUnavailable
 from studiolo.core.messages import MediaPart, Message, TextPart
 from studiolo.core.prompt import Media, Run, Special, Text
 from studiolo.core.requests import Conversation
+from studiolo.families.base import AUTO, Weights
 from studiolo.families.plain import PlainParser
 from studiolo.families.table import FAMILIES, family_for
 from studiolo.families.template import template_family
@@ -204,3 +205,15 @@ def test_weights_are_recognised_by_their_template(
     architecture: str, template: str, specials: frozenset[str], family: str | None
 ) -> None:
     assert family_for(architecture, template, specials) == family
+
+
+@pytest.mark.parametrize(("architecture", "template", "specials", "family"), WEIGHTS)
+def test_without_a_family_named_the_recognised_one_is_taken(
+    architecture: str, template: str, specials: frozenset[str], family: str | None
+) -> None:
+    find_out = FAMILIES[AUTO].from_weights
+    assert find_out is not None
+    found = find_out(Weights(template, specials, architecture))
+    assert found.name == (family or "chatml")
+    if found.name != "template":
+        assert found is FAMILIES[found.name]

@@ -76,6 +76,21 @@ async def test_weights_of_another_family_are_told_apart_at_the_start() -> None:
     assert not engine.open
 
 
+async def test_a_family_is_found_out_at_the_start() -> None:
+    engine = Watched("a")
+    deployments = Deployments(
+        [Deployment("a", engine, FAMILIES["auto"], Places(1, queue=1, wait_s=1), "same")]
+    )
+    await deployments.start()
+    with deployments.visit("a") as running:
+        assert running.family is FAMILIES["chatml"]
+    again = Deployment("a", Watched("b"), FAMILIES["auto"], Places(1, queue=1, wait_s=1), "same")
+    assert await deployments.change([again], then=lambda: None) == ()
+    with deployments.visit("a") as running:
+        assert (running.engine, running.family) == (engine, FAMILIES["chatml"])
+    await deployments.close()
+
+
 async def test_an_equal_deployment_is_kept_and_its_twin_never_started() -> None:
     kept, twin = Watched("kept"), Watched("twin")
     deployments = Deployments([deployment("a", kept, made_from=1)])

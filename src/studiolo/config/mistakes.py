@@ -131,7 +131,7 @@ def _without_weights(deployments: Numbered, where: str) -> Iterator[Mistake]:
 
 def _of_no_family(deployments: Numbered, where: str) -> Iterator[Mistake]:
     for number, table in deployments:
-        family = table.get("family", "chatml")
+        family = table.get("family", "auto")
         if family not in FAMILIES:
             known = f"known are {', '.join(FAMILIES)}"
             key = f"deployments[{number}].family"

@@ -155,7 +155,11 @@ class DeploymentSettings(_Table):
     weights: str | None = Field(
         default=None, min_length=1, description="A pulled name, a path to a `.gguf` file, or a URL."
     )
-    family: str = Field(default="chatml", min_length=1, description="How its prompts are written.")
+    family: str = Field(
+        default="auto",
+        min_length=1,
+        description="How its prompts are written; `auto` goes by what the weights say.",
+    )
     context: int = Field(
         default=4096, ge=256, description="Tokens of prompt and answer together, for each request."
     )

@@ -10,8 +10,9 @@ from studiolo.core.generation import CallForm, Delta, Ended
 from studiolo.core.prompt import Media, Run, Special, Text
 from studiolo.core.requests import Conversation, Tool
 
-# The family of weights that are read by their own chat template.
+# The family of weights that are read by their own chat template, and the one that is found out.
 TEMPLATE: Final = "template"
+AUTO: Final = "auto"
 
 OPEN: Final = "<think>"
 CLOSE: Final = "</think>"
@@ -62,14 +63,23 @@ class CallStyle(msgspec.Struct, frozen=True):
     end: str
 
 
+class Weights(msgspec.Struct, frozen=True):
+    """What weights say about how they are read: with the first and last token of a text."""
+
+    chat_template: str
+    special_tokens: frozenset[str]
+    architecture: str = ""
+    bos: str = ""
+    eos: str = ""
+
+
 class Family(msgspec.Struct, frozen=True):
     """How a family of models reads and writes.
 
     `parser` makes one for a choice; use `parser_after`. Without the control tokens in `needs`,
     weights cannot be of this family. If `opens_thought`, a prompt that is to be thought about ends
     inside `<think>`; else the model opens the thought itself. Without `calls` its models know no
-    tools. With `from_weights` this is a name only: the true family is made of a chat template,
-    control tokens, and the first and last ones.
+    tools. With `from_weights` this is a name only: the true family comes of the weights.
     """
 
     name: str
@@ -79,7 +89,7 @@ class Family(msgspec.Struct, frozen=True):
     thinks: Thinks = "never"
     opens_thought: bool = False
     calls: CallStyle | None = None
-    from_weights: Callable[[str, frozenset[str], str, str], "Family"] | None = None
+    from_weights: Callable[[Weights], "Family"] | None = None
 
     def parser_after(
         self,

@@ -4,7 +4,17 @@ from collections.abc import Callable, Set
 from functools import partial
 from typing import Final
 
-from studiolo.families.base import CLOSE, OPEN, TEMPLATE, CallStyle, Family, Parser, Thinks
+from studiolo.families.base import (
+    AUTO,
+    CLOSE,
+    OPEN,
+    TEMPLATE,
+    CallStyle,
+    Family,
+    Parser,
+    Thinks,
+    Weights,
+)
 from studiolo.families.calls.styles import CODER, HERMES
 from studiolo.families.chatml import PLAIN, Style, render_chatml
 from studiolo.families.plain import PlainParser
@@ -40,6 +50,17 @@ def _family(
     )
 
 
+def _by_template(weights: Weights) -> Family:
+    return template_family(weights.chat_template, weights.special_tokens, weights.bos, weights.eos)
+
+
+def _found_out(weights: Weights) -> Family:
+    """Without any sign of another one, turns are ChatML."""
+    name = family_for(weights.architecture, weights.chat_template, weights.special_tokens)
+    family = FAMILIES[name or "chatml"]
+    return family if family.from_weights is None else family.from_weights(weights)
+
+
 FAMILIES: Final[dict[str, Family]] = {
     family.name: family
     for family in (
@@ -52,7 +73,8 @@ FAMILIES: Final[dict[str, Family]] = {
         _family("qwen3-coder", QWEN3_CODER, calls=CODER),
         _family("qwen3.5", QWEN35, "hybrid", calls=CODER),
         _family("qwq", QWQ, "always"),
-        Family(TEMPLATE, render_chatml, PlainParser, from_weights=template_family),
+        Family(TEMPLATE, render_chatml, PlainParser, from_weights=_by_template),
+        Family(AUTO, render_chatml, PlainParser, from_weights=_found_out),
     )
 }
 

@@ -12,7 +12,7 @@ import structlog
 
 from studiolo.core.errors import ModelUnavailable
 from studiolo.engines.base import Engine
-from studiolo.families.base import Family
+from studiolo.families.base import Family, Weights
 from studiolo.service.admission import Places
 
 log = structlog.get_logger()
@@ -150,13 +150,17 @@ async def _start_one(deployment: Deployment) -> Deployment:
     """
     await deployment.engine.start()
     info, family = deployment.engine.info, deployment.family
+    if family.from_weights is not None:
+        weights = Weights(
+            info.chat_template, info.special_tokens, info.architecture, info.bos, info.eos
+        )
+        family = family.from_weights(weights)
+        log.info("deployment.family", deployment=deployment.name, family=family.name)
+        deployment = msgspec.structs.replace(deployment, family=family)
     missing = sorted(family.needs - info.special_tokens)
     if missing:
         raise ModelUnavailable(
             f"deployment {deployment.name!r}: {info.weights} has no {', '.join(missing)}, which "
             f"the family {family.name!r} writes; set another `family`"
         )
-    if family.from_weights is None:
-        return deployment
-    own = family.from_weights(info.chat_template, info.special_tokens, info.bos, info.eos)
-    return msgspec.structs.replace(deployment, family=own)
+    return deployment
