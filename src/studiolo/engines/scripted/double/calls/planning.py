@@ -84,6 +84,8 @@ def _tasks(question: str, tools: Sequence[Offered], least: float) -> Iterator[_T
     start = 0
     for begin, end in _parts(question):
         tool = _best(question[begin:end], tools, ENOUGH)
+        if tool is None and _goes_on(question, begin):
+            tool = current
         if tool is not None and current is not None:
             yield _Task(current, question[start:begin])
             start = begin
@@ -121,6 +123,21 @@ def _cuts() -> re.Pattern[str]:
     return re.compile(
         rf"(?i)[{signs}{ends['anywhere']}]|\s+(?:{joins})\s+|{unspaced}|[{ends['spaced']}](?=\s)"
     )
+
+
+def _goes_on(question: str, begin: int) -> bool:
+    """Whether a sentence begins there that goes on with the one before, such as "And Oslo?"."""
+    ends = forms().ends
+    before = question[:begin].rstrip()
+    return before.endswith((*ends["spaced"], *ends["anywhere"])) and bool(
+        _join().match(question, begin)
+    )
+
+
+@cache
+def _join() -> re.Pattern[str]:
+    joins = "|".join(map(re.escape, lexicon().lists["joins"]))
+    return re.compile(rf"(?i)\s*(?:{joins})\s")
 
 
 def _joined(tasks: list[_Task], draw: random.Random) -> list[_Task]:
