@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import msgspec
 
-from bench import decode, studio, thinking, trivial
+from bench import calls, decode, studio, thinking, trivial
 from bench.ledger import rows_per_s
 from bench.load import Job, Outcome
 from bench.processes import Server, server
@@ -79,6 +79,11 @@ def thought(stage: Stage) -> Figures:
     """What it costs to cut a thought at its budget, and to tell thoughts from answers."""
     cuts = 3 if stage.short else thinking.CUTS
     return {**thinking.cut_gap(cuts), **thinking.parser_cost()}
+
+
+def called(stage: Stage) -> Figures:
+    """What it costs to tell calls from prose, and to tell them while they are written."""
+    return calls.parser_cost(6_000 if stage.short else calls.CHUNKS)
 
 
 def ledger(stage: Stage) -> Figures:
@@ -210,6 +215,7 @@ BENCHMARKS: dict[str, tuple[Callable[[Stage], Figures], int]] = {
     "ledger": (ledger, 3),
     "decode": (through, 1),
     "thinking": (thought, 1),
+    "calls": (called, 3),
     "start": (start, 5),
     "memory": (memory, 1),
 }
