@@ -4,6 +4,7 @@ All loading, swapping and unloading of engines stands in this file.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -42,7 +43,9 @@ class Deployments:
         self._running: dict[str, Deployment] = {}
         self._drain_s = drain_s
         self._changing = asyncio.Lock()
-        self._leaving: set[asyncio.Task[None]] = set()
+        self._leaving: dict[asyncio.Task[None], Deployment] = {}
+        # Of engines that are closed, by name.
+        self._restarts: Counter[str] = Counter()
 
     @property
     def all(self) -> Mapping[str, Deployment]:
@@ -56,6 +59,18 @@ class Deployments:
             name
             for name in self._wanted
             if name not in self._running or not self._running[name].engine.serving
+        )
+
+    @property
+    def leaving(self) -> Sequence[Deployment]:
+        """Those that only end the answers they began."""
+        return tuple(self._leaving.values())
+
+    def restarts(self, name: str) -> int:
+        """How often engines of this name were restarted, also those that were swapped out."""
+        there = [*self.leaving, *filter(None, [self._wanted.get(name)])]
+        return self._restarts[name] + sum(
+            each.engine.restarts for each in there if each.name == name
         )
 
     @contextmanager
@@ -117,8 +132,12 @@ class Deployments:
 
     def _leave(self, deployment: Deployment) -> None:
         task = asyncio.create_task(self._drain(deployment))
-        self._leaving.add(task)
-        task.add_done_callback(self._leaving.discard)
+        self._leaving[task] = deployment
+        task.add_done_callback(self._left)
+
+    def _left(self, task: asyncio.Task[None]) -> None:
+        deployment = self._leaving.pop(task)
+        self._restarts[deployment.name] += deployment.engine.restarts
 
     async def _drain(self, deployment: Deployment) -> None:
         try:

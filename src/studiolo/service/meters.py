@@ -28,7 +28,8 @@ class RowMeter:
 
     def settled(self, row: Row) -> None:
         """One more."""
-        model = self._served(row.asked.model)
+        # The card's name if one was found: it may be served no more when the answer ends.
+        model = row.asked.snapshot or self._served(row.asked.model)
         self._metrics.ended(
             model=model, dialect=row.asked.dialect, status=row.status, error=row.error or ""
         )
@@ -53,7 +54,18 @@ FIGURES: tuple[tuple[str, str, Callable[[Deployment], float]], ...] = (
     ("studiolo_places", "Answers a deployment can give at once.", lambda d: d.places.capacity),
     ("studiolo_places_free", "Places nobody holds.", lambda d: d.places.free),
     ("studiolo_queue", "Requests that wait for a place.", lambda d: d.places.queued),
-    ("studiolo_engine_restarts", "Times the engine was restarted.", lambda d: d.engine.restarts),
+)
+LEAVING: tuple[tuple[str, str, Callable[[Deployment], float]], ...] = (
+    (
+        "studiolo_leaving_places",
+        "Places still held at engines that were swapped out or removed.",
+        lambda d: d.places.capacity - d.places.free,
+    ),
+    (
+        "studiolo_leaving_queue",
+        "Requests that still wait for a place at such engines.",
+        lambda d: d.places.queued,
+    ),
 )
 
 
@@ -82,6 +94,22 @@ def watch_deployments(metrics: Metrics, deployments: Deployments) -> None:
             "deployment",
             lambda read=read: {each.name: read(each) for each in deployments.all.values()},
         )
+    for name, words, read in LEAVING:
+        metrics.watch_each(name, words, "deployment", lambda read=read: _left(deployments, read))
+    metrics.watch_each(
+        "studiolo_engine_restarts",
+        "Times an engine of this name was restarted.",
+        "deployment",
+        lambda: {name: deployments.restarts(name) for name in deployments.all},
+    )
+
+
+def _left(deployments: Deployments, read: Callable[[Deployment], float]) -> dict[str, float]:
+    """Several of one name may be leaving; a deployment that none of leaves has zero."""
+    figures = dict.fromkeys(deployments.all, 0.0)
+    for each in deployments.leaving:
+        figures[each.name] = figures.get(each.name, 0.0) + read(each)
+    return figures
 
 
 def watch_ledger(metrics: Metrics, journal: Journal, bookkeeper: Bookkeeper) -> None:
