@@ -1,0 +1,22 @@
+// One question, answered whole, within a function.
+import OpenAI from "./openai.mjs";
+
+const [model, question] = process.argv.slice(2);
+const client = new OpenAI({
+  apiKey: process.env.DASHSCOPE_API_KEY,
+  baseURL: process.env.STUDIOLO_URL + "/compatible-mode/v1",
+});
+
+async function main() {
+  const completion = await client.chat.completions.create({
+    model,
+    messages: [
+      { role: "system", content: "You are a patient colleague." },
+      { role: "user", content: question },
+    ],
+  });
+  console.log("== answer ==");
+  console.log(completion.choices[0].message.content);
+}
+
+main();
