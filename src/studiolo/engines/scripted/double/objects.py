@@ -136,17 +136,15 @@ def _object(reading: Reading, draw: random.Random) -> object:
 
 def _stated(text: str, draw: random.Random) -> dict[str, object]:
     """What a text states, under names of our own, and an answer to it."""
-    facts = Choice(text).facts
-    found: dict[str, object] = {}
-    for name, kinds in (
-        ("dates", ("date", "datetime")),
-        ("numbers", ("number",)),
-        ("emails", ("email",)),
-    ):
-        values = [fact.text for fact in facts.of(*kinds)]
-        if values:
-            found[name] = values
-    return {**found, "answer": prose_about(text, language_of(text), draw)}
+    choice = Choice(material_of(text))
+    found: dict[str, object] = {
+        name: [fact.text for fact in choice.facts.of(*kinds)]
+        for name, kinds in (("dates", ("date", "datetime")), ("emails", ("email",)))
+    }
+    found["numbers"] = [number_of(fact.text) for fact in choice.facts.of("number")]
+    found["names"] = [span.text for group in choice.groups for span in group if span.named]
+    answer = prose_about(choice.text, language_of(text), draw)
+    return {**{name: values for name, values in found.items() if values}, "answer": answer}
 
 
 # -- examples

@@ -1,7 +1,7 @@
 """Which of the things a text states is meant by a parameter."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -10,6 +10,13 @@ from studiolo.engines.scripted.double.stated.facts import Fact, Facts, forms, nu
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import Parameter, words_of
 from studiolo.engines.scripted.double.stated.spans import Span, is_glue, listed, spans_of
+from studiolo.engines.scripted.double.stated.wording import (
+    alike,
+    ends_with,
+    means,
+    place_of,
+    words_at,
+)
 
 _NEAR: Final = 24
 _LONGEST: Final = 200
@@ -73,19 +80,19 @@ class Choice:
 
     def take_mention(self, value: object) -> None:
         """Where the text speaks of this value is used up."""
-        place = _place_of(value, self.text.lower())
+        place = place_of(value, self.text.lower())
         if place >= 0:
             self.take(Span(str(value), place, place + len(str(value))))
 
     def mentioned(self, values: Sequence[object]) -> list[object]:
         """Those of a few possible values that the text speaks of, in its order."""
         low = self.text.lower()
-        places = [(_place_of(value, low), index) for index, value in enumerate(values)]
+        places = [(place_of(value, low), index) for index, value in enumerate(values)]
         found = [values[index] for place, index in sorted(places) if place >= 0]
         if found:
             return found
         spoken = concepts_in(self.text)
-        return [each for each in values if _means(each, spoken)][:1]
+        return [each for each in values if means(each, spoken)][:1]
 
     def numbers(self, wanted: Parameter) -> list[Fact]:
         """Free numbers, those that stand near the words of the parameter first."""
@@ -103,7 +110,7 @@ class Choice:
         for match in WORD.finditer(self.text[start : fact.end + _NEAR]):
             word, place = match.group().lower(), match.start() + start
             if (
-                any(_alike(word, own) for own in wanted.words)
+                any(alike(word, own) for own in wanted.words)
                 or lexicon().concepts_of(word) & wanted.concepts
             ):
                 away = fact.start - place - len(word) if place < fact.start else place - fact.end
@@ -193,8 +200,8 @@ class Choice:
         )
         others = [name for name in ("origin", "destination") if wanted.side and name != wanted.side]
         score = 2 * int(span.named)
-        score += 4 * any(_ends(span.before, roles[name]) for name in own)
-        return score - 4 * any(_ends(span.before, roles[name]) for name in others)
+        score += 4 * any(ends_with(span.before, roles[name]) for name in own)
+        return score - 4 * any(ends_with(span.before, roles[name]) for name in others)
 
     def loosely(self, wanted: Parameter) -> Span | None:
         """The words of the text from the first that says something to the last."""
@@ -258,7 +265,7 @@ class Choice:
             "off",
         }
         for place, word in enumerate(words):
-            if any(_alike(word, one) for one in own):
+            if any(alike(word, one) for one in own):
                 return not truth["without"] & set(words[max(0, place - 3) : place])
         if wanted.words & truth["on"]:
             return self._switched(set(words))
@@ -275,61 +282,9 @@ class Choice:
         return False if off else True if on else None
 
 
-def words_at(text: str, known: Collection[str]) -> list[tuple[str, int]]:
-    """Where known words stand in a text; inside longer words only in scripts without spaces."""
-    low = text.lower()
-    found = [
-        (match.group(), match.start()) for match in WORD.finditer(low) if match.group() in known
-    ]
-    if is_unspaced(low):
-        unspaced = sorted((word for word in known if is_unspaced(word)), key=len, reverse=True)
-        for match in re.finditer("|".join(map(re.escape, unspaced)), low):
-            if (match.group(), match.start()) not in found:
-                found.append((match.group(), match.start()))
-    return sorted(found, key=lambda each: each[1])
-
-
 def numbers_in(facts: Sequence[Fact]) -> Iterator[float]:
     """The values of these facts."""
     for fact in facts:
         value = number_of(fact.text)
         if value is not None:
             yield value
-
-
-def _place_of(value: object, low: str) -> int:
-    """Where a value stands in a text, -1 if it does not."""
-    if isinstance(value, bool) or value is None or not isinstance(value, str | int | float):
-        return -1
-    spoken = str(value).lower().strip()
-    if not spoken:
-        return -1
-    for form in dict.fromkeys((spoken, re.sub(r"[_-]+", " ", spoken))):
-        if is_unspaced(form):
-            place = low.find(form)
-        else:
-            match = re.search(rf"(?<!\w){re.escape(form)}(?:s|es|n|en|e|ing|ed|er)?(?!\w)", low)
-            place = match.start() if match else -1
-        if place >= 0:
-            return place
-    return -1
-
-
-def _means(value: object, concepts: frozenset[str]) -> bool:
-    return isinstance(value, str) and bool(concepts_in(value.replace("_", " ")) & concepts)
-
-
-def _alike(word: str, other: str) -> bool:
-    """Forms of one word: they begin alike and differ at the end only."""
-    if word == other:
-        return True
-    longer = max(len(word), len(other))
-    shared = next(
-        (place for place, pair in enumerate(zip(word, other, strict=False)) if pair[0] != pair[1]),
-        min(len(word), len(other)),
-    )
-    return shared >= 4 and shared >= longer * 0.7
-
-
-def _ends(before: str, role: Sequence[str]) -> bool:
-    return before in role or any(is_unspaced(one) and before.endswith(one) for one in role)

@@ -12,8 +12,9 @@ from jsonschema.validators import Draft202012Validator, validator_for
 
 from studiolo.core.errors import EngineFailed
 from studiolo.engines.scripted.double.stated.choosing import Choice
-from studiolo.engines.scripted.double.values.instances import NOTHING, Maker
+from studiolo.engines.scripted.double.values.instances import Maker
 from studiolo.engines.scripted.double.values.merging import Unsatisfiable
+from studiolo.engines.scripted.double.values.scalars import NOTHING
 from studiolo.engines.scripted.double.values.texts import Found
 
 _MOST_TRIES: Final = 24
@@ -58,6 +59,9 @@ def instance(
         except Unsatisfiable as error:
             problem = (error.keyword, str(error))
             continue
+        except RecursionError:
+            problem = ("$ref", "it goes deeper and deeper")
+            break
         if value is NOTHING:
             continue
         problem = _wrong(validator, value)

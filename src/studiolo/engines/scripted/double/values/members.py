@@ -2,12 +2,11 @@
 
 import math
 import random
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from studiolo.engines.scripted.double.values.merging import Schema, Unsatisfiable, listed, mapping
-from studiolo.engines.scripted.double.values.strings import written
+from studiolo.engines.scripted.double.values.strings import found_in, written
 
 _MOST_ITEMS: Final = 10_000
 _EPSILON: Final = 1e-9
@@ -18,7 +17,7 @@ _LIMITS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", 
 def patterned(schema: Schema, name: str) -> list[object]:
     """The schemas for properties with such a name."""
     patterns = mapping(schema.get("patternProperties"))
-    return [part for pattern, part in patterns.items() if re.search(pattern, name)]
+    return [part for pattern, part in patterns.items() if found_in(pattern, name)]
 
 
 def some_name(schema: Schema, number: int, draw: random.Random) -> str:

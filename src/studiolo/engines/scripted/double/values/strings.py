@@ -83,7 +83,7 @@ def fits(text: str, schema: Schema) -> bool:
     if shape is not None and not re.fullmatch(shape, text):
         return False
     pattern = schema.get("pattern")
-    return not isinstance(pattern, str) or _found(pattern, text)
+    return not isinstance(pattern, str) or found_in(pattern, text)
 
 
 def written(schema: Schema, words: str, draw: random.Random) -> str:
@@ -136,7 +136,8 @@ def _unlooked(pattern: str) -> str:
     return pattern
 
 
-def _found(pattern: str, text: str) -> bool:
+def found_in(pattern: str, text: str) -> bool:
+    """Whether the pattern is somewhere in the text. Raises Unsatisfiable for what is no pattern."""
     try:
         return re.search(pattern, text) is not None
     except re.error:

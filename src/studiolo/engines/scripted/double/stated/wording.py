@@ -1,0 +1,61 @@
+"""Where words stand in a text, in whichever form."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced
+
+
+def words_at(text: str, known: Collection[str]) -> list[tuple[str, int]]:
+    """Where known words stand in a text; inside longer words only in scripts without spaces."""
+    low = text.lower()
+    found = [
+        (match.group(), match.start()) for match in WORD.finditer(low) if match.group() in known
+    ]
+    if is_unspaced(low):
+        unspaced = sorted((word for word in known if is_unspaced(word)), key=len, reverse=True)
+        for match in re.finditer("|".join(map(re.escape, unspaced)), low):
+            if (match.group(), match.start()) not in found:
+                found.append((match.group(), match.start()))
+    return sorted(found, key=lambda each: each[1])
+
+
+def place_of(value: object, low: str) -> int:
+    """Where a value stands in a text, -1 if it does not."""
+    if isinstance(value, bool) or value is None or not isinstance(value, str | int | float):
+        return -1
+    spoken = str(value).lower().strip()
+    if not spoken:
+        return -1
+    for form in dict.fromkeys((spoken, re.sub(r"[_-]+", " ", spoken))):
+        if is_unspaced(form):
+            place = low.find(form)
+        else:
+            match = re.search(rf"(?<!\w){re.escape(form)}(?:s|es|n|en|e|ing|ed|er)?(?!\w)", low)
+            place = match.start() if match else -1
+        if place >= 0:
+            return place
+    return -1
+
+
+def means(value: object, concepts: frozenset[str]) -> bool:
+    """Whether the value is a word for one of these concepts."""
+    return isinstance(value, str) and bool(concepts_in(value.replace("_", " ")) & concepts)
+
+
+def alike(word: str, other: str) -> bool:
+    """Forms of one word: they begin alike and differ at the end only."""
+    if word == other:
+        return True
+    longer = max(len(word), len(other))
+    shared = next(
+        (place for place, pair in enumerate(zip(word, other, strict=False)) if pair[0] != pair[1]),
+        min(len(word), len(other)),
+    )
+    return shared >= 4 and shared >= longer * 0.7
+
+
+def ends_with(before: str, role: Sequence[str]) -> bool:
+    """Whether one of these words stands there."""
+    return before in role or any(is_unspaced(one) and before.endswith(one) for one in role)

@@ -1,0 +1,133 @@
+"""Values that stand alone: texts, numbers, truth, and one of a few."""
+
+import random
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from studiolo.engines.scripted.double.language import language_of, subject_of
+from studiolo.engines.scripted.double.stated.choosing import Choice, numbers_in
+from studiolo.engines.scripted.double.stated.facts import Fact
+from studiolo.engines.scripted.double.stated.parameters import Parameter
+from studiolo.engines.scripted.double.stated.spans import in_a_list
+from studiolo.engines.scripted.double.values.members import fits_number, some_number
+from studiolo.engines.scripted.double.values.merging import Schema
+from studiolo.engines.scripted.double.values.strings import written
+from studiolo.engines.scripted.double.values.texts import Found, texts_for
+
+NOTHING: Final = object()
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a value is to stand: for what, how deep, and whether it must be there."""
+
+    wanted: Parameter
+    depth: int = 0
+    must: bool = True
+
+
+class Scalars:
+    """Makes values that stand alone out of what a text states.
+
+    `tries` says how often values made before turned out wrong: other ways are taken then.
+    `lists` holds the values of which only the first could be taken, by the name of the parameter;
+    `found` names the parameters that the text had a value for.
+    """
+
+    def __init__(self, choice: Choice, draw: random.Random) -> None:
+        self.choice = choice
+        self.draw = draw
+        self.tries = 0
+        self.lists: dict[str, Found] = {}
+        self.found: set[str] = set()
+
+    def one_of(self, values: Sequence[object], schema: Schema, place: Place) -> object:
+        """One of a few values."""
+        spoken = self.choice.mentioned(values)
+        if spoken:
+            self.choice.take_mention(spoken[0])
+            return self._first(Found(tuple(spoken)), place)
+        if not place.must:
+            return NOTHING
+        if "default" in schema and schema["default"] in values and not self.tries:
+            return schema["default"]
+        return values[self.tries % len(values)] if values else NOTHING
+
+    def string(self, schema: Schema, place: Place) -> object:
+        """A text."""
+        found = texts_for(self.choice, place.wanted, schema, must=place.must)
+        if found is not None:
+            return self._first(found, place)
+        if not place.must:
+            return NOTHING
+        default = schema.get("default")
+        if isinstance(default, str) and not self.tries:
+            return default
+        return written(schema, self._topic(), self.draw)
+
+    def number(self, schema: Schema, place: Place, *, whole: bool) -> object:
+        """A number."""
+        given = as_number(self.choice.given.get(place.wanted.name))
+        if given is not None and fits_number(given, schema, whole=whole):
+            return given
+        facts = self.numbers(schema, place, whole=whole)
+        if facts:
+            later = sorted((one for one in facts if one.start >= facts[0].start), key=start_of)
+            row = in_a_list(self.choice.text, later)
+            values = tuple(whole_if_it_is(value) for value in numbers_in(row))
+            return self._first(Found(values, tuple(row)), place)
+        if not place.must:
+            return NOTHING
+        default = schema.get("default")
+        if isinstance(default, int | float) and not self.tries:
+            return default
+        return some_number(schema, self.tries, whole=whole)
+
+    def numbers(self, schema: Schema, place: Place, *, whole: bool) -> list[Fact]:
+        """Those of the text that fit; only near ones where they need not be there."""
+        return [
+            fact
+            for fact in self.choice.numbers(place.wanted)
+            if (place.must or self.choice.near(fact, place.wanted))
+            and all(fits_number(value, schema, whole=whole) for value in numbers_in([fact]))
+        ]
+
+    def truth(self, schema: Schema, place: Place) -> object:
+        """Yes or no."""
+        spoken = self.choice.truth(place.wanted)
+        if spoken is not None:
+            self.found.add(place.wanted.name)
+            return spoken
+        if not place.must:
+            return NOTHING
+        default = schema.get("default")
+        return default if isinstance(default, bool) else bool(self.tries % 2)
+
+    def _first(self, found: Found, place: Place) -> object:
+        """The first value is taken; that there are more is kept in mind."""
+        if len(found.values) > 1 and place.depth == 1:
+            self.lists[place.wanted.name] = found
+        self.found.add(place.wanted.name)
+        self.choice.take(*found.stretches[:1])
+        return next(iter(found.values))
+
+    def _topic(self) -> str:
+        subject = subject_of(self.choice.text, language_of(self.choice.text))
+        said = self.draw.choice(subject.words) if self.tries else subject.topic
+        return said.strip("\u201c\u201d")
+
+
+def as_number(value: object) -> float | None:
+    """The value if it is a number, as JSON knows them."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def whole_if_it_is(value: float) -> float:
+    """Without a fraction where there is none."""
+    return int(value) if float(value).is_integer() else value
+
+
+def start_of(fact: Fact) -> int:
+    """Where it stands."""
+    return fact.start
