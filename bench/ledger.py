@@ -27,7 +27,7 @@ def rows_per_s(count: int) -> float:
 async def _rows_per_s(home: Path, count: int) -> float:
     async with open_database(home) as database:
         journal = Journal(home / "journal", "bench", cap_bytes=2**30)
-        keeper = Bookkeeper(journal, LedgerStore(database), sync_s=1)
+        keeper = Bookkeeper(journal, LedgerStore(database), sync_s=1, close_s=60)
         ledger = Ledger(journal, keeper.settled, node="bench")
         keeper.start()
         began = time.perf_counter()

@@ -53,10 +53,8 @@ def orphans(folder: Path) -> list[Orphan]:
     Segments of a living process are locked by it and left alone. Two that read the same orphan
     do no harm, for a row is written once by its id.
     """
-    if not folder.exists():
-        return []
     by_node: dict[str, list[Path]] = {}
-    with turn(folder):
+    with suppress(FileNotFoundError), turn(folder):
         for path in sorted(folder.glob(f"*{SUFFIX}")):
             if _is_free(path):
                 by_node.setdefault(path.stem.rpartition("-")[0], []).append(path)
