@@ -213,6 +213,33 @@ async def test_one_call_ends_the_answer_unless_more_are_allowed() -> None:
     assert one.choice.reason == both.choice.reason == "tool_calls"
 
 
+BARE = "<function=note>\n<parameter=text>\neggs\n</parameter>\n</function>"
+IN_A_ROW = {
+    "in one tag": CALL.removesuffix("</tool_call>") + SECOND.removeprefix("<tool_call>\n"),
+    "the first one not closed": CALL.removesuffix("\n</tool_call>") + SECOND,
+    "words between": f"{CALL.removesuffix('</tool_call>')}and\n{SECOND}",
+    "without tags": f"{BARE}\n{BARE}",
+    "one without tags": f"{BARE}\n{SECOND}",
+}
+
+
+@pytest.mark.parametrize("title", IN_A_ROW)
+@pytest.mark.parametrize("thinks", [False, True], ids=["answer", "thought"])
+async def test_a_second_call_that_follows_without_a_closing_tag_is_not_told(
+    title: str, thinks: bool
+) -> None:
+    family = FAMILIES["qwen3.5" if "without tags" in title else "qwen3"]
+    opening = f"{OPEN}\n{THOUGHT}\n" if thinks else f"{OPEN}\n\n{CLOSE}\n\n"
+    whole = f"{opening}{IN_A_ROW[title]}"
+    one = await told(whole, family, thinks=thinks)
+    many = await told(whole, family, thinks=thinks, parallel=True)
+    assert len(many.calls) == 2
+    assert one.calls == many.calls[:1]
+    assert one.choice.reason == "tool_calls"
+    told_tokens = sum(getattr(event, "tokens", 0) for event in one.events)
+    assert told_tokens == one.answer.usage.output
+
+
 async def test_a_closing_tag_without_a_call_does_not_end_the_answer() -> None:
     whole = f"The tag </tool_call> ends a call. {CALL}"
     result = await told(whole, QWEN25, thinks=False)

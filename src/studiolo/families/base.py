@@ -45,10 +45,11 @@ class Parser(Protocol):
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """The tools a choice may call, and the id of its nth call."""
+    """The tools a choice may call, and the id of its nth call; with `once` there is one at most."""
 
     tools: tuple[Tool, ...]
     call_id: Callable[[int], str]
+    once: bool = False
 
 
 class CallStyle(msgspec.Struct, frozen=True):

@@ -44,7 +44,7 @@ class Calling(msgspec.Struct, frozen=True):
             digest.update(f"{generation.sampling.seed} {choice} {index}".encode())
             return f"call_{digest.hexdigest()}"
 
-        return Offer(self.tools, call_id)
+        return Offer(self.tools, call_id, self.once)
 
 
 def calling(request: ChatRequest, family: Family) -> Calling | None:

@@ -24,19 +24,20 @@ _AFTER_CALL: Final = " \t\r\n}"
 
 
 class Place(Enum):
-    """Where in the text: outside, behind an opening tag, in a call, behind a call."""
+    """Where in the text: outside, behind an opening tag, in a call, behind one, past all of it."""
 
     TEXT = auto()
     OPENED = auto()
     CALL = auto()
     ENDED = auto()
+    OVER = auto()
 
 
 class CallParser:
     """One choice of a model that may call.
 
     Tokens belong to the last event that came of them; those without any, such as a closing tag's,
-    to the next one.
+    to the next one. Where one call is all there may be, nothing is told from the second one on.
     """
 
     def __init__(self, inner: Parser, offer: Offer, *, choice: int, shapes: Shapes) -> None:
@@ -52,6 +53,7 @@ class CallParser:
             Place.OPENED: self._opened,
             Place.CALL: self._calling,
             Place.ENDED: self._ended,
+            Place.OVER: self._over,
         }
         self._place = Place.TEXT
         self._held = ""  # read, and still ambiguous
@@ -75,7 +77,7 @@ class CallParser:
     @property
     def in_call(self) -> bool:
         """Whether a call has begun, by its tag, and is not over."""
-        return self._place is not Place.TEXT
+        return self._place not in (Place.TEXT, Place.OVER)
 
     def feed(self, delta: Delta) -> Iterable[Event]:
         """What this piece makes certain."""
@@ -183,6 +185,8 @@ class CallParser:
             return self._refuse(text)
         used = text[: len(text) - len(body.rest)]
         self._use(used, body, fragment)
+        if self._place is Place.OVER:
+            return ""
         if body.state == "over":
             self._code.feed("\n")
             self._place = Place.ENDED
@@ -195,6 +199,9 @@ class CallParser:
         else:
             self._raw.append(used)
             if not body.name:
+                return
+            if self._calls and self._offer.once:
+                self._place = Place.OVER
                 return
             self._skip(self._space + "".join(self._raw))
             self._started = self._unclosed = True
@@ -233,6 +240,10 @@ class CallParser:
             return ""
         self._place, self._after_call = Place.TEXT, True
         return start
+
+    def _over(self, text: str) -> str:
+        del text
+        return ""
 
     def _close(self) -> None:
         self._place, self._after_call, self._unclosed = Place.TEXT, True, False
