@@ -280,6 +280,20 @@ def test_the_reserve_grows_with_the_answers_that_run(folder: Path) -> None:
     assert {note.row.asked.request_id for note in settled} == {f"request-{n}" for n in range(many)}
 
 
+def test_answers_that_did_not_begin_were_promised_nothing(folder: Path) -> None:
+    """However many they are, the reserve is as large as before when there is room again."""
+    book = long_journal(folder)
+    book.append(Opened(asked(0)))
+    with no_file_beyond(book.size_bytes):
+        for number in range(1, 2 * RESERVE_BYTES // SETTLING_BYTES):
+            with suppress(OSError):
+                book.append(Opened(asked(number)))
+    book.append(Opened(asked(1)))
+    sizes = sorted(path.stat().st_size for path in folder.iterdir())
+    assert sizes == [RESERVE_BYTES, book.size_bytes]
+    book.close()
+
+
 def test_without_a_place_for_its_end_no_answer_begins(folder: Path) -> None:
     book = Journal(folder, "node", cap_bytes=10**6)
     with no_file_beyond(RESERVE_BYTES - 1), pytest.raises(OSError, match="large"):

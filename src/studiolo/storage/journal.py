@@ -82,9 +82,7 @@ class Journal:
         data = frame(note)
         match note:
             case Opened(asked=asked):
-                self._promise(asked.request_id, len(data) + SETTLING_BYTES)
-                segment = self._write(data)
-                self._hold(self._opened_in, asked.request_id, segment)
+                self._hold(self._opened_in, asked.request_id, self._begin(asked.request_id, data))
             case Progress(request_id=request_id):
                 self._hold(self._noted_in, request_id, self._write(data))
             case Settled(row=row):
@@ -92,7 +90,7 @@ class Journal:
                 segment = self._write_whatever_happens(request_id, data)
                 self._hold(self._settled_in, request_id, segment)
                 self._release(self._noted_in, request_id)
-                self._keep_promise(request_id)
+                self._release_promise(request_id)
             case _:
                 assert_never(note)
 
@@ -100,7 +98,7 @@ class Journal:
         """SQL has the row: its segments may go when nobody else needs them."""
         for holder in (self._opened_in, self._noted_in, self._settled_in):
             self._release(holder, request_id)
-        self._keep_promise(request_id)
+        self._release_promise(request_id)
 
     def sync(self) -> None:
         """Everything appended so far reaches the disk. Blocks: call it from a thread."""
@@ -135,6 +133,15 @@ class Journal:
         self._size += len(data)
         return segment
 
+    def _begin(self, request_id: str, data: bytes) -> Segment:
+        """What does not begin is promised nothing."""
+        self._promise(request_id, len(data) + SETTLING_BYTES)
+        try:
+            return self._write(data)
+        except OSError:
+            self._release_promise(request_id)
+            raise
+
     def _write_whatever_happens(self, request_id: str, data: bytes) -> Segment:
         """To the reserve when the disk takes no more; what others were promised stays there."""
         try:
@@ -158,7 +165,7 @@ class Journal:
         self._promised[request_id] = size
         self._promised_bytes = wanted
 
-    def _keep_promise(self, request_id: str) -> None:
+    def _release_promise(self, request_id: str) -> None:
         self._promised_bytes -= self._promised.pop(request_id, 0)
 
     def _renew_reserve(self, size: int) -> None:
