@@ -37,6 +37,7 @@ class Profile(msgspec.Struct, frozen=True):
     choices: tuple[str, ...]
     calculates: bool
     counts: bool
+    goes: bool
 
     def knows(self, word: str) -> bool:
         """Whether a word, or a pair of letters, is the tool's own."""
@@ -60,7 +61,14 @@ def profile_of(tool: Offered) -> Profile:
         for pair in _pairs(text):
             pairs[pair] = max(weight, pairs.get(pair, 0.0))
     return Profile(
-        tool.name, words, concepts, pairs, tuple(_choices(tool)), _calculates(tool), _counts(tool)
+        tool.name,
+        words,
+        concepts,
+        pairs,
+        tuple(_choices(tool)),
+        _calculates(tool),
+        _counts(tool),
+        _goes(tool),
     )
 
 
@@ -84,6 +92,8 @@ def score(question: str, tool: Offered) -> float:
     facts = Facts(question)
     if profile.calculates and facts.of("expression"):
         total += NAME
+    if total and profile.goes and _names_a_way(question):
+        total += PARAMETER
     if total and profile.counts and facts.of("number"):
         total += PARAMETER
     return total
@@ -112,6 +122,20 @@ def _texts(tool: Offered) -> Iterable[tuple[str, float]]:
 
 def _calculates(tool: Offered) -> bool:
     return any("expression" in parameter(name).kinds for name in _properties(tool))
+
+
+def _goes(tool: Offered) -> bool:
+    """Whether it is told where a way begins and where it ends."""
+    sides = {parameter(name).side for name in _properties(tool)}
+    return {"origin", "destination"} <= sides
+
+
+def _names_a_way(question: str) -> bool:
+    roles, words = lexicon().roles, set(WORD.findall(question.lower()))
+    return all(
+        any(word in words or (is_unspaced(word) and word in question) for word in roles[side])
+        for side in ("origin", "destination")
+    )
 
 
 def _counts(tool: Offered) -> bool:

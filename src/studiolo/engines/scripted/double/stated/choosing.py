@@ -37,6 +37,7 @@ _RECEIVERS: Final = frozenset(
     {"to", "cc", "bcc", "recipient", "recipients", "receiver", "attendees"}
 )
 _CODE: Final = re.compile(r"\b[A-Z]{2,5}\b")
+_SLUG: Final = re.compile(r"(?<![\w/.:])[A-Za-z][\w.-]*/[\w.-]*\w")
 _MONEY: Final = re.compile(r"\b[A-Z]{3}\b")
 
 
@@ -91,6 +92,14 @@ class Choice:
         found = [values[index] for place, index in sorted(places) if place >= 0]
         if found:
             return found
+        codes = {
+            known[word]
+            for known in (lexicon().tongues, lexicon().moneys)
+            for word, _ in words_at(self.text, known)
+        }
+        coded = [each for each in values if str(each).partition("-")[0] in codes]
+        if coded:
+            return coded
         spoken = concepts_in(self.text)
         return [each for each in values if means(each, spoken)][:1]
 
@@ -116,6 +125,8 @@ class Choice:
                 away = fact.start - place - len(word) if place < fact.start else place - fact.end
                 distance = min(distance, max(0, away))
         if distance == _NEAR and is_unspaced(self.text):
+            if lexicon().concepts_of(self.text[fact.end : fact.end + 1]) & wanted.concepts:
+                return 0
             around = self.text[start : fact.end + _NEAR]
             return _NEAR - 1 if concepts_in(around) & wanted.concepts else _NEAR
         return distance
@@ -128,7 +139,9 @@ class Choice:
             found += [fact for fact in self.facts.of("email", "phone") if self.free(fact)]
         if "ticker" in wanted.kinds:
             found += [fact for fact in self._codes if self.free(fact)]
-        if "currency" in wanted.kinds:
+        if "repo" in wanted.kinds:
+            found += [fact for fact in self._slugs if self.free(fact)]
+        if "currency" in wanted.kinds or (wanted.side and set(wanted.kinds) <= {"person"}):
             found += [fact for fact in self._moneys if self.free(fact)]
         if "language" in wanted.kinds:
             found += [fact for fact in self._tongues if self.free(fact)]
@@ -138,6 +151,11 @@ class Choice:
     def _codes(self) -> list[Fact]:
         found = _CODE.finditer(self.text)
         return [Fact("ticker", each.group(), each.start(), each.end()) for each in found]
+
+    @cached_property
+    def _slugs(self) -> list[Fact]:
+        found = _SLUG.finditer(self.text)
+        return [Fact("repo", each.group(), each.start(), each.end()) for each in found]
 
     @cached_property
     def _moneys(self) -> list[Fact]:
@@ -172,6 +190,15 @@ class Choice:
             value = self._standing_at(match.end())
             if value:
                 return value
+        return None if wanted.kinds else self._right_behind(spoken)
+
+    def _right_behind(self, spoken: str) -> str | None:
+        """The word that follows a name nobody would use otherwise: "namespace prod"."""
+        for match in re.finditer(rf"(?i)(?<!\w){spoken}\s+", self.text):
+            word = WORD.match(self.text, match.end())
+            if word is not None and not self._is_edge(word):
+                self.take(Span(word.group(), word.start(), word.end()))
+                return word.group()
         return None
 
     def _standing_at(self, place: int) -> str:

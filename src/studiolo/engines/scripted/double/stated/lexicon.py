@@ -13,6 +13,9 @@ from studiolo.engines.scripted.double.language import WORD, languages
 
 # Shorter words stand for themselves only.
 _STEM: Final = 5
+# Nouns from this length on may be made of several, the first of which is longer than two letters.
+_COMPOUND: Final = 9
+_FIRST_PART: Final = 2
 _UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _KNOWN_TEXTS: Final = 512
 
@@ -48,7 +51,9 @@ class Lexicon:
             for word in line.split()
         }
         self.relative_dates = frozenset(tables["months"]["relative"].split())
-        self.tongues = frozenset(tables["tongues"]["words"].split())
+        self.tongues = {
+            word: code for code, words in tables["tongues"].items() for word in words.split()
+        }
         self.moneys = {
             word: code for code, words in tables["moneys"].items() for word in words.split()
         }
@@ -73,11 +78,18 @@ class Lexicon:
             found |= self._concepts.get(word[:end], set())
         return frozenset(found)
 
+    def concepts_of_compound(self, word: str) -> frozenset[str]:
+        """What a long noun stands for by its first part, as in "Zugverbindung"."""
+        if not word.istitle() or len(word) < _COMPOUND:
+            return frozenset()
+        parts = (self._concepts.get(word[:end].lower()) for end in range(_STEM, _FIRST_PART, -1))
+        return frozenset(next((part for part in parts if part), ()))
+
     def marks(self, text: str) -> Iterator[Mark]:
         """The known words of a text, in their order for each kind of script."""
         for match in WORD.finditer(text):
             word = match.group().lower()
-            concepts = self.concepts_of(word)
+            concepts = self.concepts_of(word) or self.concepts_of_compound(match.group())
             if concepts or word in self.weak:
                 yield Mark(match.start(), match.end(), concepts)
         if _UNSPACED.search(text):

@@ -9,6 +9,7 @@ import msgspec
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 
+_SHORT: Final = 6
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
 
 
@@ -28,8 +29,18 @@ def parameter(name: str, description: str = "") -> Parameter:
     words = words_of(name)
     kinds = kinds_in(words, name) or kinds_in(_plain_words(description), description)
     side = next((side for side, known in lexicon().sides.items() if known & words), "")
-    concepts = concepts_in(" ".join(words)) | concepts_in(without_examples(description)[:200])
+    concepts = (
+        concepts_in(" ".join(words))
+        | concepts_in(without_examples(description)[:200])
+        | _of_letters(description)
+    )
     return Parameter(name, words, kinds, side, concepts)
+
+
+def _of_letters(description: str) -> frozenset[str]:
+    """What single letters of a short description stand for, where letters are words."""
+    letters = description if len(description) <= _SHORT and is_unspaced(description) else ""
+    return frozenset(one for letter in letters for one in lexicon().concepts_of(letter))
 
 
 def words_of(name: str) -> frozenset[str]:

@@ -107,11 +107,18 @@ def _spaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
         large = word[0].isupper()
         follows = bool(row) and _follows(text[row[-1].end() : match.start()], large=large)
         named = follows and large and row[-1].group()[0].isupper()
-        if large and match.start() and following is not None and not nouns_are_large:
+        if (
+            large
+            and match.start()
+            and following is not None
+            and not (nouns_are_large or is_glue(word.lower()))
+        ):
             named = named or bool(
                 following.group()[0].isupper() and text[match.end() : following.start()] == " "
             )
-        if facts.covers(match.start(), match.end()) or (not named and _says_nothing(word, known)):
+        if row and _numbers_name(text, row[-1], match, following):
+            row.append(match)
+        elif facts.covers(match.start(), match.end()) or (not named and _says_nothing(word, known)):
             yield from _row(text, row, language.endings)
             row = []
         elif follows and (nouns_are_large or large == row[-1].group()[0].isupper()):
@@ -120,6 +127,18 @@ def _spaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
             yield from _row(text, row, language.endings)
             row = [match]
     yield from _row(text, row, language.endings)
+
+
+def _numbers_name(
+    text: str, last: re.Match[str], number: re.Match[str], following: re.Match[str] | None
+) -> bool:
+    """Whether a number is part of the name before it, as in "Pixel 8"."""
+    if not any(map(str.isupper, last.group())) or not any(map(str.isdigit, number.group())):
+        return False
+    if text[last.end() : number.start()] != " ":
+        return False
+    ends = following is None or text[number.end() : following.start()] != " "
+    return ends or is_glue(following.group().lower()) if following else ends
 
 
 def _follows(between: str, *, large: bool) -> bool:
@@ -185,7 +204,10 @@ def _without_known(text: str, start: int, end: int, known: Callable[[str], bool]
     run = "".join(letter if keep[place] else " " for place, letter in enumerate(text[start:end]))
     for match in re.finditer(r"\S+", run):
         first = start + match.start()
-        yield Span(match.group(), first, start + match.end(), named=True, before=text[:first][-2:])
+        last = start + match.end()
+        # Japanese has its small words behind.
+        around = text[last : last + 2] if _KANA.search(text) else text[:first][-2:]
+        yield Span(match.group(), first, last, named=True, before=around)
 
 
 @cache

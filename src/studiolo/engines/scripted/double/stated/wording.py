@@ -58,4 +58,6 @@ def alike(word: str, other: str) -> bool:
 
 def ends_with(before: str, role: Sequence[str]) -> bool:
     """Whether one of these words stands there."""
-    return before in role or any(is_unspaced(one) and before.endswith(one) for one in role)
+    return before in role or any(
+        is_unspaced(one) and (before.endswith(one) or before.startswith(one)) for one in role
+    )
