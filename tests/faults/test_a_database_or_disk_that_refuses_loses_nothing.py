@@ -1,13 +1,14 @@
 """A locked database, a journal at its bound, a full disk: answers or 503, and no row is lost."""
 
 import asyncio
+import json
 import os
 import resource
 import subprocess
 import time
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 from bench.soak.asking import Dialect, Heard, Question
@@ -23,6 +24,7 @@ from tests.faults.house import (
     serving,
     until,
 )
+from tests.servers import server_process
 
 pytestmark = pytest.mark.anyio
 
@@ -219,6 +221,40 @@ async def test_the_same_where_files_may_not_grow(tmp_path: Path) -> None:
         assert (row["status"], row["output"]) == ("completed", heard.usage.output)
     assert {row["status"] for row in rows.values()} == {"completed"}
     assert left_in(tmp_path) == []
+
+
+@pytest.fixture
+def pipe() -> Generator[tuple[TextIO, TextIO]]:
+    """Its two ends: what is read, and what is written."""
+    said, told = os.pipe()
+    with open(said) as reading, open(told, "w") as writing:
+        yield reading, writing
+
+
+async def test_a_row_that_nothing_takes_is_told_with_its_tokens(
+    tmp_path: Path, pipe: tuple[TextIO, TextIO]
+) -> None:
+    """Not even what was reserved can be written."""
+    reading, log = pipe
+    variables = {"STUDIOLO_DEPLOYMENTS": json.dumps([SLOW])}
+    with server_process(tmp_path, environment=variables, stderr=log) as running:
+        log.close()
+        server = Server(running, tmp_path)
+        heard, task = await server.begun(Question("openai", streamed=True, max_tokens=10))
+        limits = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (0, limits[1]))
+        await task
+        assert heard.complete
+        server.process.terminate()
+        assert await server.ended() == 1
+        lines = reading.read().splitlines()
+    assert heard.usage is not None
+    events = [json.loads(line) for line in lines if line.startswith("{")]
+    for event in ("ledger.unwritten", "ledger.lost"):
+        (line,) = [each for each in events if each["event"] == event]
+        assert line["request_id"] == heard.request_id
+        assert line["output"] == heard.usage.output
+    assert lines[-1].startswith("studiolo: rows of the ledger that are lost: 1;")
 
 
 async def test_rows_outlive_a_database_file_that_was_removed(tmp_path: Path) -> None:
