@@ -163,6 +163,19 @@ async def test_a_budget_that_ends_inside_a_call_lets_the_call_end(budget: int) -
         assert (result.choice.reason, result.choice.text) == ("stop", ANSWER)
 
 
+@pytest.mark.parametrize("family", [QWEN3, OPENED], ids=["model opens", "prompt opens"])
+@pytest.mark.parametrize("budget", range(1, 9))
+async def test_half_a_tag_at_the_end_of_a_thought_keeps_to_the_budget(
+    budget: int, family: Family
+) -> None:
+    thought = " we note it <"
+    result = await told(f"{OPEN}\n{thought}\n{CLOSE}\n\n{ANSWER}", family, thought=budget)
+    assert result.answer.usage.reasoning <= budget
+    assert thought.startswith(result.choice.reasoning)
+    assert (result.choice.reasoning == thought) == (budget > 3)
+    assert result.choice.text == ANSWER
+
+
 async def test_budgets_on_both_sides_of_the_call_were_tried() -> None:
     """So that the test above has seen a cut before, inside and behind the call."""
     few, many = [await told(IN_THOUGHT, thought=budget) for budget in (1, 39)]

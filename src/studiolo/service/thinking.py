@@ -80,7 +80,8 @@ class Thinker:
         """From Started to Finished."""
         async with aclosing(self._rounds()) as events:
             async for event in events:
-                yield event
+                for told in self._within(event):
+                    yield told
         for event in self._author.finish():
             for told in self._within(event):
                 yield told
@@ -168,8 +169,7 @@ class Thinker:
         async with aclosing(author.write(run)) as events:
             async for event in events:
                 beyond += max(0, author.reasoning - limit)
-                for told in self._within(event):
-                    yield told
+                yield event
                 if beyond > MARKERS:
                     break  # what began like a call was none
         if beyond > MARKERS:
@@ -178,13 +178,18 @@ class Thinker:
 
     def _within(self, event: Event) -> list[Event]:
         """A thought says no more than its budget; what is beyond it is output all the same."""
-        beyond = self._author.reasoning - self._limit
-        if not isinstance(event, ReasoningDelta) or beyond <= 0:
+        first, *rest = self._counted(event)
+        silent = isinstance(first, ReasoningDelta) and not first.tokens
+        return rest if rest and silent else [first, *rest]
+
+    def _counted(self, event: Event) -> list[Event]:
+        """The event with no more tokens than the budget has left; the others stand for no text."""
+        if not isinstance(event, ReasoningDelta) or self._author.reasoning <= self._limit:
             return [event]
-        self._author.reasoning = self._limit
-        rest = TextDelta("", beyond, event.choice)
-        inside = event.tokens - beyond
-        return [replace(event, tokens=inside), rest] if inside > 0 else [rest]
+        beyond = min(self._author.reasoning - self._limit, event.tokens)
+        self._author.reasoning -= beyond
+        inside = replace(event, tokens=event.tokens - beyond)
+        return [inside, TextDelta("", beyond, event.choice)]
 
     async def _resumed(self, limit: int) -> list[Event] | None:
         """What the thought goes on with, or None if it is over.
@@ -216,14 +221,15 @@ class Thinker:
         at_the_end = self._cut and author.last_text.endswith("\n")
         await author.keep()
         if not self._cut:
-            events = await author.restore((Special(CLOSE),))
+            closing = await author.restore((Special(CLOSE),))
         elif at_the_end and await self._closes_itself():
-            events = list(author.accept())
+            closing = list(author.accept())
             await author.keep()
         else:
-            closing = await author.put(CLOSING)
-            events = [told for event in closing for told in self._within(self._reasoned(event))]
+            events = [self._reasoned(event) for event in await author.put(CLOSING)]
             return [*events, *author.decline()]
+        # Its tag is no word of the thought, though half a tag may have waited for it.
+        events = [told for event in closing for told in self._counted(event)]
         return [*events, *await author.put((Text("\n\n"),))]
 
     def _reasoned(self, event: Event) -> Event:
@@ -249,8 +255,7 @@ class Thinker:
         tag = None if self._calling is None else self._calling.last_tag
         async with aclosing(write_until_called(author, run, last_tag=tag)) as events:
             async for event in events:
-                for told in self._within(event):
-                    yield told
+                yield event
                 if not begun and _opens_anew(author.last_text):
                     self._opened_anew = True
                     break

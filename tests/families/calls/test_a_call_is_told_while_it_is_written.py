@@ -110,7 +110,7 @@ def test_only_what_is_ambiguous_is_held_back() -> None:
         [],
         [TextDelta("<p>", 2, 2)],
         [],
-        [TextDelta("\nc", 2, 2)],
+        [TextDelta("\n", 1, 2), TextDelta("c", 1, 2)],
         [],
         [TextDelta("<tool_box>", 2, 2)],
         [],

@@ -82,6 +82,8 @@ class CallParser:
     def feed(self, delta: Delta) -> Iterable[Event]:
         """What this piece makes certain."""
         text = delta.text
+        if self._blank == len(self._held) > 0 and text.lstrip()[:1] not in ("", "<"):
+            return (*self._let_go(), *self.feed(delta))
         if text and not (
             "<" in text
             or text[-1].isspace()
@@ -96,6 +98,13 @@ class CallParser:
         self._entries.add(delta.logprobs)
         self._read(text)
         return self._tell()
+
+    def _let_go(self) -> Iterable[Event]:
+        """White space that stands before no call, with its own tokens."""
+        held, self._held, self._blank = self._held, "", 0
+        tokens, self._tokens = self._tokens, 0
+        self._code.feed(held)
+        return self._inner.feed(Delta(held, tokens, (), self._entries.take(held)))
 
     def flush(self, ended: Ended) -> Iterable[Event]:
         """What was held back; then the end, which is a call's end if there was a call."""
