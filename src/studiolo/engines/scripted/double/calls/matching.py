@@ -10,6 +10,7 @@ import msgspec
 
 from studiolo.engines.scripted.double.calls.offers import Offered
 from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.stated.choosing import forms_of
 from studiolo.engines.scripted.double.stated.facts import Facts
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import parameter, without_examples, words_of
@@ -38,6 +39,7 @@ class Profile(msgspec.Struct, frozen=True):
     calculates: bool
     counts: bool
     goes: bool
+    kinds: frozenset[str]
 
     def knows(self, word: str) -> bool:
         """Whether a word, or a pair of letters, is the tool's own."""
@@ -69,6 +71,7 @@ def profile_of(tool: Offered) -> Profile:
         _calculates(tool),
         _counts(tool),
         _goes(tool),
+        frozenset(kind for name in _properties(tool) for kind in parameter(name).kinds),
     )
 
 
@@ -92,6 +95,8 @@ def score(question: str, tool: Offered) -> float:
     facts = Facts(question)
     if profile.calculates and facts.of("expression"):
         total += NAME
+    if total and any(facts.of(*forms_of(kind)) for kind in profile.kinds):
+        total += DESCRIPTION
     if total and profile.goes and _names_a_way(question):
         total += PARAMETER
     if total and profile.counts and facts.of("number"):

@@ -31,8 +31,10 @@ _FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "expression": ("expression",),
     "id": ("uuid", "code", "phone", "number"),
 }
+# Forms that nothing else has.
+_PLAIN_FORMS: Final = frozenset({"email", "url", "path", "phone"})
 # Kinds that take the words of the question as they stand.
-_LOOSE: Final = ("query", "text")
+_LOOSE: Final = ("query", "text", "code")
 _RECEIVERS: Final = frozenset(
     {"to", "cc", "bcc", "recipient", "recipients", "receiver", "attendees"}
 )
@@ -261,6 +263,8 @@ class Choice:
 
     def _is_edge(self, match: re.Match[str]) -> bool:
         word = match.group().lower()
+        if self.text[: match.start()].endswith("-"):
+            return False
         taken = not self.free(Span(word, match.start(), match.end()))
         return taken or word in lexicon().weak or is_glue(word) or self._known(word)
 
@@ -307,6 +311,11 @@ class Choice:
             is_unspaced(one) and one in self.text for one in truth["on"]
         )
         return False if off else True if on else None
+
+
+def forms_of(kind: str) -> tuple[str, ...]:
+    """The forms that only things of this kind have."""
+    return tuple(form for form in _FORMS.get(kind, ()) if form in _PLAIN_FORMS)
 
 
 def numbers_in(facts: Sequence[Fact]) -> Iterator[float]:

@@ -78,6 +78,10 @@ class Lexicon:
             found |= self._concepts.get(word[:end], set())
         return frozenset(found)
 
+    def has(self, word: str) -> bool:
+        """Whether just this word, in small letters, stands for something."""
+        return word in self._concepts
+
     def concepts_of_compound(self, word: str) -> frozenset[str]:
         """What a long noun stands for by its first part, as in "Zugverbindung"."""
         if not word.istitle() or len(word) < _COMPOUND:

@@ -118,7 +118,12 @@ def _spaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
             )
         if row and _numbers_name(text, row[-1], match, following):
             row.append(match)
-        elif facts.covers(match.start(), match.end()) or (not named and _says_nothing(word, known)):
+        elif facts.covers(match.start(), match.end()) or (
+            not named
+            and _says_nothing(
+                word, known, named=large and bool(match.start()) and not nouns_are_large
+            )
+        ):
             yield from _row(text, row, language.endings)
             row = []
         elif follows and (nouns_are_large or large == row[-1].group()[0].isupper()):
@@ -162,12 +167,14 @@ def _word_before(text: str, start: int) -> str:
     return words[-1].lower() if words else ""
 
 
-def _says_nothing(word: str, known: Callable[[str], bool]) -> bool:
+def _says_nothing(word: str, known: Callable[[str], bool], *, named: bool) -> bool:
     low = word.lower()
     first, _, last = low.replace("\u2019", "'").rpartition("'")
     low = (last if len(last) >= _SAYS else first) or low
     words = lexicon()
-    return low in words.weak or bool(words.concepts_of(low)) or is_glue(low) or known(low)
+    # What begins like a known word and is written large is a name all the same.
+    means = words.has(low) if named else bool(words.concepts_of(low))
+    return low in words.weak or means or is_glue(low) or known(low)
 
 
 def is_glue(word: str) -> bool:
