@@ -10,8 +10,8 @@ import msgspec
 
 from studiolo.engines.scripted.double.calls.offers import Offered
 from studiolo.engines.scripted.double.language import WORD
-from studiolo.engines.scripted.double.stated.choosing import forms_of
 from studiolo.engines.scripted.double.stated.facts import Facts
+from studiolo.engines.scripted.double.stated.kinds import forms_of
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import parameter, without_examples, words_of
 from studiolo.engines.scripted.double.values.merging import listed, mapping

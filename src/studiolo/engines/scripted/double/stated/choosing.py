@@ -7,6 +7,7 @@ from typing import Final
 
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import Fact, Facts, forms, number_of
+from studiolo.engines.scripted.double.stated.kinds import facts_of
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import Parameter, words_of
 from studiolo.engines.scripted.double.stated.spans import Span, is_glue, listed, spans_of
@@ -20,27 +21,8 @@ from studiolo.engines.scripted.double.stated.wording import (
 
 _NEAR: Final = 24
 _LONGEST: Final = 200
-# Kinds whose values have a form of their own, and the forms.
-_FORMS: Final[Mapping[str, tuple[str, ...]]] = {
-    "email": ("email",),
-    "url": ("url",),
-    "path": ("path",),
-    "phone": ("phone", "number"),
-    "date": ("date", "datetime"),
-    "time": ("time", "datetime"),
-    "expression": ("expression",),
-    "id": ("uuid", "code", "phone", "number"),
-}
-# Forms that nothing else has.
-_PLAIN_FORMS: Final = frozenset({"email", "url", "path", "phone"})
 # Kinds that take the words of the question as they stand.
 _LOOSE: Final = ("query", "text", "code")
-_RECEIVERS: Final = frozenset(
-    {"to", "cc", "bcc", "recipient", "recipients", "receiver", "attendees"}
-)
-_CODE: Final = re.compile(r"\b[A-Z]{2,5}\b")
-_SLUG: Final = re.compile(r"(?<![\w/.:])[A-Za-z][\w.-]*/[\w.-]*\w")
-_MONEY: Final = re.compile(r"\b[A-Z]{3}\b")
 
 
 class Choice:
@@ -135,48 +117,7 @@ class Choice:
 
     def formed(self, wanted: Parameter) -> list[Fact]:
         """Free things of the form that this kind of parameter has."""
-        kinds = [form for kind in wanted.kinds for form in _FORMS.get(kind, ())]
-        found = [fact for kind in kinds for fact in self.facts.of(kind) if self.free(fact)]
-        if wanted.words & _RECEIVERS:
-            found += [fact for fact in self.facts.of("email", "phone") if self.free(fact)]
-        if "ticker" in wanted.kinds:
-            found += [fact for fact in self._codes if self.free(fact)]
-        if "repo" in wanted.kinds:
-            found += [fact for fact in self._slugs if self.free(fact)]
-        if "currency" in wanted.kinds or (wanted.side and set(wanted.kinds) <= {"person"}):
-            found += [fact for fact in self._moneys if self.free(fact)]
-        if "language" in wanted.kinds:
-            found += [fact for fact in self._tongues if self.free(fact)]
-        return found
-
-    @cached_property
-    def _codes(self) -> list[Fact]:
-        found = _CODE.finditer(self.text)
-        return [Fact("ticker", each.group(), each.start(), each.end()) for each in found]
-
-    @cached_property
-    def _slugs(self) -> list[Fact]:
-        found = _SLUG.finditer(self.text)
-        return [Fact("repo", each.group(), each.start(), each.end()) for each in found]
-
-    @cached_property
-    def _moneys(self) -> list[Fact]:
-        moneys = lexicon().moneys
-        codes = {match.start(): match for match in _MONEY.finditer(self.text)}
-        found = [
-            Fact("currency", each.group(), each.start(), each.end()) for each in codes.values()
-        ]
-        for word, start in words_at(self.text, moneys):
-            if start not in codes:
-                found.append(Fact("currency", moneys[word], start, start + len(word)))
-        return sorted(found, key=lambda fact: fact.start)
-
-    @cached_property
-    def _tongues(self) -> list[Fact]:
-        return [
-            Fact("language", self.text[start : start + len(word)], start, start + len(word))
-            for word, start in words_at(self.text, lexicon().tongues)
-        ]
+        return [fact for fact in facts_of(self.facts, wanted) if self.free(fact)]
 
     # -- by words
 
@@ -311,11 +252,6 @@ class Choice:
             is_unspaced(one) and one in self.text for one in truth["on"]
         )
         return False if off else True if on else None
-
-
-def forms_of(kind: str) -> tuple[str, ...]:
-    """The forms that only things of this kind have."""
-    return tuple(form for form in _FORMS.get(kind, ()) if form in _PLAIN_FORMS)
 
 
 def numbers_in(facts: Sequence[Fact]) -> Iterator[float]:
