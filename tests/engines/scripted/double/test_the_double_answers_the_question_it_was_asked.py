@@ -13,6 +13,7 @@ from studiolo.core.generation import Generation
 from studiolo.core.prompt import Run
 from studiolo.engines.scripted.double import Double, double_engine
 from studiolo.engines.scripted.double.language import language_of, languages, subject_of
+from studiolo.engines.scripted.engine import Manner
 from studiolo.engines.scripted.steps import Say
 from studiolo.engines.scripted.vocabulary import CONTROL_TOKENS, vocabulary
 
@@ -139,3 +140,19 @@ def test_words_that_say_nothing_are_left_out_of_the_subject() -> None:
     subject = subject_of(question, language_of(question))
     assert subject.topic == "difference between TCP and UDP"
     assert set(subject.words) >= {"difference", "TCP", "UDP"}
+
+
+async def cached(manner: Manner | None) -> list[int]:
+    double = double_engine(name="double", context=4096, parallel=2, manner=manner)
+    await double.start()
+    prompt = await double.tokenize(asked(("user", "How do tides work?")))
+    return [ended(await play(double, generation(prompt))).cached_tokens for _ in range(2)]
+
+
+async def test_usage_tells_nothing_of_the_past() -> None:
+    assert await cached(None) == [0, 0]
+
+
+async def test_prompts_are_remembered_where_that_is_wanted() -> None:
+    first, second = await cached(Manner(remembered_prompts=1))
+    assert (first, second > 0) == (0, True)
