@@ -1,12 +1,12 @@
 """Calls over the scripted engine: budgets, tags in arguments and limits, and what is counted."""
 
 import json
-import re
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import msgspec
 import pytest
+from tests.recited import Recited
 from tests.studios import scripted
 
 from studiolo.core.errors import ToolsNotSupported
@@ -14,10 +14,9 @@ from studiolo.core.events import Event, Finished, Started
 from studiolo.core.fold import Answer, fold
 from studiolo.core.generation import Chunk, Ended, ForcedCalls, Generation, Sampling
 from studiolo.core.messages import Message, TextPart
-from studiolo.core.prompt import Special, Text
+from studiolo.core.prompt import Text
 from studiolo.core.requests import ChatRequest, Conversation, Tool, ToolChoice
 from studiolo.engines.scripted.engine import ScriptedEngine
-from studiolo.engines.scripted.steps import Say, Sign, Step
 from studiolo.families.base import CLOSE, OPEN, Family
 from studiolo.families.table import FAMILIES
 from studiolo.service.author import Author
@@ -37,35 +36,9 @@ ARGUMENTS = {"text": "twelve eggs, flour, and the blue bowl from the cellar", "c
 CALL = f'<tool_call>\n{{"name": "note", "arguments": {json.dumps(ARGUMENTS)}}}\n</tool_call>'
 SECOND = CALL.replace("blue", "red")
 ANSWER = "Noted."
-TAGS = re.compile(r"(</?think>|</?tool_call>)")
 QWEN25 = FAMILIES["qwen2.5"]
 QWEN3 = FAMILIES["qwen3"]
 OPENED = FAMILIES["qwen3-thinking"]
-
-
-class Recited(msgspec.Struct, frozen=True):
-    """Writes this text on from where it stands; its answer once somebody closed the thought."""
-
-    whole: str
-    answer: str = ANSWER
-
-    def __call__(self, generation: Generation) -> Iterator[Step]:
-        """The rest."""
-        runs = generation.prompt.runs
-        shown = "".join(r.name if isinstance(r, Special) else r.text for r in runs if _says(r))
-        written = shown.rpartition("assistant\n")[2]
-        rest = self.answer
-        if self.whole.startswith(written):
-            rest = self.whole[len(written) :]
-        else:
-            assert CLOSE in written, written
-        for piece in TAGS.split(rest):
-            if piece:
-                yield Sign(piece) if TAGS.fullmatch(piece) else Say(piece)
-
-
-def _says(run: object) -> bool:
-    return isinstance(run, Special | Text)
 
 
 class Counted:
@@ -117,7 +90,7 @@ async def told(
     stop: tuple[str, ...] = (),
     **limits: int,
 ) -> Told:
-    engine = Counted(scripted(Recited(whole)))
+    engine = Counted(scripted(Recited(whole, ANSWER)))
     await engine.start()
     message = Message("user", (TextPart("Note this."),))
     tools = (TOOL, OTHER)
@@ -258,7 +231,7 @@ async def test_a_closing_tag_without_a_call_does_not_end_the_answer() -> None:
     result = await told(whole, QWEN25, thinks=False)
     assert result.calls == [("note", ARGUMENTS)]
     assert result.choice.text == "The tag </tool_call> ends a call."
-    engine = Counted(scripted(Recited("A </tool_call> stands here, alone.")))
+    engine = Counted(scripted(Recited("A </tool_call> stands here, alone.", "")))
     await engine.start()
     prompt = await engine.tokenize((Text("assistant\n"),))
     calls = calling(ChatRequest("m", (), tools=(TOOL,)), QWEN3)

@@ -53,6 +53,7 @@ class Author:
         self._told_start = False
         self._ended: Ended | None = None
         self._run = _Run()
+        self._stopping = False
         # Looked at, and not shown to the parser yet.
         self._seen: list[Delta] = []
         # Tokens the parser was shown, those its events stood for, and those looked at for nothing.
@@ -113,7 +114,7 @@ class Author:
 
     async def write(self, generation: Generation) -> AsyncGenerator[Event]:
         """One run over what stands so far; its text stands from then on."""
-        self._ended, self._run, self._seen = None, _Run(), []
+        self._ended, self._run, self._seen, self._stopping = None, _Run(), [], False
         generation = msgspec.structs.replace(generation, prompt=self._prompt)
         async with aclosing(self._engine.generate(generation)) as chunks:
             async for chunk in chunks:
@@ -129,6 +130,9 @@ class Author:
                         self._end(chunk)
                     case _:
                         assert_never(chunk)
+                if self._stopping:
+                    self._break_off()
+                    return
 
     async def peek(self, generation: Generation) -> str:
         """What the engine would write first; it stands only after `accept` and `keep`."""
@@ -192,7 +196,11 @@ class Author:
         return list(self._shows(Delta(text, self._usage.output - self._shown - self._peeked)))
 
     def stop_here(self) -> None:
-        """The run was broken off: what it gave until then is what it wrote."""
+        """Break the run off, once all of its last chunk is told: no event of it may be lost."""
+        self._stopping = True
+
+    def _break_off(self) -> None:
+        """What the run gave until then is what it wrote."""
         read = self._read or PromptRead(0, 0)
         tokens = self._run.tokens
         self._end(Ended("length", read.prompt_tokens, read.cached_tokens, tokens))

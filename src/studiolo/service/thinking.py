@@ -171,9 +171,7 @@ class Thinker:
                 beyond += max(0, author.reasoning - limit)
                 yield event
                 if beyond > MARKERS:
-                    break  # what began like a call was none
-        if beyond > MARKERS:
-            author.stop_here()
+                    author.stop_here()  # what began like a call was none
         self._cut = author.ended.reason == "length"
 
     def _within(self, event: Event) -> list[Event]:
@@ -258,10 +256,9 @@ class Thinker:
                 yield event
                 if not begun and _opens_anew(author.last_text):
                     self._opened_anew = True
-                    break
+                    author.stop_here()
                 begun = begun or not isinstance(event, TextDelta) or bool(event.text)
         if self._opened_anew:
-            author.stop_here()
             await author.keep()
             self._after_tag = True
 
