@@ -1,5 +1,6 @@
 """The ways to make the requests of the inventory; what comes back is always the same kind."""
 
+import http.client
 import json
 import os
 import shutil
@@ -31,6 +32,24 @@ def variables(url: str) -> dict[str, str]:
         "DASHSCOPE_API_KEY": KEY,
         "DASHSCOPE_HTTP_BASE_URL": f"{url}/api/v1",
     }
+
+
+def post(
+    url: str,
+    path: str,
+    body: dict[str, Any],
+    *,
+    key: str = KEY,
+    headers: dict[str, str] | None = None,
+) -> Heard:
+    """A request as any program makes it."""
+    connection = http.client.HTTPConnection(host_of(url), timeout=LIMIT_S)
+    told = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    connection.request("POST", path, json.dumps(body), {**told, **(headers or {})})
+    response = connection.getresponse()
+    status, text = response.status, response.read().decode()
+    connection.close()
+    return received(status, text, native=path.startswith("/api/v1"))
 
 
 class Asker(msgspec.Struct, frozen=True):

@@ -40,11 +40,9 @@ def _table(what: str, found: list[Sample]) -> str:
 
 def _languages(found: list[Sample], feature: str, dialect: str) -> str:
     """In which languages the documents show it."""
-    shown = {
-        each.language for each in found if (each.feature, each.dialect) == (feature, dialect)
-    }
+    shown = {each.language for each in found if (each.feature, each.dialect) == (feature, dialect)}
     assert shown <= set(LANGUAGES)
-    return ", ".join(language for language in LANGUAGES if language in shown) or "–"
+    return ", ".join(language for language in LANGUAGES if language in shown) or "-"
 
 
 def _counts() -> str:

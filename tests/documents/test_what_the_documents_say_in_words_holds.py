@@ -1,13 +1,10 @@
 """What the documents say beside their samples: who thinks, who only streams, what is refused."""
 
-import http.client
-import json
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from tests.documents.asking import Asker
-from tests.documents.heard import Heard, received
+from tests.documents.asking import Asker, post
+from tests.documents.heard import Heard
 from tests.servers import KEY
 from tests.studios import COMPATIBLE, NATIVE
 
@@ -29,21 +26,8 @@ FILLERS = (
 CODERS = ("qwen3-coder-plus", "qwen3-coder-flash", "qwen-coder-plus-latest", *FILLERS)
 
 
-def post(
-    double: Asker, path: str, body: dict[str, Any], *, key: str = KEY, **headers: str
-) -> Heard:
-    parts = urlsplit(double.url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=20)
-    told = {"Authorization": f"Bearer {key}", "Content-Type": "application/json", **headers}
-    connection.request("POST", path, json.dumps(body), told)
-    response = connection.getresponse()
-    status, text = response.status, response.read().decode()
-    connection.close()
-    return received(status, text, native=path.startswith("/api/v1"))
-
-
 def compatible(double: Asker, model: str, *, key: str = KEY, **more: Any) -> Heard:
-    return post(double, COMPATIBLE, {"model": model, "messages": QUESTION, **more}, key=key)
+    return post(double.url, COMPATIBLE, {"model": model, "messages": QUESTION, **more}, key=key)
 
 
 def native(
@@ -51,7 +35,7 @@ def native(
 ) -> Heard:
     body = {"model": model, "input": {"messages": QUESTION}, "parameters": parameters}
     headers = {"X-DashScope-SSE": "enable"} if stream else {}
-    return post(double, NATIVE, body, key=key, **headers)
+    return post(double.url, NATIVE, body, key=key, headers=headers)
 
 
 @pytest.mark.parametrize("model", ["qwen3-235b-a22b", "qwen3-8b", "qwen3-0.6b"])
@@ -101,7 +85,7 @@ def test_while_thinking_the_model_decides_about_tools(double: Asker) -> None:
 @pytest.mark.parametrize("model", FILLERS)
 def test_gaps_are_filled_by_these_models(double: Asker, model: str) -> None:
     prompt = "<|fim_prefix|>def halve(items):\n    middle = <|fim_suffix|>\n<|fim_middle|>"
-    assert post(double, COMPLETIONS, {"model": model, "prompt": prompt}).continuation
+    assert post(double.url, COMPLETIONS, {"model": model, "prompt": prompt}).continuation
 
 
 @pytest.mark.parametrize("model", CODERS)
@@ -124,7 +108,7 @@ def test_models_belong_to_routes(double: Asker) -> None:
     parts = [{"role": "user", "content": [{"text": "How do bats find their way at night?"}]}]
     body = {"input": {"messages": parts}, "parameters": {}}
     for model in ("qwen3.6-plus", "qwen3.5-plus", "qwen3.7-max-2026-06-08"):
-        (content,) = post(double, MULTIMODAL, {"model": model, **body}).answers
+        (content,) = post(double.url, MULTIMODAL, {"model": model, **body}).answers
         assert content[0]["text"], model
     for model in ("qwen3.6-plus", "qwen3.5-plus"):
         told = native(double, model, result_format="message").error
@@ -132,7 +116,7 @@ def test_models_belong_to_routes(double: Asker) -> None:
         assert told.startswith("400 InvalidParameter url error"), model
     for model in ("qwen3.7-max", "qwen3.7-max-2026-05-20", "qwen3.6-max-preview"):
         assert not native(double, model, result_format="message").error, model
-        assert post(double, MULTIMODAL, {"model": model, **body}).error, model
+        assert post(double.url, MULTIMODAL, {"model": model, **body}).error, model
 
 
 @pytest.mark.parametrize("name", ["temperature", "top_p"])
