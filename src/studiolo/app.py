@@ -97,8 +97,8 @@ class Site(msgspec.Struct, frozen=True):
 async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
     """Everything but the socket; engines are closed at the end, but not started here.
 
-    Raises WeightsMissing, CatalogInvalid, RulesInvalid, HomeUnusable, DatabaseUnusable or
-    DatabaseTooNew before anything runs.
+    Raises WeightsMissing, CatalogInvalid, RulesInvalid, CassetteInvalid, HomeUnusable,
+    DatabaseUnusable or DatabaseTooNew before anything runs.
     """
     routing, book = _routing(settings), RuleBook(rules_of(settings))
     metrics = Metrics()
@@ -120,7 +120,9 @@ async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
         )
         watch_deployments(metrics, deployments)
         access = Access(KeyStore(database), environment_key=settings.api_key)
-        inside = around(wheel, access=access, bounds=_bounds(settings))
+        inside = await stack.enter_async_context(
+            around(settings, wheel, access=access, bounds=_bounds(settings))
+        )
         app = make_app(settings, Chat(deployments, ledger), models, access, metrics, inside)
         yield Studio(app, deployments, models, site)
 

@@ -1,6 +1,8 @@
 """Puts a double together: its engine, its rules, and what can be seen and steered of it."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import reduce
 
 from starlette.types import ASGIApp
 
@@ -13,11 +15,15 @@ from studiolo.engines.scripted.rules.file import read_rules, unreadable
 from studiolo.engines.scripted.rules.script import RuledScript
 from studiolo.families.table import FAMILIES
 from studiolo.http.chat import Bounds
+from studiolo.http.double.recording import Recording
+from studiolo.http.double.replaying import Replaying
 from studiolo.http.double.steering import DoubleEndpoint, Steering, double_routes
 from studiolo.http.double.watching import Watching
 from studiolo.protocols.documented import documented
 from studiolo.service.access import Access
+from studiolo.service.double.cassette import Cassette, Exchange, Recorder, read_cassette
 from studiolo.service.double.inspection import Inspection
+from studiolo.service.double.upstream import open_upstream
 
 
 def rules_of(settings: Settings) -> Rules:
@@ -69,18 +75,42 @@ def steering(settings: Settings, book: RuleBook) -> Steering | None:
     return Steering(Inspection(settings.double.requests, rule_of=book.rule_of), play, restore)
 
 
-def around(
-    wheel: Steering | None, *, access: Access, bounds: Bounds
-) -> Callable[[ASGIApp], ASGIApp]:
-    """What stands in front of the routes of a double."""
+def recordings_of(settings: Settings) -> list[Exchange]:
+    """The exchanges to be played; and whether any can be recorded. Raises CassetteInvalid."""
+    if settings.double.record is not None:
+        Recorder(settings.double.record).check()
+    return [] if settings.double.replay is None else read_cassette(settings.double.replay)
 
-    def with_double(app: ASGIApp) -> ASGIApp:
-        if wheel is None:
-            return app
-        endpoint = DoubleEndpoint(wheel, access=access, bounds=bounds)
-        return Watching(double_routes(endpoint, app), wheel.inspection)
 
-    return with_double
+@asynccontextmanager
+async def around(
+    settings: Settings, wheel: Steering | None, *, access: Access, bounds: Bounds
+) -> AsyncGenerator[Callable[[ASGIApp], ASGIApp]]:
+    """What stands in front of the routes of a double. Raises CassetteInvalid."""
+    exchanges = recordings_of(settings)
+    async with AsyncExitStack() as stack:
+        layers: list[Callable[[ASGIApp], ASGIApp]] = []
+        if settings.double.record is not None and settings.double.upstream is not None:
+            key = settings.upstream_key or ""
+            upstream = await stack.enter_async_context(
+                open_upstream(settings.double.upstream, key=key)
+            )
+            recorder = Recorder(settings.double.record, secrets=(key,))
+            layers.append(
+                lambda app: Recording(app, upstream, recorder, access=access, bounds=bounds)
+            )
+        if settings.double.replay is not None:
+            cassette = Cassette(
+                exchanges, ignored=settings.double.ignore, complete=settings.double.replay_only
+            )
+            seen = wheel.inspection if wheel else None
+            layers.append(
+                lambda app: Replaying(app, cassette, access=access, bounds=bounds, inspection=seen)
+            )
+        if wheel is not None:
+            endpoint = DoubleEndpoint(wheel, access=access, bounds=bounds)
+            layers.append(lambda app: Watching(double_routes(endpoint, app), wheel.inspection))
+        yield lambda app: reduce(lambda inner, layer: layer(inner), layers, app)
 
 
 def _replaced(book: RuleBook, rules: Rules) -> int:

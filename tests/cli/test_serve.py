@@ -63,7 +63,7 @@ FLAGS = [
             "host": None,
             "port": None,
             "double": True,
-            "rules": Path("rules.toml"),
+            "steering": {"rules": Path("rules.toml"), "replay_only": None},
             "deployments": [],
         },
         {
@@ -104,12 +104,12 @@ FLAGS = [
 
 @pytest.mark.parametrize(("given", "flags"), FLAGS)
 def test_what_is_given_becomes_settings(given, flags):
-    assert flags_of(**given) == flags
+    assert flags_of(**{"steering": {}, **given}) == flags
 
 
 def test_a_double_has_no_other_deployments():
     with pytest.raises(CommandFailed, match="give one of the two"):
-        flags_of(host=None, port=None, double=True, deployments=["x"])
+        flags_of(host=None, port=None, double=True, deployments=["x"], steering={})
 
 
 def test_rules_that_are_wrong_are_told_before_a_key_is_made(tmp_path, clean):

@@ -17,7 +17,10 @@ def test_it_ends_at_once_where_a_server_is_ready(run, server):
 
 
 def test_it_waits_for_a_server_that_is_started_beside_it(tmp_path, clean):
-    command = "{0} -m studiolo serve --double --port {1} & {0} -m studiolo wait 127.0.0.1:{1} && echo waited"
+    command = (
+        "{0} -m studiolo serve --double --port {1} & "
+        "{0} -m studiolo wait 127.0.0.1:{1} && echo waited"
+    )
     # A port that was free a moment ago.
     with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as listener:
         port = listener.server_port

@@ -186,6 +186,7 @@ def test_all_mistakes_are_told_together(tmp_path):
     }
 
 
+DOUBLE = "[[deployments]]\nname='d'\nengine='double'\n"
 CASES = [
     ("a missing name", "[[deployments]]\nweights = 'w'", "deployments[0].name", "is missing"),
     ("an unknown key of a table", "[server]\nprot = 1", "server.prot", "did you mean server.port?"),
@@ -221,6 +222,38 @@ CASES = [
         "known are chatml",
     ),
     ("no time", "[limits]\nwait_s = 'x'", "limits.wait_s", "must be a number"),
+    ("rules without a double", "[double]\nrules = 'r'", "double.rules", "there is none"),
+    (
+        "refusing without a cassette",
+        f"{DOUBLE}[double]\nreplay_only = true",
+        "double.replay",
+        "is missing, and double.replay_only needs it",
+    ),
+    (
+        "recording nobody",
+        f"upstream_key = 'k'\n{DOUBLE}[double]\nrecord = 'c'",
+        "double.upstream",
+        "is missing, and double.record needs it",
+    ),
+    (
+        "recording without a key",
+        f"{DOUBLE}[double]\nrecord = 'c'\nupstream = 'https://a.example'",
+        "upstream_key",
+        "is missing, and double.record needs it",
+    ),
+    (
+        "an upstream for nothing",
+        f"{DOUBLE}[double]\nupstream = 'https://a.example'",
+        "double.record",
+        "is missing, and double.upstream needs it",
+    ),
+    (
+        "recording and playing at once",
+        f"upstream_key = 'k'\n{DOUBLE}[double]\nreplay = 'c'\nrecord = 'c'\nupstream = 'http://a'",
+        "double.record",
+        "one of them answers",
+    ),
+    ("an upstream with a password", "[double]\nupstream = 'https://a:b@c'", "double.upstream", ""),
 ]
 
 
@@ -252,6 +285,7 @@ def test_patterns_may_be_given_twice_neither_as_list_nor_as_text(tmp_path):
         ("", {"STUDIOLO_API_KEY": "geheim"}),
         ('server_secret = "geheim"', {}),
         ('hom = "sk-geheim"', {}),
+        ("upstream_key = ['geheim']", {}),
     ],
 )
 def test_no_secret_is_ever_shown(text, environment, tmp_path):

@@ -71,7 +71,7 @@ def _environment() -> dict[str, str]:
 
 def test_there_is_an_example_of_every_kind() -> None:
     counts = {language: len(_blocks(language)) for language in ("python", "js", "sh", "toml")}
-    assert counts == {"python": 2, "js": 1, "sh": 2, "toml": 1}
+    assert counts == {"python": 2, "js": 1, "sh": 4, "toml": 1}
 
 
 def test_the_tests_in_pytest_pass(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_the_tests_in_node_pass(tmp_path: Path) -> None:
 def test_the_commands_of_the_shell_run(tmp_path: Path) -> None:
     with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as listener:
         port = str(listener.server_port)
-    start, ask = (block.replace(PORT, port) for block in _blocks("sh"))
+    start, ask = (block.replace(PORT, port) for block in _blocks("sh")[:2])
     if shutil.which("curl") is None:
         (tmp_path / "curl").write_text(f"#!{sys.executable}\n{CURL}")
         (tmp_path / "curl").chmod(0o755)
@@ -110,6 +110,30 @@ def test_the_commands_of_the_shell_run(tmp_path: Path) -> None:
     assert f"ready http://127.0.0.1:{port}" in told
     assert '{"rules":1}' in told
     assert '"text":"I am your double."' in told
+
+
+def test_the_commands_that_record_and_play_start(tmp_path: Path) -> None:
+    record, play = _blocks("sh")[2:]
+    *before, last = record.splitlines()
+    variables = {
+        "STUDIOLO_HOME": str(tmp_path / "home"),
+        "STUDIOLO_API_KEY": KEY,
+        "STUDIOLO_SERVER__PORT": "0",
+    }
+    for command in (last, *play.splitlines()):
+        script = "\n".join([*before, f"exec {command}"])
+        with subprocess.Popen(
+            ["sh", "-e", "-c", script],
+            cwd=tmp_path,
+            env=_environment() | variables,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith("ready http")
+            process.terminate()
+            assert process.wait(30) == 0
+    assert (tmp_path / "cassette.jsonl").exists()
 
 
 def test_the_file_of_rules_is_one() -> None:

@@ -46,7 +46,7 @@ EXAMPLES: dict[type[StudioloError], StudioloError] = {
         errors.Overloaded(30),
         errors.ModelUnavailable("loading"),
         errors.LedgerFull(2**28),
-        errors.RulesInvalid("1 mistake in rules.toml:\n  rule[1].answer must be text"),
+        errors.DoubleRefused("1 mistake in rules.toml:\n  rule[1].answer must be text"),
         errors.PlayedError("Throttling.RateQuota", retry_after_s=1),
     )
 }

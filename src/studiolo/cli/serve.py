@@ -10,7 +10,7 @@ from studiolo.cli.terminal import CommandFailed, ConfigFile, examples, notes
 from studiolo.core.errors import StudioloError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from studiolo.config import Settings
 
@@ -18,6 +18,7 @@ EXAMPLES = examples(
     "studiolo serve",
     "studiolo serve --port 0 --double",
     "studiolo serve --double --rules rules.toml",
+    "studiolo serve --double --replay cassette.jsonl",
     "studiolo serve --host 0.0.0.0 --deployment qwen3-4b",
     "studiolo serve --deployment 'qwen3-*=qwen3-4b' --deployment '*=./other.gguf'",
     "STUDIOLO_API_KEY=sk-of-my-own studiolo serve",
@@ -33,6 +34,23 @@ Double = Annotated[
 RulesFile = Annotated[
     Path | None,
     typer.Option("--rules", metavar="FILE", help="Rules for what the double answers."),
+]
+Replay = Annotated[
+    Path | None,
+    typer.Option("--replay", metavar="FILE", help="Cassette of answers that were recorded."),
+]
+ReplayOnly = Annotated[
+    bool, typer.Option("--replay-only", help="Refuse what the cassette does not have.")
+]
+Record = Annotated[
+    Path | None,
+    typer.Option("--record", metavar="FILE", help="Cassette to append upstream's answers to."),
+]
+Upstream = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL", help="Who answers while you record; its key is STUDIOLO_UPSTREAM_KEY."
+    ),
 ]
 Deployment = Annotated[
     list[str] | None,
@@ -50,6 +68,10 @@ def serve(
     port: Port = None,
     double: Double = False,
     rules: RulesFile = None,
+    replay: Replay = None,
+    replay_only: ReplayOnly = False,
+    record: Record = None,
+    upstream: Upstream = None,
     deployment: Deployment = None,
     config: ConfigFile = None,
 ) -> None:
@@ -72,7 +94,16 @@ def serve(
     from studiolo.config import load
     from studiolo.telemetry.logs import configure
 
-    flags = flags_of(host=host, port=port, double=double, rules=rules, deployments=deployment or [])
+    steering = {
+        "rules": rules,
+        "replay": replay,
+        "replay_only": replay_only or None,
+        "record": record,
+        "upstream": upstream,
+    }
+    flags = flags_of(
+        host=host, port=port, double=double, deployments=deployment or [], steering=steering
+    )
 
     def read() -> "Settings":
         return load(flags, file=config)
@@ -89,9 +120,12 @@ def flags_of(
     port: int | None,
     double: bool,
     deployments: list[str],
-    rules: Path | None = None,
+    steering: "Mapping[str, object]",
 ) -> dict[str, object]:
-    """The settings that were given on the command line. Raises CommandFailed."""
+    """The settings that were given on the command line; `steering` are those of the double.
+
+    Raises CommandFailed.
+    """
     from studiolo.config import double_settings
 
     if double and deployments:
@@ -101,8 +135,9 @@ def flags_of(
     flags: dict[str, object] = {"server": server} if server else {}
     if double:
         flags |= double_settings()
-    if rules is not None:
-        flags["double"] = {**cast("dict[str, object]", flags.get("double", {})), "rules": rules}
+    steered = {name: value for name, value in steering.items() if value is not None}
+    if steered:
+        flags["double"] = {**cast("dict[str, object]", flags.get("double", {})), **steered}
     if deployments:
         flags["deployments"] = [_deployment(text) for text in deployments]
     return flags
@@ -139,11 +174,10 @@ async def _serve(settings: "Settings", *, reread: "Callable[[], Settings]") -> N
 def _need_everything(settings: "Settings") -> None:
     """Before a key is made and shown, everything that is missing; the catalogue is one such thing.
 
-    Raises WeightsMissing, ReferenceInvalid, CatalogInvalid, RulesInvalid, or several of these as a
-    group.
+    Raises WeightsMissing, ReferenceInvalid, CatalogInvalid, RulesInvalid, CassetteInvalid, or
+    several of these as a group.
     """
-    from studiolo.catalog.catalog import load_catalog
-    from studiolo.double import rules_of
+    from studiolo.double import recordings_of, rules_of
     from studiolo.weights.store import WeightStore
 
     missing: list[StudioloError] = []
@@ -154,15 +188,21 @@ def _need_everything(settings: "Settings") -> None:
                 store.locate(each.weights)
             except StudioloError as error:
                 missing.append(error)
-    for read in (lambda: load_catalog(settings.catalog), lambda: rules_of(settings)):
+    for read in (_catalog_of, rules_of, recordings_of):
         try:
-            read()
+            read(settings)
         except StudioloError as error:
             missing.append(error)
     if len(missing) > 1:
         raise ExceptionGroup("what serving needs", missing)
     if missing:
         raise missing[0]
+
+
+def _catalog_of(settings: "Settings") -> object:
+    from studiolo.catalog.catalog import load_catalog
+
+    return load_catalog(settings.catalog)
 
 
 async def _first_key(settings: "Settings") -> str | None:

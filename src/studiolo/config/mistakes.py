@@ -30,6 +30,14 @@ _REASONS = {
 }
 _NEEDS_WEIGHTS = frozenset({"llama.cpp"})
 _IS_A_DOUBLE = frozenset({"double"})
+# Settings of all doubles together, and what else a setting cannot be without.
+_FOR_DOUBLES = ("rules", "inspect", "replay", "record")
+_NEEDS = (
+    ("double.replay_only", "double.replay"),
+    ("double.upstream", "double.record"),
+    ("double.record", "double.upstream"),
+    ("double.record", "upstream_key"),
+)
 _OF_THE_DOUBLE = ("first_token_s", "tokens_per_s", "remembered_prompts")
 
 
@@ -99,6 +107,8 @@ def disagreements(merged: Mapping[str, object], sources: Sequence[Layer]) -> lis
         *_of_no_family(deployments, where),
         *_for_the_double_alone(deployments, where),
         *_named_twice(deployments, where),
+        *_of_no_double(merged, sources),
+        *_incomplete(merged, sources),
     ]
 
 
@@ -147,6 +157,35 @@ def _for_the_double_alone(deployments: Numbered, where: str) -> Iterator[Mistake
                 key, value = f"deployments[{number}].{name}", repr(table[name])
                 wrong = "is for the double, and other engines have their own"
                 yield Mistake(key, value, wrong, "take it out", where)
+
+
+def _of_no_double(merged: Mapping[str, object], sources: Sequence[Layer]) -> Iterator[Mistake]:
+    """What steers doubles where there is none."""
+    if any(
+        each.get("engine") in _IS_A_DOUBLE for _, each in _deployments(merged.get("deployments"))
+    ):
+        return
+    for name in _FOR_DOUBLES:
+        value = _at(merged, ("double", name))
+        if value:
+            path = ("double", name)
+            wrong = "is for doubles, and there is none"
+            yield Mistake(
+                f"double.{name}", repr(str(value)), wrong, "add --double", origin(sources, path)
+            )
+
+
+def _incomplete(merged: Mapping[str, object], sources: Sequence[Layer]) -> Iterator[Mistake]:
+    """Cassettes without what they need, and both kinds at once."""
+    for key, needed in _NEEDS:
+        path = tuple(key.split("."))
+        if _at(merged, path) and not _at(merged, tuple(needed.split("."))):
+            remedy = f"set it: {_meaning((needed,))}"
+            yield Mistake(needed, "", f"is missing, and {key} needs it", remedy)
+    if _at(merged, ("double", "record")) and _at(merged, ("double", "replay")):
+        where = origin(sources, ("double", "record"))
+        wrong = "stands beside double.replay; one of them answers"
+        yield Mistake("double.record", "", wrong, "take one of them out", where)
 
 
 def _named_twice(deployments: Numbered, where: str) -> Iterator[Mistake]:

@@ -142,6 +142,24 @@ class DoubleSettings(_Table):
     requests: int = Field(
         default=1000, ge=1, le=100_000, description="Requests that are kept to be read."
     )
+    replay: HomePath | None = Field(
+        default=None, description="Cassette whose recorded answers are given before the double's."
+    )
+    replay_only: bool = Field(
+        default=False, description="Refuse what the cassette of `double.replay` does not have."
+    )
+    ignore: Words = Field(
+        default=(),
+        description="Fields of a body, as `parameters.seed`, that make no difference to replay.",
+    )
+    record: HomePath | None = Field(
+        default=None, description="Cassette that answers of `double.upstream` are appended to."
+    )
+    upstream: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/?#@\s]+(/[^?#\s]*)?$",
+        description="Model service that answers while `double.record` is set; its base URL.",
+    )
 
 
 class DeploymentSettings(_Table):
@@ -198,6 +216,12 @@ class Settings(_Table):
         repr=False,
         pattern=r"^sk-[A-Za-z0-9_-]{1,253}$",
         description="A key that is valid from the start; it begins with `sk-`.",
+    )
+    upstream_key: Annotated[str | None, Secret()] = Field(
+        default=None,
+        repr=False,
+        min_length=1,
+        description="The key for `double.upstream`; it is never written down.",
     )
     catalog: HomePath | None = Field(
         default=None, description="Your own catalogue file, laid over the built-in one."

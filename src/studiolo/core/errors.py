@@ -366,8 +366,8 @@ class LedgerFull(StudioloError):
         self.retry_after_s = retry_after_s
 
 
-class RulesInvalid(StudioloError):
-    """Rules for the double that cannot be used; the text has all that is wrong with them."""
+class DoubleRefused(StudioloError):
+    """A double cannot do what it is told, or was never shown how; the text says what."""
 
 
 class PlayedError(StudioloError):

@@ -90,7 +90,7 @@ def bad_requests(code: str) -> dict[type[StudioloError], Row]:
         errors.InfillMalformed: Row(400, code, texts.INFILL),
         errors.PrefixMissing: Row(400, code, texts.NO_PREFIX),
         errors.InputTooLong: Row(400, code, texts.input_too_long),
-        errors.RulesInvalid: Row(400, code, str),
+        errors.DoubleRefused: Row(400, code, str),
         **_bad_tools(code),
     }
 

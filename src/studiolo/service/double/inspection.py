@@ -10,6 +10,8 @@ from studiolo.core.usage import Usage
 
 # All that is kept together; of larger requests fewer are kept.
 MOST_BYTES = 64 * 2**20
+# What stands in place of a rule where a recording was played.
+RECORDING = "recording"
 
 
 class Seen(msgspec.Struct):
@@ -74,6 +76,12 @@ class Inspection:
             seen.streamed = row.asked.streamed
             seen.usage = row.usage
             seen.rule = self._rule_of(row.asked.request_id)
+
+    def replayed(self, request_id: str, *, model: str | None, streamed: bool) -> None:
+        """It is answered by a recording."""
+        seen = self._seen.get(request_id)
+        if seen is not None:
+            seen.model, seen.streamed, seen.rule = model, streamed, RECORDING
 
     def since(self, number: int) -> list[Seen]:
         """Those after that number, the newest last."""

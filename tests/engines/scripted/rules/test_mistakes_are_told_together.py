@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from studiolo.core.errors import RulesInvalid
 from studiolo.engines.scripted.rules.book import Rules
-from studiolo.engines.scripted.rules.file import read_rules
+from studiolo.engines.scripted.rules.file import RulesInvalid, read_rules
 
 ERRORS = {"Throttling": 429, "InternalError": 500, "ModelUnavailable": 503}
 

@@ -8,7 +8,7 @@ from typing import Final, cast
 
 import msgspec
 
-from studiolo.core.errors import RulesInvalid
+from studiolo.core.errors import DoubleRefused
 from studiolo.engines.scripted.rules.book import Rules
 from studiolo.engines.scripted.rules.fields import (
     Fields,
@@ -53,6 +53,10 @@ _THEN: Final[Mapping[str, Then]] = {
 
 # Which status an error has, by any of its codes.
 Statuses = Mapping[str, int]
+
+
+class RulesInvalid(DoubleRefused):
+    """Rules that cannot be used; the text has all that is wrong with them."""
 
 
 def read_rules(source: str, content: str, *, errors: Statuses) -> Rules:
