@@ -29,6 +29,7 @@ class Kind(msgspec.Struct, frozen=True):
     end: str = ""
     names_first: bool = False
     joint: str = ""
+    opens: tuple[tuple[str, str], ...] = ()
 
 
 def kind_of(text: str) -> Kind | None:
@@ -36,6 +37,22 @@ def kind_of(text: str) -> Kind | None:
     counted = [(sum(bool(re.search(mark, text)) for mark in kind.marks), kind) for kind in _kinds()]
     most, kind = max(counted, key=lambda each: each[0])
     return kind if most >= _ENOUGH or (most and _looks_like_code(text)) else None
+
+
+def opened(text: str) -> tuple[Kind, str] | None:
+    """What opens the block of a declaration that broke off behind its name, and its kind."""
+    line = text.rstrip().rpartition("\n")[2].strip()
+    for kind in _kinds():
+        for pattern, opening in kind.opens:
+            if re.fullmatch(pattern, line) and (text[-1] != "\n" or opening[0] == "\n"):
+                return kind, opening.replace("{name}", _last_word(line))
+    return None
+
+
+def _last_word(line: str) -> str:
+    """The last word of a name, in whichever way its words are run together."""
+    word = re.findall(r"[A-Z]?[a-z]+", line)[-1:]
+    return word[0].lower() if word and word[0].lower() not in _keywords() else "value"
 
 
 def names_in(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from studiolo.engines.scripted.double.continuing.code import (
     names_in,
     open_brackets,
     open_quote,
+    opened,
     parameters_in,
     unit_of,
 )
@@ -29,6 +30,10 @@ _OPERATORS: Final = (" + ", " - ", " * ")
 def filled_in(fill: Fill, draw: random.Random) -> str:
     """What stands between prefix and suffix."""
     prefix, suffix = fill.prefix[-_READ_LETTERS:], fill.suffix[:_READ_LETTERS]
+    begun = None if suffix.strip() else opened(prefix)
+    if begun is not None:
+        kind, opening = begun
+        return opening + _Middle(prefix + opening, suffix, kind, draw).text()
     kind = kind_of(prefix + suffix)
     if kind is None:
         return sentence_end(prefix, suffix, draw)
