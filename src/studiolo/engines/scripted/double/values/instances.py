@@ -94,7 +94,7 @@ class Maker(Scalars):
         made: dict[str, object] = {}
         for name in sorted(names, key=lambda name: self._looseness(schema, name)):
             part = _part(schema, name)
-            value = self._value(part, self._under(place, name, part, must=names[name]))
+            value = self._value(part, self._under(schema, place, name, must=names[name]))
             if value is not NOTHING:
                 made[name] = value
         if not made and not place.must:
@@ -103,9 +103,11 @@ class Maker(Scalars):
         self._fill_up(made, schema, place)
         return {name: made[name] for name in (*names, *made) if name in made}
 
-    def _under(self, place: Place, name: str, part: object, *, must: bool) -> Place:
-        wanted = parameter(name, str(mapping(part).get("description", "")))
-        return Place(wanted, place.depth + 1, must or not self._sparing)
+    def _under(self, schema: Schema, place: Place, name: str, *, must: bool) -> Place:
+        described = mapping(_part(schema, name)).get("description", "")
+        wanted = parameter(name, str(described))
+        alone = len(mapping(schema.get("properties"))) == 1
+        return Place(wanted, place.depth + 1, must or not self._sparing, alone)
 
     def _looseness(self, schema: Schema, name: str) -> int:
         """What has a form of its own chooses first, what takes any words last."""
@@ -150,7 +152,7 @@ class Maker(Scalars):
             for name in map(str, listed(dependent.get(waiting.pop()))):
                 if name not in made:
                     part = _part(schema, name)
-                    made[name] = self._value(part, self._under(place, name, part, must=True))
+                    made[name] = self._value(part, self._under(schema, place, name, must=True))
                     waiting.append(name)
 
     def _fill_up(self, made: dict[str, object], schema: Schema, place: Place) -> None:
@@ -162,7 +164,7 @@ class Maker(Scalars):
             name = some_name(schema, number + 1, self.draw)
             if name not in made:
                 part = _part(schema, name)
-                made[name] = self._value(part, self._under(place, name, part, must=True))
+                made[name] = self._value(part, self._under(schema, place, name, must=True))
 
     def _array(self, schema: Schema, place: Place) -> object:
         first, rest = item_schemas(schema)

@@ -14,17 +14,21 @@ from studiolo.engines.scripted.double.stated.spans import in_a_list
 from studiolo.engines.scripted.double.values.members import fits_number, some_number
 from studiolo.engines.scripted.double.values.merging import Schema
 from studiolo.engines.scripted.double.values.strings import written
-from studiolo.engines.scripted.double.values.texts import Found, texts_for
+from studiolo.engines.scripted.double.values.texts import Found, named_thing, texts_for
 
 NOTHING: Final = object()
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a value is to stand: for what, how deep, and whether it must be there."""
+    """Where a value is to stand: for what, how deep, and whether it must be there.
+
+    Where it is `alone`, nothing else can be told.
+    """
 
     wanted: Parameter
     depth: int = 0
     must: bool = True
+    alone: bool = False
 
 
 class Scalars:
@@ -57,6 +61,8 @@ class Scalars:
     def string(self, schema: Schema, place: Place) -> object:
         """A text."""
         found = texts_for(self.choice, place.wanted, schema, must=place.must)
+        if found is None and place.alone:
+            found = named_thing(self.choice, place.wanted, schema)
         if found is not None:
             return self._first(found, place)
         if not place.must:

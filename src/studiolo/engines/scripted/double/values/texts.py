@@ -1,6 +1,6 @@
 """Which stretch of a text a parameter for text takes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -34,6 +34,19 @@ def texts_for(
     candidates = _candidates(choice, wanted, schema, must=must)
     if all_of:
         candidates = sorted(candidates, key=lambda found: -len(found.values))
+    return _first_that_fits(candidates, schema)
+
+
+def named_thing(choice: Choice, wanted: Parameter, schema: Schema) -> Found | None:
+    """What the text calls by a name, whatever kind of thing it is; for a parameter of no kind."""
+    if wanted.kinds:
+        return None
+    groups = ([one for one in group if one.named] for group in choice.spans(wanted))
+    named = (Found(tuple(one.text for one in each), tuple(each)) for each in groups if each)
+    return _first_that_fits(named, schema)
+
+
+def _first_that_fits(candidates: Iterable[Found], schema: Schema) -> Found | None:
     for found in candidates:
         fitting = [
             (value, stretch)
