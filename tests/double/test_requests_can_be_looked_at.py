@@ -86,11 +86,11 @@ async def test_the_latest_are_kept_and_can_be_asked_for_from_a_number_on(tmp_pat
 def test_of_large_requests_fewer_are_kept():
     inspection = Inspection(100, rule_of=lambda _: None)
     for number in range(5):
-        inspection.begin(f"r{number}", method="POST", path="/", headers={})
+        inspection.begin(f"r{number}", method="POST", path="/", headers=())
         inspection.asked(f"r{number}", json.dumps("x" * (MOST_BYTES // 3)).encode())
     assert [seen.number for seen in inspection.since(0)] == [4, 5]
     inspection.clear()
-    inspection.begin("r", method="POST", path="/", headers={})
+    inspection.begin("r", method="POST", path="/", headers=())
     inspection.asked("r", json.dumps("x" * MOST_BYTES).encode())
     assert [seen.number for seen in inspection.since(0)] == [6]
 

@@ -55,7 +55,7 @@ class DoubleEndpoint:
             case "GET" | "HEAD", "/double/requests":
                 return {"requests": steering.inspection.since(_since(scope))}
             case "GET" | "HEAD", "/double/requests/last":
-                return (steering.inspection.since(0) or [None])[-1]
+                return steering.inspection.last()
             case "DELETE", "/double/requests":
                 steering.inspection.clear()
                 return {"requests": []}

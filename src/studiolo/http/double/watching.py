@@ -2,12 +2,13 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from studiolo.http.chat import SECRET_HEADERS, headers_of
+from studiolo.http.chat import SECRET_HEADERS
 from studiolo.http.edge import identity_of
 from studiolo.service.double.inspection import Inspection
 
 # Questions about the server itself are no requests to a model.
 _PASSED_OVER = ("/double", "/health", "/metrics")
+_SECRETS = frozenset(name.encode() for name in SECRET_HEADERS)
 
 
 class Watching:
@@ -23,12 +24,11 @@ class Watching:
             await self._app(scope, receive, send)
             return
         inspection, request_id = self._inspection, identity_of(scope).request_id
-        headers = headers_of(scope)
         inspection.begin(
             request_id,
             method=scope["method"],
             path=scope["path"],
-            headers={name: value for name, value in headers.items() if name not in SECRET_HEADERS},
+            headers=[pair for pair in scope["headers"] if pair[0] not in _SECRETS],
         )
         pieces: list[bytes] = []
 
