@@ -24,6 +24,8 @@ _FEW: Final = 3
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][\w-]*)([^<>]*?)(/?)>")
 _EMPTY_TAGS: Final = frozenset({"br", "hr", "img", "input", "meta", "link", "source"})
 _WANTS_MORE: Final = re.compile(r"(?i)\b(?:return|in|if|while|and|or|not|select|where|by|set)$")
+_FUNCTION: Final = re.compile(r"\b(?:def|function|func|fn|sub)\b|\)\s*\{")
+_PLAIN_BLOCK: Final = re.compile(r"(?:async )?(?:for|while|if|elif|else|with|try|except|do)\b")
 _OPERATORS: Final = (" + ", " - ", " * ")
 
 
@@ -86,14 +88,19 @@ class _Middle:
             indent = lead = self._deeper(unit)
         lines = [self._assigned(name) for name in self._missing]
         if not lines:
-            lines = [self._assigned("result"), self._returned("result")]
+            lines = [self._assigned("result")]
             if self._gives_back():
                 lines = [self._assigned(self._given_back())]
+            elif _FUNCTION.search(self._prefix) or not _PLAIN_BLOCK.match(begun):
+                lines.append(self._returned("result"))
         text = lead + f"\n{indent}".join(lines)
         text += self._closing(mine)
         if self._kind.end and self._kind.end not in self._suffix:
             text += f"\n{indent.removesuffix(unit)}{self._kind.end}"
-        return text + ("" if self._suffix.startswith("\n") else "\n")
+        if self._suffix.startswith("\n"):
+            return text
+        # What is given back is given back inside.
+        return f"{text}\n{indent}" if self._suffix.startswith("return") else f"{text}\n"
 
     def _closing(self, mine: list[str]) -> str:
         """Blocks are closed on lines of their own."""
