@@ -1,6 +1,5 @@
 """What must hold of an answer, whoever wrote it, and what its question settles besides."""
 
-import ast
 from typing import Any, Final
 
 import jsonschema
@@ -77,4 +76,4 @@ def hold_to_the_question(heard: Heard, sample: Sample) -> None:
     if sample.continues is not None:
         assert heard.continuation is not None
         code = sample.continues + heard.continuation + sample.ends
-        ast.parse(code.removeprefix("```python\n").rstrip().removesuffix("```"))
+        compile(code.removeprefix("```python\n").rstrip().removesuffix("```"), "said", "exec")

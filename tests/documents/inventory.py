@@ -55,8 +55,6 @@ class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     continues: str | None = None
     ends: str = ""
     error: str | None = None
-    # What the double answers badly as yet.
-    badly: str | None = None
 
 
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

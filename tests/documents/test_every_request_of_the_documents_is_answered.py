@@ -4,14 +4,13 @@ Python and Node.js run programs, shells run curl; what programs in PHP, Java, C#
 sent to the byte.
 """
 
-from typing import Any
-
 import pytest
 from tests.documents.asking import Asker
 from tests.documents.holding import hold, hold_to_the_question
 from tests.documents.inventory import documents, samples
 
 SAMPLES = {name: sample for name, sample in samples().items() if not sample.later}
+COMMANDS = [name for name, sample in SAMPLES.items() if sample.command]
 COUNTS = {
     "Coding models (2025)": 30,
     "Coding models (2024)": 9,
@@ -20,17 +19,7 @@ COUNTS = {
 }
 
 
-def _expected(name: str) -> Any:
-    badly = SAMPLES[name].badly
-    marks = [pytest.mark.xfail(reason=badly, strict=False)] if badly else []
-    return pytest.param(name, marks=marks, id=name)
-
-
-ALL = [_expected(name) for name in SAMPLES]
-COMMANDS = [_expected(name) for name, sample in SAMPLES.items() if sample.command]
-
-
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", SAMPLES)
 def test_every_request_is_answered(double: Asker, name: str) -> None:
     heard = double.ask(SAMPLES[name])
     hold(heard, SAMPLES[name])
