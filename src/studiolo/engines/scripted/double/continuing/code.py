@@ -70,9 +70,8 @@ def names_in(text: str) -> list[str]:
 
 def parameters_in(text: str, *, names_first: bool) -> list[str]:
     """The parameters of the last function that is begun in a text."""
-    found = list(
-        re.finditer(r"(?:\b(?:def|function|fn|func|sub)\b[^(]*|\w\s*)\(([^()]*)\)[^()]*$", text)
-    )
+    heads = r"(?:\b(?:def|function|fn|func|sub)\b[^(]*|\w\s*)\(([^()]*)\)[^()]*$"
+    found = list(re.finditer(heads, without_literals(text)))
     if not found:
         return []
     parts = [re.split(r"[:=]", part)[0] for part in found[-1][1].split(",")]
