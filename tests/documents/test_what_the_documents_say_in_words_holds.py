@@ -130,6 +130,18 @@ def test_diversity_has_its_ranges(double: Asker, name: str) -> None:
         assert heard.error.startswith("400 ")
 
 
+@pytest.mark.parametrize("path", [COMPATIBLE, NATIVE])
+def test_a_slash_too_many_does_no_harm(double: Asker, path: str) -> None:
+    """As of a base URL that ends with one, in a program that puts one before the rest."""
+    body = {"model": "qwen-plus", "messages": QUESTION}
+    if path == NATIVE:
+        parameters = {"result_format": "message"}
+        body = {"model": "qwen-plus", "input": {"messages": QUESTION}, "parameters": parameters}
+    beginning, _, rest = path.rpartition("v1/")
+    assert post(double.url, f"{beginning}v1//{rest}", body).answers
+    assert post(double.url, f"{path}/", body).answers
+
+
 def test_a_wrong_key_is_told_as_such(double: Asker) -> None:
     heard = compatible(double, "qwen-plus", key="sk-of-somebody-else")
     assert heard.error is not None
