@@ -49,7 +49,7 @@ CONTEXT_INPUT_OUTPUT = {
     "qwen2.5-coder-32b-instruct": (131_072, 129_024, 8_192),
     "qwen2.5-coder-1.5b-instruct": (32_768, 30_720, 8_192),
     "qwen3-235b-a22b": (131_072, 129_024, 16_384),
-    "qwen3-8b": (131_072, 98_304, 8_192),
+    "qwen3-8b": (131_072, 129_024, 8_192),
     "qwen3-max": (262_144, 258_048, 65_536),
     "qwen3.6-plus": (1_000_000, 991_808, 65_536),
     "qwen3.6-max-preview": (262_144, 245_760, 65_536),
@@ -196,3 +196,22 @@ def test_a_name_without_a_row_gets_the_generic_card() -> None:
     assert (card.name, card.result_format, card.thinking) == ("our-own-model", "message", "none")
     assert "our-own-model" not in CATALOG
     assert len(CATALOG) == len(CARDS)
+
+
+THINKING_INPUT = {
+    "qwen3-235b-a22b": 98_304,
+    "qwen3-8b": 98_304,
+    "qwen3-0.6b": 28_672,
+    "qwen-plus": 995_904,
+    "qwen3.7-plus": 983_616,
+    "qwen3.6-max-preview": 245_760,
+    "qwen3-max": 258_048,
+    "qwq-plus": 98_304,
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), THINKING_INPUT.items())
+def test_thoughts_leave_less_room_for_the_question(name: str, expected: int) -> None:
+    limits = CATALOG.card(name).limits
+    assert limits.input_limit(thinks=True) == expected
+    assert limits.input_limit(thinks=False) == limits.max_input

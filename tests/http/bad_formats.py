@@ -9,7 +9,10 @@ NO_JSON_WORD = (
     "'messages' must contain the word 'json' in some form, to use 'response_format' of type "
     "'json_object'."
 )
-THINKING = "Json mode response is not supported when enable_thinking is true"
+THINKING = (
+    "<400> InternalError.Algo.InvalidParameter: "
+    "Json mode response is not supported when enable_thinking is true"
+)
 UNKNOWN = (
     "Unknown format of response_format, response_format should be a dict, includes 'type' and an "
     "optional key 'json_schema'. The response_format type from user is "

@@ -26,12 +26,21 @@ Feature = Literal[
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """In tokens (reference/09 section 1; reasoning from reference/04 section 6)."""
+    """In tokens (reference/09 section 1; what concerns thinking from reference/04 section 6).
+
+    `max_input_thinking` is the input limit of questions that are thought about, where it is lower.
+    """
 
     context: int
     max_input: int
     max_output: int
     max_reasoning: int = 0
+    max_input_thinking: int | None = None
+
+    def input_limit(self, *, thinks: bool) -> int:
+        """The longest prompt that is read."""
+        lower = self.max_input_thinking if thinks else None
+        return self.max_input if lower is None else min(self.max_input, lower)
 
 
 class SamplingDefaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,7 +54,10 @@ class SamplingDefaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ModelCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One model name. `incremental` is what an absent `incremental_output` means."""
+    """One model name. `incremental` is what an absent `incremental_output` means.
+
+    With `max_tokens_bound_all` that parameter counts the reasoning too (reference/02 section 1).
+    """
 
     name: str
     limits: Limits
@@ -54,6 +66,7 @@ class ModelCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     thinks_by_default: bool = False
     thinking_stream_only: bool = False
     stream_only: bool = False
+    max_tokens_bound_all: bool = False
     result_format: ResultFormat = "message"
     incremental: IncrementalRule = "incremental"
     endpoints: tuple[Endpoint, ...] = ("text-generation",)

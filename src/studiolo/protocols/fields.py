@@ -13,6 +13,11 @@ class Fields:
         self._document = document
         self.path = path
 
+    @property
+    def document(self) -> Document:
+        """All of it."""
+        return self._document
+
     def name(self, field: str) -> str:
         """The field's full path."""
         return f"{self.path}.{field}" if self.path else field

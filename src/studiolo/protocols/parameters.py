@@ -55,15 +55,23 @@ def read_request(
         tool_choice=read_tool_choice(fields, tools),
         parallel_calls=bool(fields.flag("parallel_tool_calls")),
         max_answer_tokens=read_count(fields, "max_tokens", limits.max_output),
-        max_total_tokens=read_count(
-            fields, "max_completion_tokens", limits.max_output + limits.max_reasoning
-        ),
+        max_total_tokens=_total(fields, card),
         max_input_tokens=read_count(fields, "max_input_tokens", limits.context),
         logprobs=_logprobs(fields),
         n=read_count(fields, "n", MAX_CHOICES) or 1,
     )
     check_tools(request)
     return request
+
+
+def _total(fields: Fields, card: ModelCard) -> int | None:
+    """What bounds thought and answer together."""
+    limits = card.limits
+    bounds = [
+        read_count(fields, "max_completion_tokens", limits.max_output + limits.max_reasoning),
+        read_count(fields, "max_tokens", limits.max_output) if card.max_tokens_bound_all else None,
+    ]
+    return min((bound for bound in bounds if bound is not None), default=None)
 
 
 def _thinking(

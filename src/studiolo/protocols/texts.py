@@ -34,7 +34,7 @@ JSON_WORD = (
     "'messages' must contain the word 'json' in some form, to use 'response_format' of type "
     "'json_object'."
 )
-JSON_THINKING = "Json mode response is not supported when enable_thinking is true"
+JSON_THINKING = f"{MODEL_LAYER}Json mode response is not supported when enable_thinking is true"
 JSON_PARTIAL = "Partial mode is not supported with response_format json_object or json_schema."
 NO_PARTIAL = "This model does not support partial mode."
 INFILL = (

@@ -17,9 +17,10 @@ from studiolo.core.errors import (
 from studiolo.core.requests import ChatRequest, Thinking
 from studiolo.protocols.fields import Fields
 
-# Where clients put it: at the top, where one SDK's argument was sent as it is, and where vLLM's
-# users are used to write it.
-PLACES = ("extra_body", "chat_template_kwargs")
+# Where clients put the wish beside its own place: the native dialect's, one SDK's argument that
+# was sent as it is, and the one that vLLM's users know.
+PLACES = ("parameters", "extra_body", "chat_template_kwargs")
+WISHES = ("enable_thinking", "thinking_budget", "preserve_thinking", "reasoning_effort")
 NO_EFFORT = "none"
 
 
@@ -28,12 +29,13 @@ def read_thinking(fields: Fields, card: ModelCard) -> Thinking:
 
     Raises ThinkingRequired, ThinkingNotSupported, OutOfRange or WrongType.
     """
+    fields = _gathered(fields)
     wish = _wish(fields, card)
     if card.thinking == "only" and wish is False:
         raise ThinkingRequired
     if card.thinking == "none" and wish:
         raise ThinkingNotSupported(card.name)
-    budget = fields.integer("thinking_budget")
+    budget = fields.integer("thinking_budget") if card.thinking != "none" else None
     if budget is not None and not 1 <= budget <= (card.limits.max_reasoning or budget):
         raise OutOfRange("thinking_budget", budget, card.limits.max_reasoning)
     preserves = bool(fields.flag("preserve_thinking"))
@@ -50,7 +52,7 @@ def unthinking(fields: Fields, card: ModelCard, *, refusal: StudioloError) -> Th
     Raises `refusal`, or what `read_thinking` raises.
     """
     settled = read_thinking(fields, card)
-    if card.thinking == "only" or _wish(fields, card):
+    if card.thinking == "only" or _wish(_gathered(fields), card):
         raise refusal
     return replace(settled, enabled=False)
 
@@ -68,12 +70,18 @@ def check_thinking(request: ChatRequest, card: ModelCard, *, whole: bool) -> Non
         raise OutOfRange("n", request.n, 1)
 
 
-def _wish(fields: Fields, card: ModelCard) -> bool | None:
-    wish = fields.flag("enable_thinking")
+def _gathered(fields: Fields) -> Fields:
+    """Every wish from wherever it stands; its own place comes first. Raises WrongType."""
+    found = {name: value for name in WISHES if (value := fields.raw(name)) is not None}
     for place in PLACES:
         inner = fields.object(place)
-        if wish is None and inner is not None:
-            wish = inner.flag("enable_thinking")
+        if inner is not None:
+            found = {**_gathered(inner).document, **found}
+    return Fields(found)
+
+
+def _wish(fields: Fields, card: ModelCard) -> bool | None:
+    wish = fields.flag("enable_thinking")
     effort = fields.text("reasoning_effort")
     if wish is None and effort is not None and card.thinking == "hybrid":
         return effort != NO_EFFORT

@@ -134,7 +134,7 @@ async def _prompt(
     request: ChatRequest, card: ModelCard, running: Deployment, *, thinks: bool
 ) -> Prompt:
     """The prompt in tokens. Raises InputTooLong unless room is left for one token of an answer."""
-    most = min(card.limits.max_input, running.engine.info.context - 1)
+    most = min(card.limits.input_limit(thinks=thinks), running.engine.info.context - 1)
     runs = _runs(request, running, thinks=thinks)
     return await tokenized(runs, running, limit=least(request.max_input_tokens, most))
 

@@ -43,7 +43,7 @@ from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import Document, as_list
 from studiolo.protocols.messages import read_messages
 from studiolo.protocols.parameters import read_request
-from studiolo.protocols.thinking import check_thinking
+from studiolo.protocols.thinking import WISHES, check_thinking
 
 
 class Generation:
@@ -76,7 +76,10 @@ class Generation:
         asked = fields.object("input")
         if asked is None:
             raise InputMissing
-        parameters = fields.object("parameters", path="") or Fields({})
+        # Wishes about thinking that stand beside the parameters are heard too.
+        beside = {name: document[name] for name in WISHES if name in document}
+        given = fields.object("parameters", path="") or Fields({})
+        parameters = Fields({**beside, **given.document})
         messages = self._messages(asked, card)
         request = read_request(parameters, messages=messages, model=self.model(document), card=card)
         streamed = _streams(headers)
