@@ -77,7 +77,9 @@ def test_there_is_an_example_of_every_kind() -> None:
 def test_the_tests_in_pytest_pass(tmp_path: Path) -> None:
     (tmp_path / "test_greeting.py").write_text(_blocks("python")[0])
     plugin = ("-p", "studiolo.testing.plugin", "-W", "ignore")
-    told = _run(sys.executable, "-m", "pytest", "-q", *plugin, folder=tmp_path)
+    # By its name alone, whether or not this environment has it as an entry point.
+    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    told = _run(sys.executable, "-m", "pytest", "-q", *plugin, folder=tmp_path, **alone)
     assert "2 passed" in told
 
 

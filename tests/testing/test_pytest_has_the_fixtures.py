@@ -1,5 +1,6 @@
 """The plugin in a run of pytest of its own: its fixtures, and that it costs nothing unused."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -75,6 +76,8 @@ def _run(folder: Path, tests: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *plugin, "test_it.py"],
         cwd=folder,
+        # By its name alone, whether or not this environment has it as an entry point.
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,
