@@ -141,6 +141,18 @@ def test_parameters_nobody_declared_may_be_free(parameters: Any, free: bool) -> 
     calls = ForcedCalls((xml(parameters),))
     assert accepts(calls, "<function=f>\n</function>")
     assert accepts(calls, f"<function=f>\n{element('x', 'y')}</function>") is free
+    calls = ForcedCalls((CallForm("f(", json.dumps(parameters), ")"),))
+    assert accepts(calls, "f({})")
+    assert accepts(calls, 'f({"x": 1})') is free
+
+
+@pytest.mark.parametrize("key", ["$ref", "patternProperties", "anyOf"])
+def test_parameters_that_are_declared_elsewhere_are_not_nothing(key: str) -> None:
+    thing = {"type": "object", "properties": {"x": {"type": "integer"}}}
+    said = {"$ref": "#/$defs/a", "patternProperties": {"^x$": {}}, "anyOf": [thing]}
+    parameters = {key: said[key], "$defs": {"a": thing}}
+    calls = ForcedCalls((CallForm("f(", json.dumps(parameters), ")"),))
+    assert accepts(calls, 'f({"x": 1})')
 
 
 def test_a_number_nobody_can_reckon_with_binds_nothing() -> None:

@@ -15,6 +15,7 @@ from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, keys_of, poi
 
 _HEAD: Final = "%llguidance {}\n"
 _ANY_OBJECT: Final = '{"type": "object"}'
+_NO_ARGUMENTS: Final = '{"type": "object", "additionalProperties": false}'
 # A text in XML ends where this stands first.
 _END: Final = "\n</parameter>"
 _ANY_TEXT: Final = "(?s:.*)"
@@ -77,10 +78,19 @@ def _nothing(_: str) -> bool:
 def _json(name: str, form: CallForm, keeps: _Keeps) -> Iterator[str]:
     schema = _mapping(_read(form.parameters))
     rule = as_rule(json.dumps({"type": "object", **schema}), lenient=True)
-    if schema.get("type", "object") != "object" or not keeps(whole_grammar(rule)):
+    if _takes_nothing(schema):
+        rule = as_rule(_NO_ARGUMENTS)
+    elif schema.get("type", "object") != "object" or not keeps(whole_grammar(rule)):
         rule = as_rule(_ANY_OBJECT)
     yield f"{name}: {_quoted(form.begin)} {name}_arguments {_quoted(form.end)}"
     yield f"{name}_arguments: %json {rule}"
+
+
+def _takes_nothing(schema: _Schema) -> bool:
+    """Whether no argument has a name, and none may be made up."""
+    free = schema.get("additionalProperties", False) is not False
+    elsewhere = any(key in schema for key in ("$ref", "patternProperties", *_UNIONS))
+    return not (free or elsewhere or _parameters(schema))
 
 
 # -- XML

@@ -45,11 +45,15 @@ class Parser(Protocol):
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """The tools a choice may call, and the id of its nth call; with `once` there is one at most."""
+    """The tools a choice may call, and the id of its nth call.
+
+    With `once` there is one call at most; if `forced`, the answer is calls and nothing else.
+    """
 
     tools: tuple[Tool, ...]
     call_id: Callable[[int], str]
     once: bool = False
+    forced: bool = False
 
 
 class CallStyle(msgspec.Struct, frozen=True):

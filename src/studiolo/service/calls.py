@@ -44,7 +44,8 @@ class Calling(msgspec.Struct, frozen=True):
             digest.update(f"{generation.sampling.seed} {choice} {index}".encode())
             return f"call_{digest.hexdigest()}"
 
-        return Offer(self.tools, call_id, self.once)
+        forced = self.forced is not None and self.forced.or_schema is None
+        return Offer(self.tools, call_id, self.once, forced)
 
 
 def calling(request: ChatRequest, family: Family) -> Calling | None:

@@ -1,6 +1,7 @@
 """How a call must be written, and that it is read as such, as are the calls of the past."""
 
 import json
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -167,3 +168,18 @@ def test_what_was_said_has_control_tokens_for_its_tags() -> None:
         Text('\n{"x": "</tool"}\n'),
         Special("</tool_call>"),
     )
+
+
+@pytest.mark.parametrize("family", ["qwen2.5", "qwen3-coder"])
+@pytest.mark.parametrize("forced", [False, True])
+@pytest.mark.parametrize("reason", ["stop", "length"])
+def test_half_a_tag_is_text_unless_a_call_had_to_come(
+    family: str, forced: bool, reason: Literal["stop", "length"]
+) -> None:
+    offer = Offer(TOOLS, str, forced=forced)
+    for half in ("<", "<tool", "<tool_call"):
+        parser = FAMILIES[family].parser_after((Text("assistant\n"),), 0, offer=offer)
+        events = [*parser.feed(Delta(half, 3)), *parser.flush(Ended(reason, 9, 0, 3))]
+        (choice,) = fold([*events, Finished(Usage())]).choices
+        assert (choice.text, choice.reason) == ("" if forced else half, reason)
+        assert sum(event.tokens for event in events) == 3

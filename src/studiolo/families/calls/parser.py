@@ -260,12 +260,13 @@ class CallParser:
     def _finish(self, *, cut: bool) -> None:
         """No more text comes: half a tag is text, unless it would have closed a call.
 
-        What a limit cut off behind the tag was to be a call, and is not told as text.
+        What a limit cut off behind the tag was to be a call, and is not told as text; neither is
+        half a tag of a call that had to come.
         """
         held, self._held = self._held, ""
         cut_call = cut and self._opening == CALL
         match self._place:
-            case Place.TEXT:
+            case Place.TEXT if not self._offer.forced:
                 self._say(held)
             case Place.OPENED if not cut_call:
                 self._say("".join((self._space, *self._raw, held)))
