@@ -8,10 +8,10 @@ from typing import Final
 
 import msgspec
 
+from studiolo.engines.scripted.double.calls.hints import Wants, hinted, told_to_use, wants_of
 from studiolo.engines.scripted.double.calls.offers import Offered
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import Facts
-from studiolo.engines.scripted.double.stated.kinds import forms_of
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import parameter, without_examples, words_of
 from studiolo.engines.scripted.double.values.merging import listed, mapping
@@ -36,10 +36,7 @@ class Profile(msgspec.Struct, frozen=True):
     concepts: Mapping[str, float]
     pairs: Mapping[str, float]
     choices: tuple[str, ...]
-    calculates: bool
-    counts: bool
-    goes: bool
-    kinds: frozenset[str]
+    wants: Wants
 
     def knows(self, word: str) -> bool:
         """Whether a word, or a pair of letters, is the tool's own."""
@@ -68,10 +65,14 @@ def profile_of(tool: Offered) -> Profile:
         concepts,
         pairs,
         tuple(_choices(tool)),
-        _calculates(tool),
-        _counts(tool),
-        _goes(tool),
-        frozenset(kind for name in _properties(tool) for kind in parameter(name).kinds),
+        wants_of(
+            words_of(tool.name),
+            [
+                parameter(name, str(mapping(fields).get("description", "")))
+                for name, fields in _properties(tool).items()
+            ],
+            counts=_counts(tool),
+        ),
     )
 
 
@@ -92,16 +93,21 @@ def score(question: str, tool: Offered) -> float:
     total += sum(_shared_pairs(question, profile.pairs))
     if any(_stands_in(choice, low) for choice in profile.choices):
         total += CHOICE
-    facts = Facts(question)
-    if profile.calculates and facts.of("expression"):
+    if told_to_use(question, profile.words, DESCRIPTION):
         total += NAME
-    if total and any(facts.of(*forms_of(kind)) for kind in profile.kinds):
+    if "query" in profile.wants.kinds and _begins_a_search(question, profile):
         total += DESCRIPTION
-    if total and profile.goes and _names_a_way(question):
-        total += PARAMETER
-    if total and profile.counts and facts.of("number"):
-        total += PARAMETER
-    return total
+    return total + hinted(question, profile.wants, total=total)
+
+
+def _begins_a_search(question: str, profile: Profile) -> bool:
+    """Whether the first word that says something asks for what the tool is called by."""
+    words = lexicon()
+    said = (word for word in WORD.findall(question) if not words.is_empty(word))
+    return (
+        "search" in words.concepts_of(next(said, ""))
+        and profile.concepts.get("search", 0.0) >= NAME
+    )
 
 
 def _concept_weights(question: str, profile: Profile) -> Iterator[float]:
@@ -123,24 +129,6 @@ def _texts(tool: Offered) -> Iterable[tuple[str, float]]:
     for name, fields in _properties(tool).items():
         yield " ".join(words_of(name)), PARAMETER
         yield without_examples(str(mapping(fields).get("description", "")))[:200], PARAMETER / 2
-
-
-def _calculates(tool: Offered) -> bool:
-    return any("expression" in parameter(name).kinds for name in _properties(tool))
-
-
-def _goes(tool: Offered) -> bool:
-    """Whether it is told where a way begins and where it ends."""
-    sides = {parameter(name).side for name in _properties(tool)}
-    return {"origin", "destination"} <= sides
-
-
-def _names_a_way(question: str) -> bool:
-    roles, words = lexicon().roles, set(WORD.findall(question.lower()))
-    return all(
-        any(word in words or (is_unspaced(word) and word in question) for word in roles[side])
-        for side in ("origin", "destination")
-    )
 
 
 def _counts(tool: Offered) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from studiolo.engines.scripted.double.language import WORD
@@ -11,6 +11,7 @@ from studiolo.engines.scripted.double.stated.kinds import facts_of
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import Parameter, words_of
 from studiolo.engines.scripted.double.stated.spans import Span, is_glue, listed, spans_of
+from studiolo.engines.scripted.double.stated.truth import switched_to, truth_in
 from studiolo.engines.scripted.double.stated.wording import (
     alike,
     ends_with,
@@ -21,6 +22,7 @@ from studiolo.engines.scripted.double.stated.wording import (
 
 _NEAR: Final = 24
 _LONGEST: Final = 200
+_DIGITS: Final = re.compile(r"\d{4,6} $")
 # Kinds that take the words of the question as they stand.
 _LOOSE: Final = ("query", "text", "code")
 
@@ -85,7 +87,8 @@ class Choice:
         if coded:
             return coded
         spoken = concepts_in(self.text)
-        return [each for each in values if means(each, spoken)][:1]
+        meant = [each for each in values if means(each, spoken)][:1]
+        return meant or switched_to(self.text, values)
 
     def numbers(self, wanted: Parameter) -> list[Fact]:
         """Free numbers, those that stand near the words of the parameter first."""
@@ -98,6 +101,10 @@ class Choice:
 
     def _distance(self, fact: Fact, wanted: Parameter) -> int:
         """How many letters away the nearest of the parameter's words is."""
+        for name, bounding in lexicon().bounds.items():
+            before = WORD.findall(self.text[max(0, fact.start - _NEAR) : fact.start].lower())
+            if name in wanted.words and bounding & set(before[-2:]):
+                return 0
         start = max(0, fact.start - _NEAR)
         distance = _NEAR
         for match in WORD.finditer(self.text[start : fact.end + _NEAR]):
@@ -128,6 +135,7 @@ class Choice:
         )
         if not spoken:
             return None
+        spoken = f"{spoken}?" if spoken.endswith("s") else f"{spoken}d?"
         pattern = forms().named.replace("{name}", spoken)
         for match in re.finditer(pattern, self.text):
             value = self._standing_at(match.end())
@@ -170,6 +178,10 @@ class Choice:
         )
         others = [name for name in ("origin", "destination") if wanted.side and name != wanted.side]
         score = 2 * int(span.named)
+        if "place" in wanted.kinds:
+            # A town stands behind its postal code.
+            score += len(_DIGITS.findall(self.text[: span.start]))
+        score += 2 * any(one.start == span.start for one in self.facts.quoted)
         score += 4 * any(ends_with(span.before, roles[name]) for name in own)
         return score - 4 * any(ends_with(span.before, roles[name]) for name in others)
 
@@ -213,9 +225,28 @@ class Choice:
         marks = "|".join(sorted(map(re.escape, lexicon().roles["text"]), key=len, reverse=True))
         pattern = rf"(?i)(?:(?<!\w)(?:{marks})\s*|[:\uff1a]\s*)(?P<said>\S.*)"
         match = re.search(pattern, self.text, re.DOTALL)
-        return (
-            Span(match["said"].strip(), match.start("said"), match.end("said")) if match else None
-        )
+        if match is None:
+            match = _clause().search(self.text)
+        if match is None or not match["said"].strip():
+            return None
+        opening = _clause().match(match["said"])
+        start = match.start("said") + (opening.start("said") if opening else 0)
+        return self._ended(start, match.end("said"))
+
+    def _ended(self, start: int, end: int) -> Span:
+        """A stretch without what stands at its end and is used up, and what led up to that."""
+        words = list(WORD.finditer(self.text, start, end))
+        used = False
+        while len(words) > 1:
+            last = words[-1]
+            taken = not self.free(Span("", last.start(), last.end()))
+            if not taken and not (used and self._is_edge(last)):
+                break
+            used = used or taken
+            words.pop()
+        if used or self.text[start:end].count(".") == 1:
+            end = words[-1].end()
+        return Span(self.text[start:end].strip(), start, end)
 
     def is_loose(self, wanted: Parameter) -> bool:
         """Whether the parameter takes words as they stand."""
@@ -223,35 +254,16 @@ class Choice:
 
     def truth(self, wanted: Parameter) -> bool | None:
         """Whether the text says yes or no to it; None if it does not speak of it."""
-        truth = lexicon().truth
-        words = [word.lower() for word in WORD.findall(self.text)]
-        own = wanted.words - {
-            "is",
-            "has",
-            "include",
-            "enable",
-            "enabled",
-            "use",
-            "with",
-            "on",
-            "off",
-        }
-        for place, word in enumerate(words):
-            if any(alike(word, one) for one in own):
-                return not truth["without"] & set(words[max(0, place - 3) : place])
-        if wanted.words & truth["on"]:
-            return self._switched(set(words))
-        return None
+        return truth_in(self.text, wanted)
 
-    def _switched(self, words: set[str]) -> bool | None:
-        truth = lexicon().truth
-        off = truth["off"] & words or any(
-            is_unspaced(one) and one in self.text for one in truth["off"]
-        )
-        on = truth["on"] & words or any(
-            is_unspaced(one) and one in self.text for one in truth["on"]
-        )
-        return False if off else True if on else None
+
+@cache
+def _clause() -> re.Pattern[str]:
+    """What is said behind a word such as "that", or what somebody is to do."""
+    clauses = "|".join(map(re.escape, lexicon().roles["clause"]))
+    return re.compile(
+        rf"(?is)(?<!\w)(?:{clauses}|(?:me|us|him|her|them)\s+(?:to|about))\s+(?P<said>\S.*)"
+    )
 
 
 def numbers_in(facts: Sequence[Fact]) -> Iterator[float]:

@@ -13,6 +13,8 @@ from studiolo.engines.scripted.double.stated.dates import DAYS
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 
 _TEN = 10
+# A comma before one or two figures parts off a fraction, as it does not part thousands.
+_DECIMAL_COMMA = re.compile(r"^\S*,\d{1,2}$")
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -110,6 +112,8 @@ def number_of(text: str) -> float | None:
     known = lexicon().numbers.get(word)
     if known is not None:
         return known
+    if _DECIMAL_COMMA.search(word):
+        word = word.replace(".", "").replace(",", ".")
     try:
         return float(word.replace(",", "").replace("\u2212", "-"))
     except ValueError:

@@ -1,14 +1,18 @@
 """What has the form that a kind of parameter wants: addresses, codes, moneys, languages."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
+from msgspec.structs import replace
+
+from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import Fact, Facts
-from studiolo.engines.scripted.double.stated.lexicon import lexicon
+from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.wording import words_at
 
+_GLUED: Final = re.compile(r"^.*(?:\u4e8e|\u5728|\u662f|\u5165|\u804c|\u4ece|\u5230|\u7684)")
 # Kinds whose values have a form of their own, and the forms.
 _FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "email": ("email",),
@@ -20,6 +24,10 @@ _FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "expression": ("expression",),
     "id": ("uuid", "code", "phone", "number"),
 }
+# Kinds that choose before those that take any name.
+OF_A_FORM: Final = frozenset(
+    {"email", "url", "phone", "zip", "street", "institution", "owner", "repo", "currency", "unit"}
+)
 # Forms that nothing else has.
 _PLAIN_FORMS: Final = frozenset({"email", "url", "path", "phone"})
 _RECEIVERS: Final = frozenset(
@@ -28,28 +36,123 @@ _RECEIVERS: Final = frozenset(
 _CODE: Final = re.compile(r"\b[A-Z]{2,5}\b")
 _SLUG: Final = re.compile(r"(?<![\w/.:])[A-Za-z][\w.-]*/[\w.-]*\w")
 _MONEY: Final = re.compile(r"\b[A-Z]{3}\b")
+_ZIP: Final = re.compile(r"(?<![\w#-])\d{4,6}(?:-\d{4})?(?![\w-])")
+# A street and its number, in either order.
+_STREET: Final = re.compile(
+    r"\b\d{1,5}[a-z]? (?:[A-Z\u00c0-\u00de][\w'.-]*)(?: [A-Z\u00c0-\u00de][\w'.-]*){0,3}"
+    r"|\b[A-Z\u00c0-\u00de][\w'.-]*(?: (?:de|la|del|du|des|der|am|[A-Z\u00c0-\u00de][\w'.-]*)){0,3}"
+    r" \d{1,4}[a-z]?\b"
+)
+_AMOUNT: Final = re.compile(r"(?:[\d.,]+|\b(?:a|an|one|ein|eine|einen|un|una|une))\s?(?:US )?$")
+
+
+_PATTERNS: Final = (
+    ("ticker", _CODE),
+    ("zip", _ZIP),
+    ("street", _STREET),
+    ("address", _STREET),
+    ("path", _SLUG),
+)
 
 
 def facts_of(facts: Facts, wanted: Parameter) -> list[Fact]:
     """The things of the text that have the form of this parameter, by kind."""
-    return list(_facts_of(facts, wanted))
+    found = list(_by_form(facts, wanted))
+    for kind, find in _FINDERS.items():
+        if kind in wanted.kinds or (kind == "currency" and _may_be_money(wanted)):
+            found += find(facts.text, wanted)
+    return found
 
 
-def _facts_of(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
+def _by_form(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
     for kind in wanted.kinds:
         for form in _FORMS.get(kind, ()):
-            yield from facts.of(form)
+            for fact in facts.of(form):
+                # The sign before a number is not part of it.
+                yield replace(fact, text=fact.text.lstrip("#")) if kind == "id" else fact
     if wanted.words & _RECEIVERS:
         yield from facts.of("email", "phone")
-    for kind, pattern in (("ticker", _CODE), ("repo", _SLUG)):
-        if kind in wanted.kinds:
+    for kind, pattern in _PATTERNS:
+        if kind in wanted.kinds or kind in wanted.words:
             yield from _matches(kind, pattern, facts.text)
-    if "currency" in wanted.kinds or (wanted.side and set(wanted.kinds) <= {"person"}):
-        yield from _moneys(facts.text)
-    if "language" in wanted.kinds:
-        for word, start in words_at(facts.text, lexicon().tongues):
-            end = start + len(word)
-            yield Fact("language", facts.text[start:end], start, end)
+
+
+def _may_be_money(wanted: Parameter) -> bool:
+    return bool(wanted.side) and set(wanted.kinds) <= {"person", "code"}
+
+
+def _owners(text: str, wanted: Parameter) -> Iterator[Fact]:
+    """What stands before the stroke of "owner/repository"."""
+    del wanted
+    for match in _SLUG.finditer(text):
+        owner = match.group().partition("/")[0]
+        yield Fact("owner", owner, match.start(), match.start() + len(owner))
+
+
+def _repositories(text: str, wanted: Parameter) -> Iterator[Fact]:
+    """The whole, or where the owner is told apart what stands behind the stroke."""
+    for match in _SLUG.finditer(text):
+        name = match.group().partition("/")[2] if wanted.halved else match.group()
+        yield Fact("repo", name, match.end() - len(name), match.end())
+
+
+def _currencies(text: str, wanted: Parameter) -> list[Fact]:
+    return _by_side(_moneys(text), text, wanted.side)
+
+
+def _units(text: str, wanted: Parameter) -> list[Fact]:
+    units = [
+        Fact("unit", text[start : start + len(word)], start, start + len(word))
+        for word, start in words_at(text, lexicon().units)
+    ]
+    return _by_side(units, text, wanted.side)
+
+
+def _languages(text: str, wanted: Parameter) -> list[Fact]:
+    tongues = lexicon().tongues
+    found = [
+        Fact(
+            "language",
+            tongues[word] if wanted.coded else text[start : start + len(word)],
+            start,
+            start + len(word),
+        )
+        for word, start in words_at(text, tongues)
+    ]
+    return _by_side(found, text, wanted.side)
+
+
+def _institutions(text: str, wanted: Parameter) -> Iterator[Fact]:
+    """Names that end as those of schools and firms do."""
+    del wanted
+    for ending in lexicon().endings["institution"]:
+        unspaced = is_unspaced(ending)
+        name = r"[\u3400-\u9fff]{2,10}?" if unspaced else r"(?:[A-Z\u00c0-\u00de][\w&.'-]* )+"
+        for match in re.finditer(rf"{name}{ending}", text):
+            said = _GLUED.sub("", match.group()) if unspaced else match.group()
+            yield Fact("institution", said, match.end() - len(said), match.end())
+
+
+def _by_side(facts: list[Fact], text: str, side: str) -> list[Fact]:
+    """On a way from one thing to another, what has an amount before it is where it begins.
+
+    Where nothing has one, the words before the things tell, and then their order.
+    """
+    if len(facts) < 2 or side not in ("origin", "destination"):
+        return facts
+    roles = lexicon().roles
+
+    def rank(fact: Fact) -> int:
+        before = text[: fact.start]
+        if _AMOUNT.search(before):
+            return -2
+        words = WORD.findall(before[-12:])
+        word = words[-1].lower() if words else ""
+        return int(word in roles["destination"] or word in roles["place"]) - int(
+            word in roles["origin"]
+        )
+
+    return sorted(facts, key=lambda fact: rank(fact) if side == "origin" else -rank(fact))
 
 
 def _moneys(text: str) -> list[Fact]:
@@ -69,3 +172,13 @@ def _matches(kind: str, pattern: re.Pattern[str], text: str) -> Iterator[Fact]:
 def forms_of(kind: str) -> tuple[str, ...]:
     """The forms that only things of this kind have."""
     return tuple(form for form in _FORMS.get(kind, ()) if form in _PLAIN_FORMS)
+
+
+_FINDERS: Final[Mapping[str, Callable[[str, Parameter], Iterable[Fact]]]] = {
+    "owner": _owners,
+    "repo": _repositories,
+    "currency": _currencies,
+    "unit": _units,
+    "institution": _institutions,
+    "language": _languages,
+}

@@ -59,6 +59,10 @@ class Lexicon:
         }
         self.broad = frozenset(tables["broad"]["concepts"].split())
         self.deeds = frozenset(tables["broad"]["deeds"].split())
+        self.units = frozenset(tables["units"]["names"].split())
+        self.bounds = {name: frozenset(words.split()) for name, words in tables["bounds"].items()}
+        self.endings = {kind: tuple(words.split()) for kind, words in tables["endings"].items()}
+        self.uses = frozenset(tables["uses"]["words"].split())
         self.sides = {side: frozenset(words.split()) for side, words in tables["sides"].items()}
         self.json = {name: tuple(words.split()) for name, words in tables["json"].items()}
         self.parts = {name: frozenset(words.split()) for name, words in tables["parts"].items()}
@@ -67,7 +71,10 @@ class Lexicon:
         known = [*self._concepts, *self.weak, *self.lists["unspaced"]]
         unspaced = {word for word in known if _UNSPACED.search(word)}
         # A letter alone is part of too many words to tell a concept.
-        longest = sorted((word for word in unspaced if _tells(word)), key=len, reverse=True)
+        telling = self.lists["letters"]
+        longest = sorted(
+            (word for word in unspaced if _tells(word) or word in telling), key=len, reverse=True
+        )
         self._unspaced = re.compile("|".join(map(re.escape, longest)))
 
     def concepts_of(self, word: str) -> frozenset[str]:
@@ -77,6 +84,10 @@ class Lexicon:
         for end in range(_STEM, len(word)):
             found |= self._concepts.get(word[:end], set())
         return frozenset(found)
+
+    def is_empty(self, word: str) -> bool:
+        """Whether a word says nothing and stands for nothing."""
+        return word.lower() in self.weak and not self.has(word.lower())
 
     def has(self, word: str) -> bool:
         """Whether just this word, in small letters, stands for something."""

@@ -10,31 +10,41 @@ from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 
 _SHORT: Final = 6
+# Things that are known by codes, and words that ask for these: such a code is no program.
+_HAVE_CODES: Final = frozenset({"currency", "language", "zip", "ticker", "place", "phone"})
+_CODED: Final = frozenset({"code", "iso", "codes", "639", "代码", "代號"})
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """A parameter by its name: its words, what kinds of things it may be, and what it speaks of."""
+    """A parameter by its name: its words, what kinds of things it may be, and what it speaks of.
+
+    One that is `coded` wants the short form by which machines know a thing; one that is `halved`
+    wants its half of "owner/repository".
+    """
 
     name: str
     words: frozenset[str]
     kinds: tuple[str, ...]
     side: str
     concepts: frozenset[str]
+    coded: bool = False
+    halved: bool = False
 
 
 @lru_cache(1024)
 def parameter(name: str, description: str = "") -> Parameter:
     """Read a name, and where it says nothing the description."""
     words = words_of(name)
-    kinds = kinds_in(words, name) or kinds_in(_plain_words(description), description)
+    described = _plain_words(description)
+    kinds = kinds_in(words, name) or kinds_in(described, description)
     side = next((side for side, known in lexicon().sides.items() if known & words), "")
     concepts = (
         concepts_in(" ".join(words))
         | concepts_in(without_examples(description)[:200])
         | _of_letters(description)
     )
-    return Parameter(name, words, kinds, side, concepts)
+    return Parameter(name, words, kinds, side, concepts, bool((words | described) & _CODED))
 
 
 def _of_letters(description: str) -> frozenset[str]:
@@ -50,12 +60,15 @@ def words_of(name: str) -> frozenset[str]:
 
 def kinds_in(words: frozenset[str], text: str) -> tuple[str, ...]:
     """The kinds these words stand for."""
-    return tuple(
+    kinds = tuple(
         kind
         for kind, known in lexicon().kinds.items()
         if words & known
         or (is_unspaced(text) and any(is_unspaced(one) and one in text for one in known))
     )
+    if _HAVE_CODES.intersection(kinds):
+        return tuple(kind for kind in kinds if kind not in ("code", "id"))
+    return kinds
 
 
 @lru_cache(1024)

@@ -84,7 +84,7 @@ def in_a_list(text: str, stretches: Sequence[_Stretch]) -> list[_Stretch]:
 def _one_name(text: str, group: list[Span]) -> Iterator[list[Span]]:
     if len(group) == 2 and all(span.named for span in group):
         first, last = group
-        if re.fullmatch(r",\s*", text[first.end : last.start]):
+        if re.fullmatch(r",\s*", text[first.end : last.start]) and not last.text[-1].isdigit():
             yield [Span(text[first.start : last.end], first.start, last.end, named=True)]
             return
     yield group
@@ -163,8 +163,10 @@ def _row(text: str, row: Sequence[re.Match[str]], endings: Sequence[str]) -> Ite
 
 
 def _word_before(text: str, start: int) -> str:
-    words = WORD.findall(text[max(0, start - 24) : start])
-    return words[-1].lower() if words else ""
+    articles = lexicon().lists["articles"]
+    words = [word.lower() for word in WORD.findall(text[max(0, start - 24) : start])]
+    telling = [word for word in words if word not in articles]
+    return (telling or words or [""])[-1]
 
 
 def _says_nothing(word: str, known: Callable[[str], bool], *, named: bool) -> bool:
@@ -174,7 +176,9 @@ def _says_nothing(word: str, known: Callable[[str], bool], *, named: bool) -> bo
     words = lexicon()
     # What begins like a known word and is written large is a name all the same.
     means = words.has(low) if named else bool(words.concepts_of(low))
-    return low in words.weak or means or is_glue(low) or known(low)
+    # Large letters alone make an abbreviation, such as that of a state.
+    weak = low in words.weak and not (named and word.isupper() and len(word) > 1)
+    return weak or means or is_glue(low) or known(low)
 
 
 def is_glue(word: str) -> bool:
@@ -212,27 +216,22 @@ def _without_known(text: str, start: int, end: int, known: Callable[[str], bool]
     for match in re.finditer(r"\S+", run):
         first = start + match.start()
         last = start + match.end()
+        said = _without_verbs(match.group(), text[last : last + 2])
+        last -= len(match.group()) - len(said)
         # Japanese has its small words behind.
         around = text[last : last + 2] if _KANA.search(text) else text[:first][-2:]
-        yield Span(match.group(), first, last, named=True, before=around)
+        yield Span(said, first, last, named=True, before=around)
+
+
+def _without_verbs(said: str, behind: str) -> str:
+    """Without the small verbs behind a name that the next word goes with."""
+    bare_name = said.rstrip("".join(lexicon().lists["verbs_behind"]))
+    return bare_name if len(bare_name) > 1 and is_unspaced(behind) else said
 
 
 @cache
 def _glue() -> re.Pattern[str]:
-    words = [
-        *lexicon().lists["unspaced"],
-        "的",
-        "在",
-        "从",
-        "到",
-        "把",
-        "为",
-        "给",
-        "向",
-        "是",
-        "有",
-        "了",
-    ]
+    words = [*lexicon().lists["unspaced"], *lexicon().lists["glue"]]
     return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
 
 
@@ -244,5 +243,7 @@ def _joints() -> re.Pattern[str]:
     unspaced = "|".join(map(re.escape, sorted(lists["unspaced"], key=len, reverse=True)))
     glued = re.escape(lists["glued"][0])
     places = "|".join(re.escape(word) for word in lexicon().roles["place"] if word.isalpha())
+    articles = "|".join(map(re.escape, lists["articles"]))
     between = rf"\s*[{signs}]\s*(?:(?:{joins})\s+|{glued})?|[.?!]?\s+(?:{joins})\s+|\s+{glued}"
-    return re.compile(rf"(?i)(?:{between})(?:(?:{places})\s+)?|\s*(?:{unspaced})\s*")
+    small = rf"(?:(?:{places})\s+)?(?:(?:{articles})\s+)?"
+    return re.compile(rf"(?i)(?:{between}){small}|\s*(?:{unspaced})\s*")

@@ -4,8 +4,11 @@ import random
 from collections import Counter
 from typing import Final
 
+from msgspec.structs import replace
+
 from studiolo.engines.scripted.double.stated.choosing import Choice, numbers_in
-from studiolo.engines.scripted.double.stated.parameters import Parameter, parameter
+from studiolo.engines.scripted.double.stated.kinds import OF_A_FORM
+from studiolo.engines.scripted.double.stated.parameters import Parameter, parameter, words_of
 from studiolo.engines.scripted.double.values.branches import (
     Way,
     branch_of,
@@ -105,8 +108,11 @@ class Maker(Scalars):
 
     def _under(self, schema: Schema, place: Place, name: str, *, must: bool) -> Place:
         described = mapping(_part(schema, name)).get("description", "")
+        properties = mapping(schema.get("properties"))
         wanted = parameter(name, str(described))
-        alone = len(mapping(schema.get("properties"))) == 1
+        if "repo" in wanted.kinds and any("owner" in words_of(one) for one in properties):
+            wanted = replace(wanted, halved=True)
+        alone = len(properties) == 1
         return Place(wanted, place.depth + 1, must or not self._sparing, alone)
 
     def _looseness(self, schema: Schema, name: str) -> int:
@@ -114,6 +120,8 @@ class Maker(Scalars):
         plain = mapping(_part(schema, name))
         wanted = parameter(name, str(plain.get("description", "")))
         if "enum" in plain or "format" in plain or plain.get("type") in ("boolean", "null"):
+            return 0
+        if wanted.kinds and (wanted.kinds[0] in OF_A_FORM or "address" in wanted.words):
             return 0
         return 2 if self.choice.is_loose(wanted) else 1
 
@@ -179,10 +187,22 @@ class Maker(Scalars):
         if not made and place.depth <= SHALLOW and not self._goes_round(rest):
             least = max(least, min(1, most))
         while len(made) < least and rest is not False:
-            made.append(self._value(rest, below))
+            made.append(self._another(made, rest, below))
         return (
             self._all_different(made, rest, below) if schema.get("uniqueItems") is True else made
         )[:most]
+
+    def _another(self, made: list[object], rest: object, below: Place) -> object:
+        """One more item; another one than before where there are a few to choose from."""
+        tries = self.tries
+        value = self._value(rest, below)
+        for _ in listed(self._branch(rest, deep=False).get("enum")):
+            if value not in made:
+                break
+            self.tries += 1
+            value = self._value(rest, below)
+        self.tries = tries
+        return value
 
     def _goes_round(self, schema: object) -> bool:
         """Whether the schema stands around itself here."""

@@ -1,0 +1,145 @@
+"""What a question shows of the tool it needs by the form of what it names, beside its words."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
+from typing import Final
+
+import msgspec
+
+from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.stated.facts import Facts
+from studiolo.engines.scripted.double.stated.kinds import forms_of
+from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.parameters import Parameter
+from studiolo.engines.scripted.double.stated.wording import words_at
+
+# What is told by form alone, and what only helps where words are in common as well.
+ALONE: Final = 3.0
+HELPS: Final = 1.5
+LITTLE: Final = 1.0
+_TICKER: Final = re.compile(r"\b[A-Z]{2,5}\b")
+_NEAR: Final = 3
+
+
+class Wants(msgspec.Struct, frozen=True):
+    """What the parameters of a tool want, taken together."""
+
+    kinds: frozenset[str]
+    exchanges: bool
+    goes: bool
+    calculates: bool
+    counts: bool
+    lists_folders: bool
+    reads_code: bool
+
+
+def wants_of(name: Collection[str], parameters: Collection[Parameter], *, counts: bool) -> Wants:
+    """Read once for each tool; `name` has the words of its name."""
+    kinds = frozenset(kind for one in parameters for kind in one.kinds)
+    sides = [one.side for one in parameters]
+    way = "origin" in sides and "destination" in sides
+    moneys = sum("currency" in one.kinds for one in parameters)
+    receives = any(one.words & {"to", "recipient", "recipients", "cc"} for one in parameters)
+    return Wants(
+        kinds=kinds | frozenset(["email"] if receives and not way else []),
+        exchanges=way or moneys > 1,
+        goes=way,
+        calculates="expression" in kinds,
+        counts=counts,
+        lists_folders=not set(name).isdisjoint(lexicon().lists["folders"]),
+        reads_code=not set(name).isdisjoint(lexicon().lists["codes"]),
+    )
+
+
+def hinted(question: str, wants: Wants, *, total: float) -> float:
+    """What the forms in a question count for a tool with which it has `total` in common."""
+    facts = Facts(question)
+    told = sum(_alone(question, facts, wants))
+    if total + told:
+        told += sum(_helping(question, facts, wants))
+    return told
+
+
+def _alone(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
+    words = lexicon()
+    if wants.calculates and facts.of("expression"):
+        yield ALONE
+    if wants.exchanges and "currency" in wants.kinds and _named(question, words.moneys, 2):
+        yield ALONE
+    if wants.reads_code and facts.of("identifier"):
+        yield ALONE
+    if "unit" in wants.kinds and _named(question, words.units, 2):
+        yield ALONE
+    if "language" in wants.kinds and _named(question, words.tongues, 1):
+        yield ALONE if facts.quoted else HELPS
+    if wants.goes and "place" in wants.kinds and way_in(question, named=True):
+        yield ALONE
+
+
+def _helping(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
+    if any(facts.of(*forms_of(kind)) for kind in wants.kinds):
+        yield HELPS
+    if "ticker" in wants.kinds and _TICKER.search(question) and not question.isupper():
+        yield HELPS
+    if "place" in wants.kinds and _names_a_place(question):
+        yield HELPS
+    if wants.goes and way_in(question, named=False):
+        yield LITTLE
+    if wants.counts and facts.of("number"):
+        yield LITTLE
+    if wants.lists_folders and any("." not in _last(one.text) for one in facts.of("path")):
+        yield 2 * HELPS
+
+
+def _last(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2].lstrip(".")
+
+
+def _named(question: str, known: Mapping[str, str] | Collection[str], least: int) -> bool:
+    """Whether so many different ones of these are named; two names of one thing are one."""
+    words = [word for word, _ in words_at(question, known)]
+    codes = [known[word] for word in words] if isinstance(known, Mapping) else words
+    return len(set(codes)) >= least
+
+
+def way_in(question: str, *, named: bool) -> bool:
+    """Whether a question says where a way begins and where it ends, by names if they are wanted."""
+    return all(_names_side(question, side, named=named) for side in ("origin", "destination"))
+
+
+def _names_side(question: str, side: str, *, named: bool) -> bool:
+    words = list(WORD.finditer(question))
+    roles = lexicon().roles[side]
+    for match, following in pairwise(words):
+        if match.group().lower() in roles and (not named or _is_a_name(following.group())):
+            return True
+    return any(is_unspaced(role) and role in question for role in roles)
+
+
+def _is_a_name(word: str) -> bool:
+    low, words = word.lower(), lexicon()
+    known = low in words.tongues or low in words.moneys or low in words.units
+    return word[0].isupper() and not known
+
+
+def _names_a_place(question: str) -> bool:
+    """Whether a name stands behind a word such as "in"."""
+    places = lexicon().roles["place"]
+    words = list(WORD.finditer(question))
+    return any(
+        match.group().lower() in places and _is_a_name(following.group())
+        for match, following in pairwise(words)
+    )
+
+
+def told_to_use(question: str, known: Mapping[str, float], least: float) -> bool:
+    """Whether a question says to use something that is the tool's own."""
+    uses = lexicon().uses
+    words = [word.lower() for word in WORD.findall(question)]
+    return any(
+        known.get(near, 0.0) >= least
+        for place, word in enumerate(words)
+        if word in uses
+        for near in words[place + 1 : place + 1 + _NEAR]
+    )
