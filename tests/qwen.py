@@ -8,6 +8,7 @@ answer, and the end token. What it says means nothing. The next token follows fr
 At the end of a line it looks further back: an open <think> is not opened again, and an empty line
 after it closes it. That is what it writes behind <think> if /no_think stands anywhere before.
 Whoever makes it begin with a digit hears it count without end, from 9 to 0 and on.
+Other words can be put in its mouth, calls too, as long as it says no token twice.
 Greedy answers take the words in order; others stray, each time by another way.
 """
 
@@ -69,18 +70,19 @@ TEMPLATE: Final = """\
 {%- endif %}"""
 
 _CACHE: Final = Path(__file__).parent.parent / ".cache" / "models"
-_NAME: Final = f"qwen3-tiny-{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]}.gguf"
+_RECIPE: Final = Path(__file__).read_bytes()
 _CUT: Final = 4000
 _CONTEXT: Final = 4096
 
 
-def qwen() -> Path:
+def qwen(thought: tuple[str, ...] = THOUGHT, answer: tuple[str, ...] = ANSWER) -> Path:
     """The model, about 3 MB; made in a second or two the first time."""
-    path = _CACHE / _NAME
+    recipe = hashlib.sha256(_RECIPE + repr((thought, answer)).encode()).hexdigest()
+    path = _CACHE / f"qwen3-tiny-{recipe[:8]}.gguf"
     if not path.exists():
         _CACHE.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(f".{os.getpid()}")
-        part.write_bytes(_file(cut_vocabulary()))
+        part.write_bytes(_file(cut_vocabulary((*thought, *answer)), thought, answer))
         os.replace(part, path)
     return path
 
@@ -104,9 +106,10 @@ def whole_vocabulary() -> Vocabulary:
     return _vocabulary(ranks())
 
 
-def cut_vocabulary() -> Vocabulary:
+def cut_vocabulary(said: tuple[str, ...] = (*THOUGHT, *ANSWER)) -> Vocabulary:
     """The commonest pieces, and all that the words of turns and of this model are made of."""
-    words = ("user", "assistant", "system", "Hi", "\n", "\n\n", _NO, *THOUGHT, *ANSWER)
+    said = tuple(word for word in said if word not in SPECIALS)
+    words = ("user", "assistant", "system", "Hi", "\n", "\n\n", _NO, *said)
     kept = {piece for piece, rank in ranks().items() if rank < _CUT}
     for word in words:
         kept.update(_made(word.encode()))
@@ -191,9 +194,11 @@ _NEVER, _RARELY, _IF_FOUND = -40.0, -3.0, -10.0
 _PUSH, _PUSH_TO_THE_END = 4.0, 9.0
 
 
-def _file(vocabulary: Vocabulary) -> bytes:
+def _file(vocabulary: Vocabulary, thought: tuple[str, ...], answer: tuple[str, ...]) -> bytes:
     tensors = _tensors(len(vocabulary.tokens))
-    rows = {**_bigrams(vocabulary), **_attention()}
+    ids = {token: place for place, token in enumerate(vocabulary.tokens)}
+    says = [[ids[_token(word)] for word in words] for words in (thought, answer)]
+    rows = {**_bigrams(vocabulary, *says), **_attention()}
     parts = [header_bytes(_values(vocabulary), tensors)]
     for name, shape in tensors.items():
         plain = array("f", [float("norm" in name)]) * math.prod(shape)
@@ -253,11 +258,15 @@ def _tensors(tokens: int) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def _bigrams(vocabulary: Vocabulary) -> dict[str, "array[float]"]:
+def _token(word: str) -> str:
+    return word if word in SPECIALS else _letters(word.encode())
+
+
+def _bigrams(
+    vocabulary: Vocabulary, thought: list[int], answer: list[int]
+) -> dict[str, "array[float]"]:
     """Embeddings that say what a token is, and outputs that say what it may follow."""
     ids = {token: place for place, token in enumerate(vocabulary.tokens)}
-    thought = [ids[_letters(word.encode())] for word in THOUGHT]
-    answer = [ids[_letters(word.encode())] for word in ANSWER]
     digits = [ids[digit] for digit in "0123456789"]
     line, empty = ids[_letters(b"\n")], ids[_letters(b"\n\n")]
     opening, closing, end = ids["<think>"], ids["</think>"], ids["<|im_end|>"]
