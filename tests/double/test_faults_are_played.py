@@ -10,6 +10,8 @@ from tests.servers import KEY
 from tests.studios import COMPATIBLE, NATIVE
 
 from studiolo.protocols.documented import documented
+from studiolo.storage.database import open_database
+from studiolo.storage.ledger import LedgerStore
 
 ERRORS = sorted(documented().items())
 
@@ -43,6 +45,20 @@ async def test_an_error_may_have_its_own_words_and_time(tmp_path):
     ):
         assert (response.status, response.headers["retry-after"]) == (429, "7")
         assert (await response.json())["error"]["message"] == "not so fast"
+
+
+async def test_an_error_leaves_a_row_that_is_refused_and_a_break_one_that_failed(tmp_path):
+    rules = '[[rule]]\nuser = "e"\nerror = "Throttling"\n'
+    rules += '[[rule]]\nanswer = "a b c"\nbreak_after_chunks = 2\nerror = "Throttling"\n'
+    async with double(tmp_path, rules) as server:
+        await server.chat("e")
+        await server.chat("b")
+    async with open_database(tmp_path) as database:
+        rows = [row async for row in LedgerStore(database).rows()]
+    assert sorted((row["status"], row["output"]) for row in rows) == [
+        ("failed", 2),
+        ("refused", 0),
+    ]
 
 
 BROKEN = '[[rule]]\nanswer = "one two three four five"\nbreak_after_chunks = 3\n'

@@ -40,7 +40,7 @@ LONGEST_NAME = 128
 
 
 # Nobody behind the edge sees these.
-SECRET_HEADERS = frozenset(("authorization", "proxy-authorization", "cookie"))
+SECRET_HEADERS = frozenset(("authorization", "proxy-authorization", "x-api-key", "cookie"))
 
 
 class Bounds(msgspec.Struct, frozen=True):

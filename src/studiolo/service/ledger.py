@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import msgspec
 import structlog
 
-from studiolo.core.errors import LedgerFull, ModelUnavailable, StudioloError
+from studiolo.core.errors import LedgerFull, ModelUnavailable, PlayedError, StudioloError
 from studiolo.core.events import ChoiceFinished, Event, Finished, ReasoningDelta, Started
 from studiolo.core.ledger import Asked, Note, Opened, Progress, Row, Settled, Status
 from studiolo.core.usage import Usage
@@ -151,8 +151,9 @@ class Entry:
         self._opened = True
 
     def refuses(self, error: Exception) -> bool:
-        """Whether no answer was begun: never opened, or by an engine that is not running."""
-        return not self._opened or (isinstance(error, ModelUnavailable) and not self._began)
+        """Whether no answer was begun: never opened, or by an engine that would not begin."""
+        unwilling = isinstance(error, ModelUnavailable | PlayedError)
+        return not self._opened or (unwilling and not self._began)
 
     def see(self, event: Event) -> None:
         """Count one event. The row is settled when this returns from a Finished."""

@@ -8,14 +8,14 @@ from studiolo.service.double.cassette import Question, body_of
 
 _COMPATIBLE = COMPATIBLE_BASES[0]
 _ASKED = ("chat/completions", "completions")
-_OF_THE_SERVER = frozenset(
+_NATIVE_PATHS = frozenset(
     f"{NATIVE}/{kind}/generation" for kind in ("text-generation", "multimodal-generation")
 )
 
 
 def upstream_path(method: str, path: str) -> str | None:
     """The path at upstream of a known question, which has one name for all of ours; or None."""
-    if method == "POST" and path in _OF_THE_SERVER:
+    if method == "POST" and path in _NATIVE_PATHS:
         return path
     for base in COMPATIBLE_BASES:
         rest = path.removeprefix(f"{base}/")

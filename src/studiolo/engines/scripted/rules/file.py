@@ -33,7 +33,7 @@ from studiolo.engines.scripted.rules.rule import (
 )
 
 # Nobody may match on these: a file of rules is no place for secrets.
-_SECRETS: Final = frozenset(("authorization", "proxy-authorization", "cookie"))
+_SECRETS: Final = frozenset(("authorization", "proxy-authorization", "x-api-key", "cookie"))
 _WORDS: Final = ("answer", "reasoning", "calls", "empty")
 _OUTCOMES: Final = tuple(name for name in Played.__struct_fields__ if name != "words")
 _ENDS: Final = ("break_after_chunks", "cut_after_chunks")
