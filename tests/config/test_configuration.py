@@ -231,7 +231,7 @@ CASES = [
     ),
     (
         "recording nobody",
-        f"upstream_key = 'k'\n{DOUBLE}[double]\nrecord = 'c'",
+        f"upstream_key = 'sk-other'\n{DOUBLE}[double]\nrecord = 'c'",
         "double.upstream",
         "is missing, and double.record needs it",
     ),
@@ -249,10 +249,11 @@ CASES = [
     ),
     (
         "recording and playing at once",
-        f"upstream_key = 'k'\n{DOUBLE}[double]\nreplay = 'c'\nrecord = 'c'\nupstream = 'http://a'",
+        f"upstream_key = 'sk-other'\n{DOUBLE}[double]\nreplay = 'c'\nrecord = 'c'\nupstream = 'http://a'",
         "double.record",
         "one of them answers",
     ),
+    ("a key that is none", "upstream_key = 'k'", "upstream_key", "at least 8 characters"),
     ("an upstream with a password", "[double]\nupstream = 'https://a:b@c'", "double.upstream", ""),
 ]
 

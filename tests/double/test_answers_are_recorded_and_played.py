@@ -267,7 +267,7 @@ async def test_an_upstream_that_breaks_off_breaks_this_answer_and_is_not_recorde
 
 async def test_an_upstream_that_is_not_there_is_unavailable(tmp_path):
     gone = {"record": tmp_path / "c.jsonl", "upstream": "http://127.0.0.1:9"}
-    async with double(tmp_path, upstream_key="k", double=gone) as server:
+    async with double(tmp_path, upstream_key="sk-other", double=gone) as server:
         answer = await server.chat("x")
         status, body = await server.native("x")
     assert answer["error"]["message"] == "Model is unavailable, please try again later."

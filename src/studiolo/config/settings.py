@@ -220,7 +220,7 @@ class Settings(_Table):
     upstream_key: Annotated[str | None, Secret()] = Field(
         default=None,
         repr=False,
-        min_length=1,
+        min_length=8,
         description="The key for `double.upstream`; it is never written down.",
     )
     catalog: HomePath | None = Field(

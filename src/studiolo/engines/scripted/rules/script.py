@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from studiolo.core.generation import ForcedCalls, Generation, JsonSchema
-from studiolo.engines.scripted.double.reading import Reading, read
+from studiolo.engines.scripted.double.reading import CLOSE, OPEN, Reading, read
 from studiolo.engines.scripted.rules.book import Decision, RuleBook
 from studiolo.engines.scripted.rules.rule import Played, Words
 from studiolo.engines.scripted.rules.words import (
@@ -74,9 +74,9 @@ def _standing(reading: Reading) -> str:
     if begun.thought is None:
         return begun.text
     if not begun.closed:
-        return f"<think>{begun.thought}"
-    text = begun.text
-    return f"<think>{begun.thought}</think>" + (f"\n\n{text.lstrip(chr(10))}" if text else "")
+        return f"{OPEN}{begun.thought}"
+    answer = begun.text.lstrip("\n")
+    return f"{OPEN}{begun.thought}{CLOSE}" + (f"\n\n{answer}" if begun.text else "")
 
 
 def _wants_json(generation: Generation) -> bool:
