@@ -96,11 +96,10 @@ def _last(path: str) -> str:
     return path.rstrip("/").rpartition("/")[2].lstrip(".")
 
 
-def _named(question: str, known: Mapping[str, str] | Collection[str], least: int) -> bool:
-    """Whether so many different ones of these are named; two names of one thing are one."""
-    words = [word for word, _ in words_at(question, known)]
-    codes = [known[word] for word in words] if isinstance(known, Mapping) else words
-    return len(set(codes)) >= least
+def _named(question: str, known: Collection[str], least: int) -> bool:
+    """Whether so many different ones of these are named; two names of one money are one."""
+    moneys = lexicon().moneys
+    return len({moneys.get(word, word) for word, _ in words_at(question, known)}) >= least
 
 
 def way_in(question: str, *, named: bool) -> bool:

@@ -14,6 +14,7 @@ from studiolo.engines.scripted.double.calls.matching import ENOUGH, profile_of, 
 from studiolo.engines.scripted.double.calls.offers import Offered
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.facts import Facts, forms
+from studiolo.engines.scripted.double.stated.kinds import forms_of
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.values.checked import Instance, instance, valid
 from studiolo.engines.scripted.double.values.merging import listed, mapping
@@ -49,7 +50,8 @@ def plan(
     `given` are values by name that were found out before.
     """
     calls: list[Planned] = []
-    for task in _joined(list(_tasks(question, tools, least)), draw):
+    tasks = _joined(list(_tasks(question, tools, least)), draw)
+    for task in (*tasks, *_told_apart(question, tools, tasks)):
         for call in _calls(task, draw, given or {}):
             if call not in calls:
                 calls.append(call)
@@ -91,6 +93,17 @@ def _tasks(question: str, tools: Sequence[Offered], least: float) -> Iterator[_T
             start = begin
         current = tool or current
     yield _Task(current or whole, question[start:])
+
+
+def _told_apart(question: str, tools: Sequence[Offered], tasks: Sequence[_Task]) -> Iterator[_Task]:
+    """Tools that are needed as well, since they alone take an address that is named."""
+    facts = Facts(question)
+    used = frozenset(kind for task in tasks for kind in profile_of(task.tool).wants.kinds)
+    for tool in tools if tasks else ():
+        own = [forms_of(kind) for kind in profile_of(tool).wants.kinds - used]
+        if any(facts.of(*one) for one in own if one) and score(question, tool) >= ENOUGH:
+            yield _Task(tool, question)
+            return
 
 
 def _best(text: str, tools: Sequence[Offered], least: float) -> Offered | None:

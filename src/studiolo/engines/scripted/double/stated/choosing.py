@@ -10,6 +10,7 @@ from studiolo.engines.scripted.double.stated.facts import Fact, Facts, forms, nu
 from studiolo.engines.scripted.double.stated.kinds import facts_of
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import Parameter, words_of
+from studiolo.engines.scripted.double.stated.pieces import plain
 from studiolo.engines.scripted.double.stated.spans import Span, is_glue, listed, spans_of
 from studiolo.engines.scripted.double.stated.truth import switched_to, truth_in
 from studiolo.engines.scripted.double.stated.wording import (
@@ -49,6 +50,11 @@ class Choice:
     def text(self) -> str:
         """The text itself."""
         return self.facts.text
+
+    def within(self, start: int, end: int) -> "Choice":
+        """A choice from one piece of the text, which is used up as a whole."""
+        self.take(Span("", start, end))
+        return Choice(plain(self.text[start:end]), known=self._known)
 
     @cached_property
     def groups(self) -> list[list[Span]]:

@@ -17,6 +17,7 @@ _AHEAD: Final = (
     (-1, "yesterday gestern ayer hier ontem вчера أمس 昨天 昨日 어제"),
 )
 DAYS: Final = {word: days for days, words in _AHEAD for word in words.split()}
+_WEEK: Final = 7
 _LATER: Final = re.compile(r"(?i)p\.?m|下午|晚上|午後")
 _HALF: Final = re.compile("半")
 
@@ -24,6 +25,8 @@ _HALF: Final = re.compile("半")
 def date_of(text: str) -> date | None:
     """The day a text names, if it names one."""
     low = text.strip().lower()
+    if low in lexicon().week:
+        return TODAY + timedelta(days=(lexicon().week[low] - TODAY.weekday()) % _WEEK)
     if low in lexicon().relative_dates:
         return TODAY + timedelta(days=DAYS.get(low, 0))
     numbers = [int(each) for each in re.findall(r"\d+", low)]

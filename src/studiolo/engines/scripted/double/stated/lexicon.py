@@ -50,6 +50,11 @@ class Lexicon:
             for number, line in enumerate(tables["months"]["names"].strip().splitlines(), 1)
             for word in line.split()
         }
+        self.week = {
+            word: day
+            for day, line in enumerate(tables["week"]["days"].strip().splitlines())
+            for word in line.split()
+        }
         self.relative_dates = frozenset(tables["months"]["relative"].split())
         self.tongues = {
             word: code for code, words in tables["tongues"].items() for word in words.split()

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from studiolo.engines.scripted.double.stated.choosing import Choice, numbers_in
 from studiolo.engines.scripted.double.stated.kinds import OF_A_FORM
 from studiolo.engines.scripted.double.stated.parameters import Parameter, parameter, words_of
+from studiolo.engines.scripted.double.stated.pieces import pieces_in
 from studiolo.engines.scripted.double.values.branches import (
     Way,
     branch_of,
@@ -123,7 +124,9 @@ class Maker(Scalars):
             return 0
         if wanted.kinds and (wanted.kinds[0] in OF_A_FORM or "address" in wanted.words):
             return 0
-        return 2 if self.choice.is_loose(wanted) else 1
+        if plain.get("type") == "integer":
+            return 1
+        return 3 if self.choice.is_loose(wanted) else 2
 
     def _names(self, schema: Schema, place: Place) -> tuple[Schema, dict[str, bool]]:
         """Which properties there are to be, and whether they must; with what depends on them."""
@@ -245,7 +248,10 @@ class Maker(Scalars):
         return found[:room]
 
     def _objects(self, rest: object, place: Place, room: int) -> list[object]:
-        """One object for each thing that the text names."""
+        """One object for each thing that the text counts, or that it names."""
+        pieces = pieces_in(self.choice.text) if self._has_a_number(rest) else []
+        if pieces:
+            return [self._object_of(rest, place, piece) for piece in pieces[:room]]
         made: list[object] = []
         while len(made) < min(room, _MOST_ITEMS):
             left = self._names_left(place.wanted)
@@ -255,6 +261,18 @@ class Maker(Scalars):
             if self._names_left(place.wanted) >= left:
                 break
         return made
+
+    def _object_of(self, rest: object, place: Place, piece: tuple[int, int]) -> object:
+        """An object out of one piece of the text."""
+        maker = Maker(self._root, self.choice.within(*piece), self.draw, sparing=self._sparing)
+        maker.tries = self.tries
+        return maker._value(rest, Place(place.wanted, place.depth + 1))
+
+    def _has_a_number(self, rest: object) -> bool:
+        """Whether things of this kind are told how many they are, or how much."""
+        parts = mapping(self._branch(rest, deep=False).get("properties")).values()
+        kinds = {type_of(self._branch(part, deep=False), 0) for part in parts}
+        return bool(kinds & {"integer", "number"}) and "string" in kinds
 
     def _names_left(self, wanted: Parameter) -> int:
         return sum(span.named for group in self.choice.spans(wanted) for span in group)

@@ -13,7 +13,7 @@ from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.spans import in_a_list
 from studiolo.engines.scripted.double.values.members import fits_number, some_number
 from studiolo.engines.scripted.double.values.merging import Schema
-from studiolo.engines.scripted.double.values.strings import written
+from studiolo.engines.scripted.double.values.strings import EXAMPLES, fits, written
 from studiolo.engines.scripted.double.values.texts import Found, named_thing, texts_for
 
 NOTHING: Final = object()
@@ -70,6 +70,9 @@ class Scalars:
         default = schema.get("default")
         if isinstance(default, str) and not self.tries:
             return default
+        moment = EXAMPLES.get(next(iter(place.wanted.kinds), "")) if not self.tries else None
+        if moment is not None and fits(moment, schema):
+            return moment
         return written(schema, self._topic(), self.draw)
 
     def number(self, schema: Schema, place: Place, *, whole: bool) -> object:

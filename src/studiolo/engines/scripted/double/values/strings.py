@@ -9,6 +9,7 @@ from typing import Final
 from studiolo.engines.scripted.double.stated.dates import TODAY, date_of, time_of
 from studiolo.engines.scripted.double.values.merging import Schema, Unsatisfiable
 from studiolo.engines.scripted.double.values.patterns import NotUnderstood, text_matching
+from studiolo.engines.scripted.double.values.templates import Template, template_in
 
 _REPEATS: Final = (2, 0, 1, 4, 8)
 _MOST: Final = 20_000
@@ -32,6 +33,8 @@ _SHAPES: Final[Mapping[str, str]] = {
     "json-pointer": r"(?:/[^~]*)*",
     "regex": r"[\w ]*",
 }
+# What a day or a time looks like where nothing says it.
+EXAMPLES: Final[Mapping[str, str]] = {"date": TODAY.isoformat(), "time": "09:00"}
 _KINDS_OF_FORMATS: Final[Mapping[str, tuple[str, ...]]] = {
     "date": ("date", "datetime"),
     "time": ("time", "datetime"),
@@ -48,11 +51,24 @@ _KINDS_OF_FORMATS: Final[Mapping[str, tuple[str, ...]]] = {
 
 def kinds_of_format(schema: Schema) -> tuple[str, ...]:
     """Which facts of a text may be of the schema's format."""
+    template = template_of(schema)
+    if template is not None:
+        return ("date" if template.has_day else "time", "datetime")
     return _KINDS_OF_FORMATS.get(str(schema.get("format")), ())
+
+
+def template_of(schema: Schema) -> Template | None:
+    """How the description of a text without a format shows days and times."""
+    if "format" in schema or "pattern" in schema:
+        return None
+    return template_in(str(schema.get("description", "")))
 
 
 def formed(text: str, schema: Schema) -> str:
     """The text as the schema's format writes it, as far as that can be told."""
+    template = template_of(schema)
+    if template is not None:
+        return template.read(text) or text
     match schema.get("format"):
         case "date":
             day = date_of(text.partition("T")[0])
@@ -82,6 +98,9 @@ def fits(text: str, schema: Schema) -> bool:
     shape = _SHAPES.get(str(schema.get("format")))
     if shape is not None and not re.fullmatch(shape, text):
         return False
+    template = template_of(schema)
+    if template is not None and not re.fullmatch(template.pattern, text):
+        return False
     pattern = schema.get("pattern")
     return not isinstance(pattern, str) or found_in(pattern, text)
 
@@ -103,6 +122,9 @@ def _proposals(schema: Schema, words: str, draw: random.Random) -> Iterator[str]
     if isinstance(pattern, str):
         yield from _matching(pattern, least, draw)
         return
+    template = template_of(schema)
+    if template is not None:
+        yield template.example()
     made = _MADE.get(str(schema.get("format")))
     if made is not None:
         yield made(words, draw)

@@ -11,8 +11,15 @@ from studiolo.engines.scripted.double.stated.facts import Fact
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.spans import Span, in_a_list
 from studiolo.engines.scripted.double.values.merging import Schema
-from studiolo.engines.scripted.double.values.strings import fits, formed, kinds_of_format
+from studiolo.engines.scripted.double.values.strings import (
+    fits,
+    formed,
+    kinds_of_format,
+    template_of,
+)
 
+# Kinds that nothing but a day or a time can be.
+_MOMENTS: Final = ("date", "time")
 # A stretch that stands where the parameter's part of a sentence does.
 _CLEARLY: Final = 4
 
@@ -78,6 +85,8 @@ def _candidates(
         if must:
             yield from _loosely(choice, wanted)
         return
+    if wanted.kinds and wanted.kinds[0] in _MOMENTS:
+        return
     for group in choice.spans(wanted):
         if must or choice.fits(group[0], wanted) >= _CLEARLY:
             yield Found(tuple(span.text for span in group), tuple(group))
@@ -86,7 +95,10 @@ def _candidates(
 
 
 def _of_format(choice: Choice, schema: Schema) -> Iterator[Found]:
-    if schema.get("format") == "date-time" and not choice.facts.of("datetime"):
+    template = template_of(schema)
+    both = template is not None and template.has_day and template.has_time
+    wanted = both or schema.get("format") == "date-time"
+    if wanted and not choice.facts.of("datetime"):
         yield from _day_and_time(choice, schema)
     for kind in kinds_of_format(schema):
         for fact in choice.facts.of(kind):
