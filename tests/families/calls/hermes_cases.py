@@ -75,6 +75,22 @@ WAYS = (
         "",
         (NOTHING,),
     ),
+    Case(
+        "an object in a string behind as many blanks as are waited for",
+        call('{"name": "now", "arguments": "' + " \\n" * 32 + '{}"}'),
+        calls=(("now", " \n" * 32 + "{}"),),
+    ),
+    Case(
+        "an object in a string behind more blanks than are waited for",
+        call('{"name": "now", "arguments": "' + " \\n" * 32 + ' {}"}'),
+        calls=(("now", '"' + " \\n" * 32 + ' {}"'),),
+    ),
+    Case(
+        "blanks around the colon",
+        call('{"name"  :  "now",  "arguments" \n:\n\n  {}}'),
+        "",
+        (NOTHING,),
+    ),
     Case("arguments that are blanks", call('{"name": "now", "arguments": " \\n"}'), "", (NOTHING,)),
     Case(
         "keys that nobody knows",

@@ -15,9 +15,11 @@ from studiolo.families.scan import unfinished
 _SPACE: Final = " \t\r\n"
 _TAG: Final = re.compile(f"{CALL}|{CALL_END}")
 _HALF_TAG: Final = unfinished(CALL, CALL_END)
-# How arguments begin that are the JSON text of an object, in a string.
-_OBJECT_IN_STRING: Final = re.compile(r'"(?:\s|\\[nrt])*+(?:(?P<object>\{)|(?P<nothing>"))?')
-_MAYBE_SPACE: Final = re.compile(r'"(?:\s|\\[nrt])*+\\?\Z')
+# How arguments begin that are the JSON text of an object, in a string. White space before it has a
+# bound, for it is read again with every piece.
+_BLANK: Final = r'"(?:\s|\\[nrt]){0,64}+'
+_OBJECT_IN_STRING: Final = re.compile(rf'{_BLANK}(?:(?P<object>\{{)|(?P<nothing>"))?')
+_MAYBE_SPACE: Final = re.compile(rf"{_BLANK}\\?\Z")
 
 
 class HermesBody:
@@ -81,8 +83,8 @@ class HermesBody:
         text = self._text.lstrip(_SPACE)
         if text.startswith(":"):
             text = text[1:].lstrip(_SPACE)
+            self._text = text or ":"
             if text:
-                self._text = text
                 self._begin()
             return bool(text)
         if text:
