@@ -3,11 +3,12 @@
 import json
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Final, cast
 
 from studiolo.engines.scripted.double.language import WORD, language_of, subject_of
+from studiolo.engines.scripted.double.parts import QUOTED, names_in, without_names
 from studiolo.engines.scripted.double.prose import prose_about
 from studiolo.engines.scripted.double.reading import Reading
 from studiolo.engines.scripted.double.stated.choosing import Choice
@@ -18,11 +19,6 @@ from studiolo.engines.scripted.double.stated.spans import Span
 from studiolo.engines.scripted.double.values.checked import instance, valid
 from studiolo.engines.scripted.double.values.merging import listed, mapping
 
-_QUOTED: Final = re.compile(r"[\"'`“「]([^\"'`”」\n]{1,40})[\"'`”」]")
-_NAME: Final = re.compile(r"[^\W\d][\w -]{0,30}")
-_SEPARATORS: Final = re.compile(
-    r"\s*(?:[,;\u3001\uff0c\u060c]|\b(?:and|und|y|e|et|or|и)\b|\u548c|\u4ee5\u53ca|\u3068)\s*"
-)
 _NEAR: Final = 60
 _MOST_KEYS: Final = 12
 _SOME: Final = 3
@@ -62,7 +58,7 @@ def material_of(question: str) -> str:
     told = [piece for piece in pieces if not _tells(piece)]
     if told:
         return ". ".join(piece.strip() for piece in told)
-    return re.sub(r"(?i)json", " ", _QUOTED.sub(" ", question))
+    return re.sub(r"(?i)json", " ", QUOTED.sub(" ", without_names(question)))
 
 
 def _tells(piece: str) -> bool:
@@ -80,7 +76,7 @@ def _asks_for_a_list(text: str) -> bool:
         if found
         else set[str]()
     )
-    return bool(words & set(lexicon().json["lists"])) and not _names_in(text)
+    return bool(words & set(lexicon().json["lists"])) and not names_in(text)
 
 
 def _list(text: str, draw: random.Random) -> list[str]:
@@ -126,7 +122,7 @@ def _object(reading: Reading, draw: random.Random) -> object:
             source, value = example
             said = partial(Choice, material_of(reading.asking.replace(source, " ")))
             return instance(json.dumps(_schema_of(value)), said, draw, sparing=False).value
-    names = _names_in(reading.asking) or _names_in(reading.told)
+    names = names_in(reading.asking) or names_in(reading.told)
     if names:
         schema = {"type": "object", "properties": {name: schema_named(name) for name in names}}
         said = partial(Choice, material_of(reading.asking))
@@ -196,64 +192,6 @@ def _schema_of(value: object) -> Mapping[str, object]:
             }
         case _:
             return {}
-
-
-# -- names of parts
-
-
-def _names_in(text: str) -> list[str]:
-    """The parts that a text wants, in its order."""
-    if not text:
-        return []
-    for clause in _clauses(text):
-        quoted = _QUOTED.findall(clause)
-        names = quoted or [part for part in map(_key, _SEPARATORS.split(clause)) if part]
-        if names:
-            return list(dict.fromkeys(names))[:_MOST_KEYS]
-    return []
-
-
-def _clauses(text: str) -> Iterator[str]:
-    """What follows a word such as "keys", and then what follows one such as "extract"."""
-    words = lexicon().json
-    before = "|".join(map(re.escape, words["before"]))
-    for match in re.finditer(rf"([^.:\uff1a\u3002\n]+?)(?:{before})\s*json", text, re.IGNORECASE):
-        yield match[1]
-    ends = "|".join(
-        rf"\b{re.escape(word)}\b" if not is_unspaced(word) else re.escape(word)
-        for word in words["ends"]
-    )
-    for starts in (words["keys"], words["verbs"]):
-        for match in re.finditer(_any_of(starts), text, re.IGNORECASE):
-            rest = re.split(
-                r"[.:\uff1a\u3002\n](?:\s|$)|[\uff1a\u3002\n]",
-                text[match.end() :].lstrip(" :\uff1a\u4e3a\u662f"),
-            )[0]
-            if starts is words["verbs"]:
-                rest = re.split(rf"\s*(?:{ends})", rest, flags=re.IGNORECASE)[0]
-            yield re.sub(r"\([^)]*\)", "", rest)
-
-
-def _any_of(words: Sequence[str]) -> str:
-    spaced = "|".join(re.escape(word) for word in words if not is_unspaced(word))
-    unspaced = "|".join(
-        re.escape(word) for word in sorted(words, key=len, reverse=True) if is_unspaced(word)
-    )
-    return rf"\b(?:{spaced})\b|{unspaced}"
-
-
-def _key(part: str) -> str:
-    """A few words as the name of a part; nothing if they are more than a name."""
-    weak = (lexicon().weak - {"name"}) | {
-        *lexicon().json["lists"],
-        *lexicon().json["asks"],
-        "object",
-    }
-    words = [
-        word for word in WORD.findall(part) if word.lower() not in weak and word.lower() != "json"
-    ]
-    name = "_".join(words)
-    return name if 0 < len(words) <= 3 and _NAME.fullmatch(name) else ""
 
 
 def schema_named(name: str) -> Mapping[str, object]:

@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from studiolo.core.errors import EngineFailed
 from studiolo.engines.scripted.double.calls.matching import ENOUGH, profile_of, score
@@ -31,10 +32,11 @@ class Planned(msgspec.Struct, frozen=True):
 
 
 class _Task(msgspec.Struct, frozen=True):
-    """A part of a question, and the tool that does it."""
+    """A part of a question, and the tool that does it; it may wait for what the others find."""
 
     tool: Offered
     text: str
+    waits: bool = False
 
 
 def plan(
@@ -51,7 +53,8 @@ def plan(
     """
     calls: list[Planned] = []
     tasks = _joined(list(_tasks(question, tools, least)), draw)
-    for task in (*tasks, *_told_apart(question, tools, tasks)):
+    more = [replace(task, waits=True) for task in _told_apart(question, tools, tasks)]
+    for task in (*tasks, *more):
         for call in _calls(task, draw, given or {}):
             if call not in calls:
                 calls.append(call)
@@ -177,7 +180,7 @@ def _calls(task: _Task, draw: random.Random, given: Mapping[str, object]) -> Ite
     if made is None:
         return
     arguments = mapping(made.value)
-    complete = _required(task.tool) <= made.found
+    complete = _required(task.tool) <= made.found and not task.waits
     name, found = next(iter(made.lists.items()), (None, None))
     if name is None or found is None or name not in arguments:
         yield Planned(task.tool.name, arguments, complete)

@@ -53,8 +53,11 @@ class Choice:
 
     def within(self, start: int, end: int) -> "Choice":
         """A choice from one piece of the text, which is used up as a whole."""
+        piece = Choice(plain(self.text[start:end]), known=self._known)
+        inside = [(one - start, other - start) for one, other in self._taken if start <= one < end]
+        piece._taken.update(inside)
         self.take(Span("", start, end))
-        return Choice(plain(self.text[start:end]), known=self._known)
+        return piece
 
     @cached_property
     def groups(self) -> list[list[Span]]:
@@ -253,6 +256,10 @@ class Choice:
         if used or self.text[start:end].count(".") == 1:
             end = words[-1].end()
         return Span(self.text[start:end].strip(), start, end)
+
+    def says(self) -> bool:
+        """Whether the text has words of its own for somebody: a quotation, or what was said."""
+        return bool(self.facts.quoted) or self._after_mark() is not None
 
     def is_loose(self, wanted: Parameter) -> bool:
         """Whether the parameter takes words as they stand."""

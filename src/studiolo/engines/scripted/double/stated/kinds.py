@@ -70,6 +70,8 @@ def _by_form(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
             for fact in facts.of(form):
                 # The sign before a number is not part of it.
                 yield replace(fact, text=fact.text.lstrip("#")) if kind == "id" else fact
+    if not wanted.kinds or "query" in wanted.kinds:
+        yield from facts.of("identifier")
     if wanted.words & _RECEIVERS:
         yield from facts.of("email", "phone")
     for kind, pattern in _PATTERNS:

@@ -1,6 +1,6 @@
 """Which stretch of a text a parameter for text takes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -18,6 +18,7 @@ from studiolo.engines.scripted.double.values.strings import (
     template_of,
 )
 
+_LONGEST: Final = 600
 # Kinds that nothing but a day or a time can be.
 _MOMENTS: Final = ("date", "time")
 # A stretch that stands where the parameter's part of a sentence does.
@@ -94,6 +95,12 @@ def _candidates(
         yield from _loosely(choice, wanted)
 
 
+def told(given: Mapping[str, object]) -> str:
+    """What was found out, in a line."""
+    plain = ((name, value) for name, value in given.items() if not isinstance(value, dict | list))
+    return "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in plain)[:_LONGEST]
+
+
 def _of_format(choice: Choice, schema: Schema) -> Iterator[Found]:
     template = template_of(schema)
     both = template is not None and template.has_day and template.has_time
@@ -129,6 +136,8 @@ def _with_its_list(choice: Choice, fact: Fact, facts: Sequence[Fact], schema: Sc
 
 
 def _loosely(choice: Choice, wanted: Parameter) -> Iterator[Found]:
+    if wanted.kinds[:1] == ("text",) and choice.given and not choice.says():
+        yield Found((told(choice.given),))
     stretch = choice.loosely(wanted)
     if stretch is not None:
         yield Found((stretch.text,), (stretch,))

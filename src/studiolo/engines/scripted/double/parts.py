@@ -1,0 +1,95 @@
+"""The names of the parts that a text wants an object to have."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Final
+
+from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+
+QUOTED: Final = re.compile(r"[\"'`“「]([^\"'`”」\n]{1,40})[\"'`”」]")
+_NAME: Final = re.compile(r"[^\W\d][\w -]{0,30}")
+_SEPARATORS: Final = re.compile(
+    r"\s*(?:[,;\u3001\uff0c\u060c]|\b(?:and|und|y|e|et|or|и)\b|\u548c|\u4ee5\u53ca|\u3068)\s*"
+)
+_ENDS: Final = re.compile(r"[.:\uff1a\u3002\n](?:\s|$)|[\uff1a\u3002\n]")
+_MOST_KEYS: Final = 12
+_LONGEST_NAME: Final = 3
+
+
+def names_in(text: str) -> list[str]:
+    """The parts that a text wants, in its order."""
+    if not text:
+        return []
+    for clause in _clauses(text):
+        plain = re.sub(r"\([^)]*\)", "", clause)
+        quoted = QUOTED.findall(plain)
+        names = quoted or [part for part in map(_key, _SEPARATORS.split(plain)) if part]
+        if names:
+            return list(dict.fromkeys(names))[:_MOST_KEYS]
+    return []
+
+
+def without_names(text: str) -> str:
+    """The text without the names of parts that it wants, and how many these are."""
+    for clause in _clauses(text):
+        text = text.replace(clause, " ", 1)
+    return _counted().sub(" ", text)
+
+
+@cache
+def _counted() -> re.Pattern[str]:
+    keys = "|".join(re.escape(word) for word in lexicon().json["keys"] if is_unspaced(word))
+    return re.compile(rf"\s*[\d\u4e00-\u5341\u4e24]*\s*[\u4e2a\u500b\u3064]?\s*(?:{keys})")
+
+
+def _clauses(text: str) -> Iterator[str]:
+    """What follows a word such as "keys", and then what follows one such as "extract"."""
+    words = lexicon().json
+    before = "|".join(map(re.escape, words["before"]))
+    for match in re.finditer(rf"([^.:\uff1a\u3002\n]+?)(?:{before})\s*json", text, re.IGNORECASE):
+        yield match[1]
+    for starts, ends in ((words["keys"], _end_of_keys()), (words["verbs"], _end_of_verbs())):
+        for match in re.finditer(_any_of(starts), text, re.IGNORECASE):
+            rest = _ENDS.split(text[match.end() :].lstrip(" :\uff1a\u4e3a\u662f"))[0]
+            yield ends.split(rest)[0]
+
+
+@cache
+def _end_of_keys() -> re.Pattern[str]:
+    """What tells of what the parts are, or that these were all."""
+    words = lexicon().json
+    spaced = rf"(?<=\S)\s+(?:{'|'.join(words['keys_end'])})\b"
+    return re.compile(rf"(?i){spaced}|{_counted().pattern}")
+
+
+@cache
+def _end_of_verbs() -> re.Pattern[str]:
+    ends = "|".join(
+        rf"\b{re.escape(word)}\b" if not is_unspaced(word) else re.escape(word)
+        for word in lexicon().json["ends"]
+    )
+    return re.compile(rf"(?i)\s*(?:{ends})")
+
+
+def _any_of(words: Sequence[str]) -> str:
+    spaced = "|".join(re.escape(word) for word in words if not is_unspaced(word))
+    unspaced = "|".join(
+        re.escape(word) for word in sorted(words, key=len, reverse=True) if is_unspaced(word)
+    )
+    return rf"\b(?:{spaced})\b|{unspaced}"
+
+
+def _key(part: str) -> str:
+    """A few words as the name of a part; nothing if they are more than a name."""
+    weak = (lexicon().weak - {"name"}) | {
+        *lexicon().json["lists"],
+        *lexicon().json["asks"],
+        "object",
+    }
+    words = [
+        word for word in WORD.findall(part) if word.lower() not in weak and word.lower() != "json"
+    ]
+    name = "_".join(words)
+    return name if 0 < len(words) <= _LONGEST_NAME and _NAME.fullmatch(name) else ""
