@@ -251,7 +251,7 @@ class CallParser:
         return start
 
     def _over(self, text: str) -> str:
-        del text
+        self._skip(text)
         return ""
 
     def _close(self) -> None:
