@@ -22,7 +22,11 @@ What other servers have got wrong, and the tests here and elsewhere that would f
   `test_arguments_satisfy_their_schema`, and as the parsers' cases in tests/families/calls
 - An unknown function, and `</parameter>` look-alikes and newlines in XML: cases of those names in
   tests/families/calls
-- Arguments cut by max_tokens: `test_a_limit_anywhere_in_a_call_ends_as_length`
+- Arguments cut by max_tokens: `test_a_limit_anywhere_in_a_call_ends_as_length`, and
+  `test_a_limit_anywhere_ends_as_length` in test_calls_written_freely.py
+
+Several choices together with tools, and names that are no names, are refused by the dialects:
+tests/http/bad_tools.py.
 """
 
 import json
