@@ -81,7 +81,7 @@ def serve(
 
     SIGTERM ends running answers first, a second one does not wait.
 
-    SIGHUP takes up changed deployments, limits and catalogue while others are served.
+    SIGHUP takes up changed deployments, limits, rules and catalogue while others are served.
     """
     import asyncio
     import signal
