@@ -8,6 +8,7 @@ import pytest
 from tests.studios import COMPATIBLE, MESSAGES, NATIVE, Studio, scripted, studio
 from tests.thinkers import HYBRID, OPENED, ThinkingScript
 
+from studiolo.engines.scripted.vocabulary import vocabulary
 from studiolo.families.base import Family
 from studiolo.families.table import FAMILIES
 
@@ -104,6 +105,26 @@ async def test_a_budget_is_kept_to_the_token(tmp_path: Path, family: Family, bud
     assert {row["reasoning"] for row in rows} == {budget}
     assert {row["output"] for row in rows} == {whole["usage"]["completion_tokens"]}
     assert all(row["injected"] > 0 for row in rows)
+
+
+@FAMILY
+async def test_a_budget_that_cuts_a_character_is_kept_to_the_token(
+    tmp_path: Path, family: Family
+) -> None:
+    thought = "\u9f98\u9750\u9f49"
+    tokens = len(vocabulary().encode(thought))
+    assert tokens > len(thought)
+    async with studio(tmp_path, scripted(ThinkingScript(thought, ANSWER)), family=family) as here:
+        for budget in range(1, tokens):
+            asked = {"enable_thinking": True, "thinking_budget": budget}
+            whole = await compatible(here, **asked)
+            frames = await native(here, stream=True, **asked)
+            details = whole["usage"]["completion_tokens_details"]
+            assert details["reasoning_tokens"] == budget
+            assert frames[-1]["usage"]["output_tokens_details"]["reasoning_tokens"] == budget
+            message = whole["choices"][0]["message"]
+            assert thought.startswith(message.get("reasoning_content", ""))
+            assert message["content"] == ANSWER
 
 
 WAYS: dict[str, dict[str, Any]] = {
