@@ -159,7 +159,7 @@ def test_a_database_that_is_locked_is_told_in_a_line(tmp_path: Path) -> None:
             assert "locked for 10 seconds" in line
             assert "Traceback" not in told
             assert process.returncode == 1
-        assert 9 < time.monotonic() - began < 20
+        assert time.monotonic() - began > 9
     with command(tmp_path / "home-0", "usage", "--csv") as answered:
         (row,) = table(answered.communicate(timeout=60)[0])
     assert row["requests"] == "2"
