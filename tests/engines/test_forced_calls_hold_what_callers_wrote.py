@@ -96,6 +96,7 @@ PARAMETERS: dict[str, Any] = {
         "colour": {"$ref": "#/$defs/colour"},
         "never": False,
         "number": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+        "size": {"anyOf": [{"type": "boolean"}, {"enum": [1.5, None]}, {"const": 7}]},
     },
     "required": ["text", "unsaid"],
     "$defs": {"one": {"const": "x"}, "colour": {"enum": ["red"], "type": "string"}},
@@ -122,6 +123,8 @@ XML: list[tuple[str, str, bool]] = [
     ("what may not be", TEXT + element("never", "x") + UNSAID, False),
     ("a number that may be none", TEXT + element("number", "null") + UNSAID, True),
     ("a number that is a word", TEXT + element("number", "one") + UNSAID, False),
+    ("a choice among others", TEXT + element("size", "1.5") + UNSAID, True),
+    ("no choice among others", TEXT + element("size", "big") + UNSAID, False),
     ("what nobody declared", TEXT + element("other", "x") + UNSAID, False),
     ("nothing", "", False),
 ]

@@ -133,7 +133,7 @@ class _Value:
     def rules(self, name: str, opening: str, declared: object) -> Iterator[str]:
         """The rules of the whole element, tags and all."""
         node = _resolved(declared, self._schema)
-        choices = [*_rows(node.get("enum")), *([node["const"]] if "const" in node else [])]
+        choices = _choices(node)
         if choices:
             texts = " | ".join(_quoted(f"{_bare(choice)}{_END}\n") for choice in choices)
             yield f"{name}: {opening} ({texts})"
@@ -176,8 +176,16 @@ def _resolved(node: object, root: _Schema) -> _Schema:
     return found
 
 
+def _choices(node: _Schema) -> list[object]:
+    """The only values that may stand here, where they are named."""
+    return [*_rows(node.get("enum")), *([node["const"]] if "const" in node else [])]
+
+
 def _may_be_text(node: _Schema, root: _Schema, depth: int = 0) -> bool:
     """Whether a string may stand here; what says nothing of its type is text."""
+    choices = _choices(node)
+    if choices:
+        return any(isinstance(choice, str) for choice in choices)
     if "type" in node:
         declared = node["type"]
         types = cast("list[object]", declared) if isinstance(declared, list) else [declared]
