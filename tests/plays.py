@@ -45,8 +45,10 @@ class Play(msgspec.Struct, frozen=True):
         closings = written.count(CLOSE)
         if closings:
             written = _after_last(written, CLOSE)
-            if written[:1] == [EMPTY_LINE]:
-                del written[0]
+            if written:
+                assert written.pop(0) == EMPTY_LINE
+            else:
+                yield Say(EMPTY_LINE)
         obeys = self.obedient and _says_no(generation.prompt.runs)
         rest = self._rest(closings, thoughts=((),) if obeys else self.thoughts)
         for token in written:

@@ -33,6 +33,8 @@ class ThinkingScript(msgspec.Struct, frozen=True):
             yield Say(self.answer[len(written) :])
         elif CLOSE in written:
             closings = written.count(CLOSE)
+            if written.endswith(CLOSE):
+                yield Say("\n\n")
             if closings <= self.opens_again:
                 yield Sign(OPEN)
                 yield Say(f"\n{self.thought}\n")

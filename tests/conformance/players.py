@@ -14,7 +14,7 @@ from tests.studios import scripted
 from studiolo.catalog.catalog import load_catalog
 from studiolo.core.ledger import Asked, Row
 from studiolo.core.messages import Message, TextPart
-from studiolo.core.requests import ChatRequest, Stop, Thinking, Wishes
+from studiolo.core.requests import ChatRequest, Stop, Thinking, Tool, Wishes
 from studiolo.engines.base import Engine
 from studiolo.families.base import CLOSE, Family
 from studiolo.families.table import FAMILIES
@@ -27,6 +27,12 @@ from studiolo.storage.journal import Journal
 THINKING_FAMILIES: Final = tuple(n for n, each in FAMILIES.items() if each.thinks != "never")
 CARD: Final = load_catalog().card("qwen3.7-max")
 ASKED: Final = Asked("request-1", "key-1", "default", "openai", 1, deployment="thinker")
+
+TOOL: Final = Tool(
+    "note",
+    '{"type":"function","function":{"name":"note","parameters":{"type":"object"}}}',
+    '{"type":"object"}',
+)
 
 SPEECH: Final = ("The", " first", " of", " the", ",", ".\n", " then", " we", " at", " it", ".")
 REPLY: Final = (" is", " it", " of", ".")
@@ -48,14 +54,20 @@ class Player(msgspec.Struct, frozen=True):
         """What a word for a number comes to with this model."""
         if not isinstance(word, str):
             return word
-        name, plus, more = word.replace("-", "+-").partition("+")
+        name, plus, more = word.partition("+" if "+" in word else "-")
         numbers = {
             "need": len(self.thought),
             "answer": len(self.answer),
             "heads": self.heads,
+            "line": self._line(),
+            "line's end": self.heads + self._line(),
             "whole thought": self.heads + len(self.thought) + self.behind + 1,
         }
-        return numbers[name] + (int(more) if plus else 0)
+        return numbers[name] + (int(plus + more) if plus else 0)
+
+    def _line(self) -> int:
+        ends = (n for n, each in enumerate(self.thought, 1) if each.endswith(LINE))
+        return next(ends, 0)
 
     def stop(self, word: str) -> str:
         """What a word for a stop comes to."""
@@ -96,7 +108,9 @@ def real_player(family: str, engine: Engine) -> Player:
     return Player(engine, FAMILIES[family], THOUGHT, ANSWER, 0 if opened else 2, 0)
 
 
-def asked_for(case: Case, player: Player, *, n: int = 1) -> ChatRequest:
+def asked_for(
+    case: Case, player: Player, *, n: int = 1, tools: tuple[Tool, ...] = ()
+) -> ChatRequest:
     """The request of a case."""
     asks = {name: player.number(value) for name, value in case.asks.items() if name != "stop"}
     stop = (player.stop(case.asks["stop"]),) if "stop" in case.asks else ()
@@ -108,6 +122,7 @@ def asked_for(case: Case, player: Player, *, n: int = 1) -> ChatRequest:
     return ChatRequest(
         CARD.name,
         tuple(messages),
+        tools=tools,
         wishes=Wishes(temperature=0.0, repetition_penalty=1.0, presence_penalty=0.0),
         stop=Stop(stop),
         thinking=Thinking(

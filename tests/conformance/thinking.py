@@ -19,12 +19,13 @@ class Case(NamedTuple):
     """One question: `asks` are fields of the request, `plays` what this model does otherwise.
 
     Budgets and limits may be words for numbers that the model decides. A thought of -1 is all of it
-    but a token, "first" is what the prompt left to write of the first, "some" is any.
+    but a token, "first" is what the prompt left to write of the first, "line" is all of the first
+    line, "some" is any.
     """
 
     title: str
     asks: Mapping[str, Any] = {}
-    thought: int | Literal["first", "some"] | None = ALL
+    thought: int | Literal["first", "some", "line"] | None = ALL
     answer: int | None = ALL
     reason: str = "stop"
     closed: Closed = "by the model"
@@ -85,6 +86,13 @@ BUDGETS: Final = (
          "by us"),
     Case("a budget that cuts behind a paragraph is used to its last token", budget(3), 3,
          closed="by us", plays={"thoughts": ((" the", " we", "\n\n", " it"),)}),
+    Case("several newlines before the closing tag are none of the thought", budget("need+1"),
+         plays={"behind": ("\n",) * 3}),
+    Case("several newlines before the closing tag, and a budget that ends among them",
+         budget("need+2"), plays={"behind": ("\n",) * 3}),
+    Case("several newlines before the closing tag, and a budget that ends behind them",
+         budget("need+3"), plays={"behind": ("\n",) * 3}),
+    Case("a budget that ends with a line", budget("line"), "line", closed="by us"),
     Case("a budget that cuts behind half a tag tells it", budget(2), 2, closed="by us",
          plays={"thoughts": ((" the", " <", " we"),)}),
     Case("two newlines before the thought take nothing of the budget", budget(2), 2,
@@ -115,8 +123,14 @@ LIMITS: Final = (
          "by nobody"),
     Case("max_completion_tokens that end with the closing tag leave no answer",
          {"max_total_tokens": "whole thought"}, ALL, 0, "length"),
-    Case("max_completion_tokens one behind the closing tag are one token of an answer",
-         {"max_total_tokens": "whole thought+1"}, ALL, 1, "length"),
+    Case("max_completion_tokens one behind the closing tag are the empty line there",
+         {"max_total_tokens": "whole thought+1"}, ALL, 0, "length"),
+    Case("max_completion_tokens two behind the closing tag are one token of an answer",
+         {"max_total_tokens": "whole thought+2"}, ALL, 1, "length"),
+    Case("max_completion_tokens bound what was looked at behind a line too",
+         budget("line", max_total_tokens="line's end+3"), "line", 2, "length", "by us"),
+    Case("max_completion_tokens one behind a line are one token of an answer",
+         budget("line", max_total_tokens="line's end+1"), "line", 1, "length", "by us"),
     Case("both limits hold", {"max_answer_tokens": 2, "max_total_tokens": 1000}, ALL, 2, "length"),
     Case("the smaller of both limits holds",
          {"max_answer_tokens": 1000, "max_total_tokens": "heads+2"}, 2, 0, "length", "by nobody"),

@@ -22,7 +22,7 @@ MOST_FUNCTION_LINES = 50
 # Folders that may hold more files than that, each with its reason.
 LARGER_FOLDERS: dict[str, int] = {
     "src/studiolo/cli": 16,  # a command a file, and what they share beside them
-    "src/studiolo/service": 16,  # a use case a file, and what they share beside them
+    "src/studiolo/service": 17,  # a use case a file, and what they share beside them
 }
 
 

@@ -56,11 +56,10 @@ class Author:
         self._stopping = False
         # Looked at, and not shown to the parser yet.
         self._seen: list[Delta] = []
-        # Tokens the parser was shown, those its events stood for, and those looked at for nothing.
+        # Tokens the parser was shown, those its events stood for, and those looked at so far.
         self._shown = 0
         self._told_tokens = 0
         self._peeked = 0
-        self.wasted = 0
         self.reasoning = 0
         self.calls = 0
 
@@ -109,8 +108,13 @@ class Author:
     @property
     def said_all(self) -> bool:
         """Whether the text of the last run is whole: nothing was kept back, no character cut."""
-        told = self._run.tokens
-        return told == self.ended.completion_tokens and "\ufffd" not in self.last_text
+        written = self._peeked or self.ended.completion_tokens
+        return self._run.tokens == written and "\ufffd" not in self.last_text
+
+    @property
+    def looked_at(self) -> int:
+        """Tokens that were peeked at, and neither accepted nor declined."""
+        return self._peeked
 
     async def write(self, generation: Generation) -> AsyncGenerator[Event]:
         """One run over what stands so far; its text stands from then on."""
@@ -135,9 +139,15 @@ class Author:
                     return
 
     async def peek(self, generation: Generation) -> str:
-        """What the engine would write first; it stands only after `accept` and `keep`."""
-        self._ended, self._run, self._seen = None, _Run(), []
-        generation = msgspec.structs.replace(generation, prompt=self._prompt, max_tokens=1)
+        """What the engine would write first; it stands only after `accept` and `keep`.
+
+        Asked again before that, it looks one token further.
+        """
+        if not self._peeked:
+            self._run, self._seen = _Run(), []
+        self._ended = None
+        prompt = self._with(Prompt(spoken(self.last_text), tuple(self._run.ids)))
+        generation = msgspec.structs.replace(generation, prompt=prompt, max_tokens=1)
         async with aclosing(self._engine.generate(generation)) as chunks:
             async for chunk in chunks:
                 match chunk:
@@ -148,7 +158,7 @@ class Author:
                         self._note(chunk)
                     case Ended():
                         self._end(chunk)
-                        self._peeked = chunk.completion_tokens
+                        self._peeked += chunk.completion_tokens
                     case _:
                         assert_never(chunk)
         return self.last_text
@@ -163,7 +173,6 @@ class Author:
     def decline(self) -> Iterator[Event]:
         """What was peeked at is not written; the engine has counted it all the same."""
         peeked, self._peeked, self._run = self._peeked, 0, _Run()
-        self.wasted += peeked
         if peeked:
             yield from self._begun()
             yield from self._shows(Delta("", peeked))
@@ -177,6 +186,14 @@ class Author:
             ids = (await self._engine.tokenize(self._written(runs))).ids
         self._stand(Prompt(runs, ids))
         self._run = _Run()
+
+    def spells(self, tag: str) -> bool:
+        """Whether these weights write the tag as ordinary text, and not as one token."""
+        return tag not in self._engine.info.special_tokens
+
+    async def length(self, runs: Sequence[Run]) -> int:
+        """Tokens that these words would take."""
+        return (await self._engine.tokenize(self._written(runs))).tokens
 
     async def put(self, runs: Sequence[Run]) -> list[Event]:
         """Words of ours after what stands so far; they are injected, not written."""
@@ -263,8 +280,11 @@ class Author:
         return written_for(tuple(runs), self._engine.info.special_tokens)
 
     def _stand(self, more: Prompt) -> None:
+        self._prompt = self._with(more)
+
+    def _with(self, more: Prompt) -> Prompt:
         prompt = self._prompt
-        self._prompt = msgspec.structs.replace(
+        return msgspec.structs.replace(
             prompt, runs=(*prompt.runs, *more.runs), ids=(*prompt.ids, *more.ids)
         )
 

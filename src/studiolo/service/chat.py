@@ -156,7 +156,8 @@ def _order(
         logprobs=request.logprobs,
         origin=_origin(request),
     )
-    allowance = Allowance(thought=thought, answer=answer, both=both, context=context)
+    budgeted = request.thinking.budget_tokens is not None
+    allowance = Allowance(thought, answer, both, context, budgeted=budgeted)
     return _Order(generation, request.n, allowance if thinks else None)
 
 

@@ -14,10 +14,11 @@ from msgspec.structs import replace
 
 from studiolo.core.events import Event, ReasoningDelta, TextDelta
 from studiolo.core.generation import Generation
-from studiolo.core.prompt import Special, Text
-from studiolo.families.base import CLOSE, CLOSING, OPEN, Family
+from studiolo.core.prompt import Special
+from studiolo.families.base import CLOSE, CLOSING, Family
 from studiolo.service.author import Author
 from studiolo.service.calls import Calling, resume_after, write_until_called
+from studiolo.service.foresight import closes, may_begin, may_close, may_open, opens, opens_anew
 
 # Of the room that is left in the context, this part is kept for the answer.
 ANSWER_SHARE = 4
@@ -25,17 +26,21 @@ ANSWER_SHARE = 4
 MOST_THOUGHTS = 4
 # The newline after the opening tag is no part of the thought.
 MARKERS = 1
-# Tokens that the words may take which close a thought.
-CLOSING_ROOM = 8
+# A thought ends in an empty line.
+NEWLINES = 2
 
 
 class Allowance(msgspec.Struct, frozen=True):
-    """How much may be written, in tokens; `both` bounds thought and answer together."""
+    """How much may be written, in tokens; `both` bounds thought and answer together.
+
+    If the caller has `budgeted` the thought, the context takes of it only what it must.
+    """
 
     thought: int
     answer: int
     both: int
     context: int
+    budgeted: bool = False
 
 
 async def write_answer(
@@ -71,6 +76,8 @@ class Thinker:
         self._calling = calling
         self._limit = allowance.thought
         self._answered = 0
+        self._said = False
+        self._closing = 0
         self._cut = False
         # The model has just written the tag that opens a thought; it has done so again.
         self._after_tag = not family.opens_thought
@@ -88,8 +95,9 @@ class Thinker:
 
     async def _rounds(self) -> AsyncGenerator[Event]:
         """A thought and what follows it, again if that is another thought."""
+        self._closing = await self._author.length(CLOSING)
         thinks = await self._opens()
-        for event in await self._begin(thinks=thinks):
+        for event in await self._take(answers=not thinks):
             yield event
         for _ in range(MOST_THOUGHTS):
             if thinks:
@@ -98,8 +106,9 @@ class Thinker:
                         yield event
                 if self._called() or not self._closed():
                     return
-                for event in await self._close():
-                    yield event
+                async with aclosing(self._close()) as events:
+                    async for event in events:
+                        yield event
             async with aclosing(self._answer()) as events:
                 async for event in events:
                     yield event
@@ -111,18 +120,18 @@ class Thinker:
         """Whether there is a thought: the prompt opened it, or the model is about to."""
         if self._family.opens_thought:
             return True
-        first = await self._author.peek(self._free)
-        return first.lstrip().startswith(OPEN)
+        # The last token there may be is written as it comes.
+        return await opens(self._author, self._free, most=self._left() - 1)
 
-    async def _begin(self, *, thinks: bool) -> list[Event]:
+    async def _take(self, *, answers: bool) -> list[Event]:
         """What was looked at stands, unless the caller's stops or constraint may concern it."""
         author = self._author
-        if self._family.opens_thought:
+        if not author.looked_at:
             return []
-        if not thinks and not self._stands():
+        if answers and not self._stands():
             return list(author.decline())
-        if not thinks:
-            self._answered = author.output
+        if answers:
+            self._answered += author.looked_at
         events = list(author.accept())
         await author.keep()
         return events
@@ -135,15 +144,16 @@ class Thinker:
             and self._author.said_all
             and not wanted.stop_ids
             and wanted.constraint is None
-            and not any(_may_begin(stop, text) for stop in wanted.stop)
+            and self._author.looked_at <= self._allowance.answer
+            and not any(may_begin(stop, text) for stop in wanted.stop)
         )
 
     async def _thought(self) -> AsyncGenerator[Event]:
         """The reasoning, up to the closing tag or to the last token of the budget."""
         author = self._author
-        room = author.reasoning + self._room_for_thought()
-        self._limit = limit = min(self._allowance.thought, room)
         markers = MARKERS if self._after_tag else 0
+        room = author.reasoning + self._room_for_thought() - markers
+        self._limit = limit = min(self._allowance.thought, max(1, room))
         most = limit - author.reasoning + markers if limit > author.reasoning else 0
         while True:
             if min(most, self._left()) <= 0:
@@ -176,6 +186,7 @@ class Thinker:
 
     def _within(self, event: Event) -> list[Event]:
         """A thought says no more than its budget; what is beyond it is output all the same."""
+        self._said = self._said or (isinstance(event, TextDelta) and bool(event.text))
         first, *rest = self._counted(event)
         silent = isinstance(first, ReasoningDelta) and not first.tokens
         return rest if rest and silent else [first, *rest]
@@ -210,25 +221,42 @@ class Thinker:
     def _closed(self) -> bool:
         """Whether an answer is to follow: not if the model or the caller's limit ended it all."""
         if self._cut:
-            return self._left() > 0 and self._room() > CLOSING_ROOM
+            return self._left() > 0 and self._room() > self._closing
         return self._author.ended.matched_stop == CLOSE
 
-    async def _close(self) -> list[Event]:
+    async def _close(self) -> AsyncGenerator[Event]:
         """The end of the thought: written by the model, or by us if its budget was used up."""
-        author = self._author
-        at_the_end = self._cut and author.last_text.endswith("\n")
+        author, end = self._author, self._author.last_text
         await author.keep()
         if not self._cut:
             closing = await author.restore((Special(CLOSE),))
-        elif at_the_end and await self._closes_itself():
-            closing = list(author.accept())
-            await author.keep()
+        elif await self._closes_itself(end):
+            closing = await self._take(answers=False)
         else:
             events = [self._reasoned(event) for event in await author.put(CLOSING)]
-            return [*events, *author.decline()]
+            for event in (*events, *author.decline()):
+                yield event
+            return
         # Its tag is no word of the thought, though half a tag may have waited for it.
-        events = [told for event in closing for told in self._counted(event)]
-        return [*events, *await author.put((Text("\n\n"),))]
+        for event in closing:
+            for told in self._counted(event):
+                yield told
+        async with aclosing(self._empty_line()) as events:
+            async for event in events:
+                yield event
+
+    async def _empty_line(self) -> AsyncGenerator[Event]:
+        """The newlines behind a thought that the model closed: its own, and none of its answer."""
+        author, newlines = self._author, 0
+        while newlines < NEWLINES and self._left() > 0:
+            more = await author.peek(self._free)
+            is_line = bool(more) and not more.strip("\n")
+            declined = not is_line and may_open(more)
+            for event in author.decline() if declined else await self._take(answers=not is_line):
+                yield event
+            if not is_line:
+                return
+            newlines += len(more)
 
     def _reasoned(self, event: Event) -> Event:
         """Newlines that were held back are the last tokens of a thought that was cut."""
@@ -237,13 +265,15 @@ class Thinker:
         self._author.reasoning += event.tokens
         return ReasoningDelta("", event.tokens, event.choice)
 
-    async def _closes_itself(self) -> bool:
-        """A thought that ends with its budget is no thought that was cut: look one token ahead."""
-        return self._left() > 0 and (await self._author.peek(self._free)).startswith(CLOSE)
+    async def _closes_itself(self, end: str) -> bool:
+        """A thought that ends with its budget is no thought that was cut: look what is next."""
+        if not may_close(end, spelled=self._author.spells(CLOSE)):
+            return False
+        return await closes(self._author, self._free, end=end, most=self._left() - 1)
 
     async def _answer(self) -> AsyncGenerator[Event]:
         """The answer; it is broken off if it turns out to be another thought."""
-        author, begun = self._author, False
+        author, begun = self._author, self._said
         self._opened_anew = False
         most = min(self._allowance.answer - self._answered, self._left())
         if most <= 0:
@@ -254,7 +284,7 @@ class Thinker:
         async with aclosing(write_until_called(author, run, last_tag=tag)) as events:
             async for event in events:
                 yield event
-                if not begun and _opens_anew(author.last_text):
+                if not begun and opens_anew(author.last_text):
                     self._opened_anew = True
                     author.stop_here()
                 begun = begun or not isinstance(event, TextDelta) or bool(event.text)
@@ -264,22 +294,13 @@ class Thinker:
 
     def _left(self) -> int:
         """Tokens that may still be written, by the caller's limit and by the context."""
-        written = self._author.output - self._author.wasted
-        return min(self._allowance.both - written, self._room())
+        return min(self._allowance.both - self._author.output, self._room())
 
     def _room(self) -> int:
         return self._allowance.context - self._author.standing
 
     def _room_for_thought(self) -> int:
-        room = self._room() - CLOSING_ROOM
-        return max(1, room - min(self._allowance.answer, max(1, room // ANSWER_SHARE)))
-
-
-def _may_begin(stop: str, text: str) -> bool:
-    """Whether the text has this stop in it, or the start of it at its end."""
-    return stop in text or any(text.endswith(stop[:size]) for size in range(1, len(stop)))
-
-
-def _opens_anew(text: str) -> bool:
-    """Whether what ought to be an answer begins with a thought that is not over."""
-    return text.lstrip().startswith(OPEN) and CLOSE not in text
+        """What the context leaves to a thought, with its end and some of an answer behind it."""
+        room = self._room() - self._closing
+        kept = 1 if self._allowance.budgeted else max(1, room // ANSWER_SHARE)
+        return room - min(self._allowance.answer, kept)
