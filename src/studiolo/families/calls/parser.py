@@ -58,6 +58,7 @@ class CallParser:
         self._place = Place.TEXT
         self._held = ""  # read, and still ambiguous
         self._blank = 0  # so many characters of it, at its start, are white space
+        self._blanks: list[Delta] = []  # the pieces of it that are nothing else
         self._after_call = False  # only white space since the last call
         self._unclosed = False  # the last call lacks its closing tag so far
         self._code = Code()
@@ -97,14 +98,22 @@ class CallParser:
         self._tokens += delta.tokens
         self._entries.add(delta.logprobs)
         self._read(text)
+        waits = text.isspace() and self._blank == len(self._held) > 0
+        self._blanks = [*self._blanks, delta] if waits else []
         return self._tell()
 
     def _let_go(self) -> Iterable[Event]:
-        """White space that stands before no call, with its own tokens."""
+        """White space that stands before no call, piece by piece, each with its own tokens."""
         held, self._held, self._blank = self._held, "", 0
         tokens, self._tokens = self._tokens, 0
+        later, self._blanks = self._blanks[1:], []
         self._code.feed(held)
-        return self._inner.feed(Delta(held, tokens, (), self._entries.take(held)))
+        first = held[: len(held) - sum(len(each.text) for each in later)]
+        events: list[Event] = []
+        for each in (Delta(first, tokens - sum(each.tokens for each in later)), *later):
+            entries = self._entries.take(each.text)
+            events += self._inner.feed(Delta(each.text, each.tokens, (), entries))
+        return events
 
     def flush(self, ended: Ended) -> Iterable[Event]:
         """What was held back; then the end, which is a call's end if there was a call."""
