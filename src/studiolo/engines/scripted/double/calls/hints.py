@@ -10,7 +10,7 @@ import msgspec
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import Facts
 from studiolo.engines.scripted.double.stated.kinds import forms_of
-from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.wording import words_at
 
@@ -80,7 +80,7 @@ def _alone(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
 def _helping(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
     if any(facts.of(*forms_of(kind)) for kind in wants.kinds):
         yield HELPS
-    if "ticker" in wants.kinds and _TICKER.search(question) and not question.isupper():
+    if "ticker" in wants.kinds and _asks_for_shares(question):
         yield HELPS
     if "place" in wants.kinds and _names_a_place(question):
         yield HELPS
@@ -90,6 +90,12 @@ def _helping(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
         yield LITTLE
     if wants.lists_folders and any("." not in _last(one.text) for one in facts.of("path")):
         yield 2 * HELPS
+
+
+def _asks_for_shares(question: str) -> bool:
+    """Whether a sign in large letters stands beside words of the exchange."""
+    speaks = not concepts_in(question).isdisjoint(lexicon().lists["shares"])
+    return speaks and not question.isupper() and bool(_TICKER.search(question))
 
 
 def _last(path: str) -> str:

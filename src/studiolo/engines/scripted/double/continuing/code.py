@@ -30,6 +30,10 @@ class Kind(msgspec.Struct, frozen=True):
     names_first: bool = False
     joint: str = ""
     opens: tuple[tuple[str, str], ...] = ()
+    clauses: tuple[tuple[str, str], ...] = ()
+    silent: str = ""
+    says: str = ""
+    indent: str = "    "
 
 
 def kind_of(text: str) -> Kind | None:
@@ -49,10 +53,24 @@ def opened(text: str) -> tuple[Kind, str] | None:
     return None
 
 
+def clause_behind(text: str, suffix: str) -> str | None:
+    """What follows where a text broke off between its clauses, None if it did not."""
+    for kind in _kinds():
+        for pattern, clause in kind.clauses:
+            if re.search(pattern, text):
+                tables = re.findall(r"(?i)\b(?:from|join|update|into) (\w+)", text + suffix)
+                names = [name for name in names_in(text + " " + suffix) if name not in tables]
+                lead = "" if text[-1].isspace() else " "
+                return lead + clause.replace("{name}", names[0] if names else "id")
+    return None
+
+
 def _last_word(line: str) -> str:
-    """The last word of a name, in whichever way its words are run together."""
-    word = re.findall(r"[A-Z]?[a-z]+", line)[-1:]
-    return word[0].lower() if word and word[0].lower() not in _keywords() else "value"
+    """The last word of a name of several, in whichever way they are run together."""
+    name = re.findall(r"\w+", line)[-1:]
+    words = re.findall(r"[A-Z]?[a-z]+", "".join(name))
+    last = words[-1].lower() if len(words) > 1 else ""
+    return last if last and last not in _keywords() else "value"
 
 
 def names_in(text: str) -> list[str]:
@@ -124,13 +142,13 @@ def indent_of(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-def unit_of(text: str) -> str:
-    """One step of indentation as the text has it."""
+def unit_of(text: str, usual: str) -> str:
+    """One step of indentation as the text has it, or as usual."""
     indents = [indent_of(line) for line in text.split("\n") if line.strip() and line[0] in " \t"]
     return (
         "\t"
         if any(indent.startswith("\t") for indent in indents)
-        else min(indents, key=len, default="    ")
+        else min(indents, key=len, default=usual)
     )
 
 

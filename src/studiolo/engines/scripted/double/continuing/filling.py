@@ -6,6 +6,7 @@ from typing import Final
 
 from studiolo.engines.scripted.double.continuing.code import (
     Kind,
+    clause_behind,
     closed_outside,
     indent_of,
     kind_of,
@@ -32,6 +33,9 @@ _OPERATORS: Final = (" + ", " - ", " * ")
 def filled_in(fill: Fill, draw: random.Random) -> str:
     """What stands between prefix and suffix."""
     prefix, suffix = fill.prefix[-_READ_LETTERS:], fill.suffix[:_READ_LETTERS]
+    clause = clause_behind(prefix, suffix)
+    if clause is not None:
+        return clause
     begun = None if suffix.strip() else opened(prefix)
     if begun is not None:
         kind, opening = begun
@@ -79,7 +83,7 @@ class _Middle:
 
     def _body(self, begun: str, mine: list[str]) -> str:
         """Whole lines: what the suffix misses, or else a result that is given back."""
-        unit = unit_of(self._prefix + "\n" + self._suffix)
+        unit = unit_of(self._prefix + "\n" + self._suffix, self._kind.indent)
         indent, lead = self._line, ""
         if begun:
             indent = indent_of(self._line) + unit
@@ -89,7 +93,10 @@ class _Middle:
         lines = [self._assigned(name) for name in self._missing]
         if not lines:
             lines = [self._assigned("result")]
-            if self._gives_back():
+            silent = self._silent()
+            if silent:
+                lines = [silent]
+            elif self._gives_back():
                 lines = [self._assigned(self._given_back())]
             elif _FUNCTION.search(self._prefix) or not _PLAIN_BLOCK.match(begun):
                 lines.append(self._returned("result"))
@@ -116,6 +123,14 @@ class _Middle:
         if self._opens_block(above.strip()):
             return indent_of(above) + unit
         return max(indent_of(above), indent_of(below), key=len)
+
+    def _silent(self) -> str:
+        """What a function says that gives nothing back; nothing in all others."""
+        opening = self._prefix.rstrip().rpartition("\n")[2]
+        if not self._kind.silent or not re.search(self._kind.silent, opening):
+            return ""
+        name = re.findall(r"(\w+)\(", opening)[-1]
+        return self._kind.says.replace("{name}", name)
 
     def _gives_back(self) -> bool:
         """Whether the suffix begins with what is given back."""

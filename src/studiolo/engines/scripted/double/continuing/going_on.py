@@ -4,7 +4,7 @@ import random
 import re
 from typing import Final
 
-from studiolo.engines.scripted.double.continuing.code import kind_of, opened
+from studiolo.engines.scripted.double.continuing.code import clause_behind, kind_of, opened
 from studiolo.engines.scripted.double.continuing.filling import filled_in
 from studiolo.engines.scripted.double.continuing.objects import rest_of_json
 from studiolo.engines.scripted.double.continuing.prose import gone_on
@@ -22,7 +22,12 @@ def going_on(begun: str, question: str, draw: random.Random) -> str:
     rest = rest_of_json(body, question, draw)
     if rest is not None:
         return rest + (f"\n{closing}" if closing else "")
-    if inside or opened(body) or (kind_of(body) is not None and not _is_prose(body)):
+    if (
+        inside
+        or opened(body)
+        or clause_behind(body, "")
+        or (kind_of(body) is not None and not _is_prose(body))
+    ):
         if not body.strip():
             return f"{_comment(question)}{closing}"
         more = filled_in(Fill(body), draw)
