@@ -16,8 +16,11 @@ from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, keys_of, poi
 _HEAD: Final = "%llguidance {}\n"
 _ANY_OBJECT: Final = '{"type": "object"}'
 _NO_ARGUMENTS: Final = '{"type": "object", "additionalProperties": false}'
-# A text in XML ends where this stands first.
 _END: Final = "\n</parameter>"
+# A text that nothing else binds ends where this is found first, as it does for whoever reads it.
+_END_OF_TEXT: Final = "\n?</parameter>"
+# Longer texts than this may be as long as they like: llguidance counts every letter.
+_MOST_LETTERS: Final = 1000
 _ANY_TEXT: Final = "(?s:.*)"
 _ANY_NAME: Final = "/[^<>\\n]{1,64}/"
 _ESCAPED: Final = re.compile(r"\\.|/|\n|\r", re.DOTALL)
@@ -156,10 +159,10 @@ class _Value:
         """The terminal of a text; patterns hold where they speak of all of it."""
         pattern = node.get("pattern")
         if isinstance(pattern, str) and pattern.startswith("^") and re.search(r"[^\\]\$$", pattern):
-            terminal = _until_end(f"(?:{pattern[1:-1]})")
+            terminal = _terminal(f"(?:{pattern[1:-1]}){_END}")
             if self._keeps(f"{_HEAD}start[lazy]: {terminal}"):
                 return terminal
-        return _until_end(_ANY_TEXT)
+        return _until_end(_text_of_length(node))
 
 
 def _resolved(node: object, root: _Schema) -> _Schema:
@@ -208,9 +211,23 @@ def _quoted(text: str) -> str:
     return json.dumps(text)
 
 
-def _until_end(regex: str) -> str:
-    """The terminal of what matches and of the end behind it."""
-    return f"/{_ESCAPED.sub(_escaped, regex + _END)}/"
+def _text_of_length(node: _Schema) -> str:
+    """A text; where it may not be short its last letter is no newline, which may be the end's."""
+    least, most = node.get("minLength", 0), node.get("maxLength", _MOST_LETTERS + 1)
+    if not (isinstance(least, int) and isinstance(most, int) and 0 <= least <= most):
+        return _ANY_TEXT
+    last = 1 if least else 0
+    upper = most - last if most <= _MOST_LETTERS else ""
+    return f"(?s:.{{{min(least, _MOST_LETTERS) - last},{upper}}})" + "[^\\n]" * last
+
+
+def _until_end(text: str) -> str:
+    """The terminal of a text and of the end behind it."""
+    return _terminal(text + _END_OF_TEXT)
+
+
+def _terminal(regex: str) -> str:
+    return f"/{_ESCAPED.sub(_escaped, regex)}/"
 
 
 def _escaped(found: re.Match[str]) -> str:
