@@ -254,6 +254,19 @@ async def test_a_limit_inside_a_call_ends_as_length(limit: int) -> None:
         assert json.dumps(ARGUMENTS).startswith(call.arguments)
 
 
+@pytest.mark.parametrize("stop", ["name", "note", "arg", "twelve", "}"])
+@pytest.mark.parametrize("thinks", [False, True], ids=["answer", "thought before it"])
+async def test_a_stop_inside_a_call_leaves_no_markup(stop: str, thinks: bool) -> None:
+    whole = f"{OPEN}\n{THOUGHT}\n{CLOSE}\n\nWell. {CALL}" if thinks else f"Well. {CALL}"
+    family = QWEN3 if thinks else QWEN25
+    result = await told(whole, family, thinks=thinks, stop=(stop,))
+    assert result.choice.text == "Well."
+    for call in result.choice.calls:
+        assert json.dumps(ARGUMENTS).startswith(call.arguments)
+    assert result.choice.reason == ("tool_calls" if result.choice.calls else "stop")
+    assert bool(result.choice.calls) == (stop in ("arg", "twelve", "}"))
+
+
 async def test_the_callers_own_stop_ends_the_answer() -> None:
     result = await told(f"Well. {CALL}", QWEN25, thinks=False, stop=("Well",))
     assert (result.choice.text, result.choice.calls, result.choice.reason) == ("", (), "stop")

@@ -117,7 +117,7 @@ class CallParser:
 
     def flush(self, ended: Ended) -> Iterable[Event]:
         """What was held back; then the end, which is a call's end if there was a call."""
-        self._finish(cut=ended.reason == "length")
+        self._finish(cut=ended.reason == "length" or ended.matched_stop is not None)
         events = list(self._tell())
         rest = max(0, ended.completion_tokens - self._tokens_of_calls)
         for event in self._inner.flush(replace(ended, completion_tokens=rest)):
@@ -269,7 +269,7 @@ class CallParser:
     def _finish(self, *, cut: bool) -> None:
         """No more text comes: half a tag is text, unless it would have closed a call.
 
-        What a limit cut off behind the tag was to be a call, and is not told as text; neither is
+        What a limit or a stop cut off behind the tag was to be a call, and is not told as text; neither is
         half a tag of a call that had to come.
         """
         held, self._held = self._held, ""

@@ -1,0 +1,203 @@
+"""Thoughts whose tags are ordinary letters, come late, or have little room."""
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from tests.plays import LINE, Play, Watched
+from tests.studios import scripted
+from tests.thinkers import ASSISTANT, HYBRID, OPENED
+
+from studiolo.core.fold import Answer, fold
+from studiolo.core.generation import Generation, Sampling
+from studiolo.core.messages import Message, TextPart
+from studiolo.core.prompt import Special, Text
+from studiolo.core.requests import Conversation
+from studiolo.engines.base import Engine, EngineInfo
+from studiolo.engines.scripted.steps import Say, Sign, Step
+from studiolo.families.base import CLOSE, OPEN, Family
+from studiolo.families.template import template_family
+from studiolo.service.author import Author
+from studiolo.service.thinking import Allowance, Thinker
+
+pytestmark = pytest.mark.anyio
+
+GREEDY = Sampling(0.0, 1.0, 0, 0.0, 0.0, 1.0, 1)
+PLENTY = 10_000
+QUESTION = Conversation((Message("user", (TextPart("Why?"),)),), thinks=True)
+TURNS = frozenset({"<|im_start|>", "<|im_end|>"})
+TEMPLATE = (
+    "{%- for m in messages %}"
+    "{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}"
+    "{%- endfor %}{{ '<|im_start|>assistant\n' }}"
+)
+WORDS = (" we", " at", " it", " is", " the", " and", ".")
+THOUGHT, ANSWER = "".join(WORDS), " it is it."
+
+
+class Spelled(Watched):
+    """An engine whose weights know no tags of thoughts."""
+
+    @property
+    def info(self) -> EngineInfo:
+        """Without those control tokens."""
+        return msgspec.structs.replace(self._engine.info, special_tokens=TURNS)
+
+
+class Letters(msgspec.Struct, frozen=True):
+    """Writes tags as it writes words; `opened` if its prompt has opened the thought."""
+
+    opened: bool
+
+    def __call__(self, generation: Generation) -> Iterator[Step]:
+        """The rest, also behind a thought that somebody else has closed."""
+        runs = (run for run in generation.prompt.runs if isinstance(run, Special | Text))
+        shown = "".join(run.name if isinstance(run, Special) else run.text for run in runs)
+        written = shown.rpartition(ASSISTANT)[2]
+        end = f"{CLOSE}\n\n{ANSWER}"
+        whole = f"{OPEN}\n{THOUGHT}\n{end}"
+        if CLOSE in written:
+            written, whole = CLOSE + written.partition(CLOSE)[2], end
+        assert whole.startswith(written), written
+        yield Say(whole[len(written) :])
+
+
+async def answered(
+    engine: Engine, family: Family, *, stop: tuple[str, ...] = (), **bounds: int
+) -> tuple[Answer, int]:
+    """The answer, and what the engine counted."""
+    await engine.start()
+    watched = Spelled(engine) if family.name == "template" else Watched(engine)
+    prompt = await watched.tokenize(family.render(QUESTION))
+    limits = {"thought": PLENTY, "answer": PLENTY, "both": PLENTY, "context": 4096, **bounds}
+    generation = Generation(prompt, GREEDY, limits["answer"], stop=stop)
+    author = Author(watched, family.parser_after(prompt.runs, 0), prompt)
+    allowance = Allowance(**limits, budgeted="thought" in bounds)
+    thinker = Thinker(author, generation, family=family, allowance=allowance)
+    answer = fold([event async for event in thinker.events()])
+    assert answer.usage.output == sum(watched.counted) <= limits["both"]
+    return answer, prompt.tokens
+
+
+# -- tags of letters
+
+
+def spelling(*, opened: bool) -> tuple[Engine, Family]:
+    opening = "{{ '<think>\n' }}" if opened else "{# <think> #}"
+    family = template_family(TEMPLATE + opening, TURNS, "", "<|im_end|>")
+    assert family.opens_thought == opened
+    return scripted(Letters(opened)), family
+
+
+OPENED_BY = pytest.mark.parametrize("opened", [False, True], ids=["model opens", "prompt opens"])
+
+
+@OPENED_BY
+@pytest.mark.parametrize("budget", range(1, 20))
+async def test_a_budget_is_kept_where_tags_are_letters(opened: bool, budget: int) -> None:
+    answer, _ = await answered(*spelling(opened=opened), thought=budget)
+    (choice,) = answer.choices
+    told = min(budget, len(WORDS))
+    assert answer.usage.reasoning == told
+    assert (choice.reasoning, choice.text) == ("".join(WORDS[:told]), ANSWER)
+
+
+@OPENED_BY
+async def test_limits_and_stops_are_for_the_answer_where_tags_are_letters(opened: bool) -> None:
+    answer, _ = await answered(*spelling(opened=opened), answer=2)
+    (choice,) = answer.choices
+    assert (choice.reasoning, choice.text, choice.reason) == (THOUGHT, " it is", "length")
+    answer, _ = await answered(*spelling(opened=opened), stop=(" is",))
+    (choice,) = answer.choices
+    assert (choice.reasoning, choice.text, choice.reason) == (THOUGHT, " it", "stop")
+
+
+# -- a tag that comes when the answer has begun
+
+
+def late(generation: Generation) -> Iterator[Step]:
+    """Text, and then what would have been a thought."""
+    steps = (Say(" The"), Sign(OPEN), Say("\n we at it.\n"), Sign(CLOSE), Say("\n\n is it."))
+    last = generation.prompt.runs[-1]
+    return iter(steps[1:] if isinstance(last, Text) and last.text.endswith(" The") else steps)
+
+
+async def test_a_thought_behind_the_first_word_is_an_answer_with_its_limits_and_stops() -> None:
+    answer, _ = await answered(scripted(late), HYBRID, answer=4)
+    assert (answer.choices[0].text, answer.choices[0].reason) == (" The\n we", "length")
+    assert answer.usage.output == 4
+    answer, _ = await answered(scripted(late), HYBRID, stop=(" at",))
+    assert (answer.choices[0].text, answer.choices[0].reason) == (" The\n we", "stop")
+    answer, _ = await answered(scripted(late), HYBRID)
+    assert answer.choices[0].text == " The\n we at it.\n\n\n is it."
+    assert (answer.usage.reasoning, answer.usage.injected) == (0, 0)
+
+
+# -- behind the thought
+
+
+def play(*, opened: bool, answer: tuple[str, ...] = (" is", " it")) -> tuple[Engine, Family]:
+    family = OPENED if opened else HYBRID
+    return scripted(Play((WORDS,), answer, before=(LINE,), opened=opened)), family
+
+
+def bare(generation: Generation) -> Iterator[Step]:
+    """No empty line between the thought and the answer."""
+    steps = (Sign(OPEN), Say("\n we\n"), Sign(CLOSE), Say(" is"), Say(" it"))
+    last = generation.prompt.runs[-1]
+    if isinstance(last, Special) and last.name in (OPEN, CLOSE):
+        return iter(steps[1 if last.name == OPEN else 3 :])
+    begun = isinstance(last, Text) and last.text.endswith(" is")
+    return iter(steps[4:] if begun else steps)
+
+
+@pytest.mark.parametrize(
+    ("stop", "limit", "text", "output"),
+    [
+        ((), PLENTY, " is it", 8),
+        ((), 1, " is", 6),
+        ((" is",), PLENTY, "", 7),
+        ((" it",), PLENTY, " is", 7),
+    ],
+)
+async def test_an_answer_without_an_empty_line_before_it_is_told_whole(
+    stop: tuple[str, ...], limit: int, text: str, output: int
+) -> None:
+    answer, _ = await answered(scripted(bare), HYBRID, stop=stop, answer=limit)
+    (choice,) = answer.choices
+    assert (choice.reasoning, choice.text, answer.usage.output) == (" we", text, output)
+    assert answer.usage.injected == 0
+
+
+@OPENED_BY
+async def test_stops_take_no_notice_of_the_empty_line_behind_a_thought(opened: bool) -> None:
+    for stop in ("\n", "\n\n"):
+        answer, _ = await answered(*play(opened=opened), stop=(stop,))
+        assert (answer.choices[0].text, answer.choices[0].reason) == (" is it", "stop")
+
+
+# -- little room
+
+
+@OPENED_BY
+@pytest.mark.parametrize("budget", range(1, 7))
+async def test_a_budget_is_not_shortened_while_the_context_has_room_for_it(
+    opened: bool, budget: int
+) -> None:
+    _, prompt = await answered(*play(opened=opened))
+    heads, closing = 0 if opened else 2, 3
+    for spare in range(1, 20):
+        context = prompt + heads + budget + closing + spare
+        answer, _ = await answered(*play(opened=opened), thought=budget, context=context)
+        assert answer.usage.reasoning == budget
+        assert answer.choices[0].text == "".join((" is", " it")[:spare])
+
+
+@OPENED_BY
+async def test_where_the_context_has_too_little_room_a_budget_leaves_one_word(opened: bool) -> None:
+    _, prompt = await answered(*play(opened=opened))
+    heads, closing = 0 if opened else 2, 3
+    context = prompt + heads + 3 + closing + 1
+    answer, _ = await answered(*play(opened=opened), thought=6, context=context)
+    assert answer.usage.reasoning == 3
+    assert (answer.choices[0].text, answer.choices[0].reason) == (" is", "length")
