@@ -269,8 +269,8 @@ class CallParser:
     def _finish(self, *, cut: bool) -> None:
         """No more text comes: half a tag is text, unless it would have closed a call.
 
-        What a limit or a stop cut off behind the tag was to be a call, and is not told as text; neither is
-        half a tag of a call that had to come.
+        What a limit or a stop cut off behind the tag was to be a call, and is not told as text;
+        neither is half a tag of a call that had to come.
         """
         held, self._held = self._held, ""
         cut_call = cut and self._opening == CALL
