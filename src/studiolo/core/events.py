@@ -31,12 +31,13 @@ class ReasoningDelta(msgspec.Struct, frozen=True, gc=False, tag=True):
 
 
 class TextDelta(msgspec.Struct, frozen=True, gc=False, tag=True):
-    """More of the answer."""
+    """More of the answer; `injected` are tokens of ours, put in here, and none of the others."""
 
     text: str
     tokens: int = 0
     choice: int = 0
     logprobs: tuple[TokenLogprob, ...] = ()
+    injected: int = 0
 
 
 class ToolCallStart(msgspec.Struct, frozen=True, gc=False, tag=True):

@@ -9,7 +9,14 @@ from typing import assert_never
 import msgspec
 
 from studiolo.core.errors import EngineFailed
-from studiolo.core.events import Event, Finished, ReasoningDelta, Started, ToolCallStart
+from studiolo.core.events import (
+    Event,
+    Finished,
+    ReasoningDelta,
+    Started,
+    TextDelta,
+    ToolCallStart,
+)
 from studiolo.core.generation import Delta, Ended, Generation, PromptRead
 from studiolo.core.prompt import Prompt, Run, Special, Text
 from studiolo.core.usage import Usage
@@ -44,8 +51,9 @@ class Author:
     put into the text by us is counted apart.
     """
 
-    def __init__(self, engine: Engine, parser: Parser, prompt: Prompt) -> None:
+    def __init__(self, engine: Engine, parser: Parser, prompt: Prompt, *, choice: int = 0) -> None:
         self._engine = engine
+        self._choice = choice
         self._parser = parser
         self._prompt = prompt
         self._usage = Usage()
@@ -199,8 +207,9 @@ class Author:
         """Words of ours after what stands so far; they are injected, not written."""
         before = self._prompt.tokens
         events = await self.restore(runs)
-        self._count(injected=self._prompt.tokens - before)
-        return events
+        injected = self._prompt.tokens - before
+        self._count(injected=injected)
+        return [*events, TextDelta("", 0, self._choice, injected=injected)]
 
     async def restore(self, runs: Sequence[Run]) -> list[Event]:
         """Words the engine wrote and left out of its text, such as a stop."""

@@ -122,7 +122,7 @@ def _choice(
     family, calls, prompt = running.family, order.calls, generation.prompt
     offer = None if calls is None else calls.offer(generation, index)
     parser = family.parser_after(prompt.runs, index, offer=offer, continues=order.continues)
-    author = Author(running.engine, parser, prompt)
+    author = Author(running.engine, parser, prompt, choice=index)
     if order.allowance is None:
         return write_answer(author, generation, calling=calls)
     return Thinker(

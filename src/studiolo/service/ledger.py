@@ -12,7 +12,14 @@ import msgspec
 import structlog
 
 from studiolo.core.errors import LedgerFull, ModelUnavailable, PlayedError, StudioloError
-from studiolo.core.events import ChoiceFinished, Event, Finished, ReasoningDelta, Started
+from studiolo.core.events import (
+    ChoiceFinished,
+    Event,
+    Finished,
+    ReasoningDelta,
+    Started,
+    TextDelta,
+)
 from studiolo.core.ledger import Asked, Note, Opened, Progress, Row, Settled, Status
 from studiolo.core.usage import Usage
 from studiolo.storage.journal import Journal
@@ -135,6 +142,7 @@ class Entry:
         self._usage = Usage()
         self._output = 0
         self._reasoning = 0
+        self._injected = 0
         self._first_token_us: int | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._settled = False
@@ -168,6 +176,8 @@ class Entry:
                 self._output += event.tokens
                 if isinstance(event, ReasoningDelta):
                     self._reasoning += event.tokens
+                elif isinstance(event, TextDelta):
+                    self._injected += event.injected
                 if self._first_token_us is None and not isinstance(event, ChoiceFinished):
                     self._first_token_us = self._elapsed_us()
                 if self._alarm is None and not self._settled:
@@ -203,7 +213,12 @@ class Entry:
         )
 
     def _so_far(self) -> Usage:
-        return msgspec.structs.replace(self._usage, output=self._output, reasoning=self._reasoning)
+        return msgspec.structs.replace(
+            self._usage,
+            output=self._output,
+            reasoning=self._reasoning,
+            injected=self._injected,
+        )
 
     def _elapsed_us(self) -> int:
         return (self._steady_ns() - self._started_ns) // 1000

@@ -260,7 +260,7 @@ class Thinker:
 
     def _reasoned(self, event: Event) -> Event:
         """Newlines that were held back are the last tokens of a thought that was cut."""
-        if not isinstance(event, TextDelta):
+        if not isinstance(event, TextDelta) or event.injected:
             return event
         self._author.reasoning += event.tokens
         return ReasoningDelta("", event.tokens, event.choice)
