@@ -3,7 +3,7 @@
 import json
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final, cast
 
@@ -54,11 +54,20 @@ def json_asked_for(reading: Reading, draw: random.Random) -> str | None:
 
 def material_of(question: str) -> str:
     """What a question is to be applied to, without the part that says what is to be done."""
-    pieces = [piece for piece in _PIECES.split(question) if piece.strip()]
-    told = [piece for piece in pieces if not _tells(piece)]
-    if told:
-        return ". ".join(piece.strip() for piece in told)
+    told = [question[start:end] for start, end in _pieces(question)]
+    kept = [piece for piece in told if piece.strip() and not _tells(piece)]
+    if kept:
+        return "".join(kept).strip()
     return re.sub(r"(?i)json", " ", QUOTED.sub(" ", without_names(question)))
+
+
+def _pieces(question: str) -> Iterator[tuple[int, int]]:
+    """Where the pieces of a question begin and end, with what parts them from the next."""
+    start = 0
+    for match in _PIECES.finditer(question):
+        yield start, match.end()
+        start = match.end()
+    yield start, len(question)
 
 
 def _tells(piece: str) -> bool:
@@ -124,7 +133,9 @@ def _object(reading: Reading, draw: random.Random) -> object:
             return instance(json.dumps(_schema_of(value)), said, draw, sparing=False).value
     names = names_in(reading.asking) or names_in(reading.told)
     if names:
-        schema = {"type": "object", "properties": {name: schema_named(name) for name in names}}
+        told = reading.asking if names_in(reading.asking) else reading.told
+        parts = {name: _schema_told(told, name) for name in names}
+        schema = {"type": "object", "properties": parts}
         said = partial(Choice, material_of(reading.asking))
         return instance(json.dumps(schema), said, draw, sparing=False).value
     return _stated(reading.asking, draw)
@@ -204,6 +215,13 @@ def schema_named(name: str) -> Mapping[str, object]:
     if words & parts["truth"]:
         return {"type": "boolean"}
     return {"type": "string"}
+
+
+def _schema_told(text: str, name: str) -> Mapping[str, object]:
+    """What stands in brackets behind the name of a part, or what such a part is likely to be."""
+    found = re.search(rf"{re.escape(name)}[\"'`\u201d\u300d]?\s*[(\uff08](\w+)", text)
+    kind = _TYPES.get(found[1].lower()) if found else None
+    return {"type": kind} if kind else schema_named(name)
 
 
 def _dumped(value: object) -> str:

@@ -35,7 +35,7 @@ def without_names(text: str) -> str:
     """The text without the names of parts that it wants, and how many these are."""
     for clause in _clauses(text):
         text = text.replace(clause, " ", 1)
-    return _counted().sub(" ", text)
+    return re.sub(rf"(?i){_any_of(lexicon().json['keys'])}", " ", _counted().sub(" ", text))
 
 
 @cache

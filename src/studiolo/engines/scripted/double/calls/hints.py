@@ -32,6 +32,7 @@ class Wants(msgspec.Struct, frozen=True):
     counts: bool
     lists_folders: bool
     reads_code: bool
+    takes_patterns: bool
 
 
 def wants_of(name: Collection[str], parameters: Collection[Parameter], *, counts: bool) -> Wants:
@@ -48,6 +49,7 @@ def wants_of(name: Collection[str], parameters: Collection[Parameter], *, counts
         calculates="expression" in kinds,
         counts=counts,
         lists_folders=not set(name).isdisjoint(lexicon().lists["folders"]),
+        takes_patterns=any(one.words & set(lexicon().lists["patterns"]) for one in parameters),
         reads_code=not set(name).isdisjoint(lexicon().lists["codes"]),
     )
 
@@ -68,6 +70,8 @@ def _alone(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
     if wants.exchanges and "currency" in wants.kinds and _named(question, words.moneys, 2):
         yield ALONE
     if wants.reads_code and facts.of("identifier"):
+        yield ALONE
+    if wants.takes_patterns and facts.of("glob"):
         yield ALONE
     if "unit" in wants.kinds and _named(question, words.units, 2):
         yield ALONE

@@ -130,7 +130,8 @@ class _Middle:
         if not self._kind.silent or not re.search(self._kind.silent, opening):
             return ""
         name = re.findall(r"(\w+)\(", opening)[-1]
-        return self._kind.says.replace("{name}", name)
+        value = self._values[0] if self._values else name
+        return self._kind.says.replace("{name}", name).replace("{value}", value)
 
     def _gives_back(self) -> bool:
         """Whether the suffix begins with what is given back."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Final
 
 from studiolo.engines.scripted.double.language import WORD
@@ -15,6 +15,7 @@ from studiolo.engines.scripted.double.stated.spans import Span, is_glue, listed,
 from studiolo.engines.scripted.double.stated.truth import switched_to, truth_in
 from studiolo.engines.scripted.double.stated.wording import (
     alike,
+    clause,
     ends_with,
     means,
     place_of,
@@ -23,6 +24,7 @@ from studiolo.engines.scripted.double.stated.wording import (
 
 _NEAR: Final = 24
 _LONGEST: Final = 200
+_BEHIND: Final = 4
 _DIGITS: Final = re.compile(r"\d{4,6} $")
 # Kinds that take the words of the question as they stand.
 _LOOSE: Final = ("query", "text", "code")
@@ -112,8 +114,12 @@ class Choice:
         """How many letters away the nearest of the parameter's words is."""
         for name, bounding in lexicon().bounds.items():
             before = WORD.findall(self.text[max(0, fact.start - _NEAR) : fact.start].lower())
-            if name in wanted.words and bounding & set(before[-2:]):
+            behind = self.text[fact.end : fact.end + _BEHIND]
+            told = any(is_unspaced(word) and word in behind for word in bounding)
+            if name in wanted.words and (told or bounding & set(before[-2:])):
                 return 0
+        if wanted.words & set(lexicon().lists["amounts"]) and self._is_of_money(fact):
+            return 0
         start = max(0, fact.start - _NEAR)
         distance = _NEAR
         for match in WORD.finditer(self.text[start : fact.end + _NEAR]):
@@ -130,6 +136,11 @@ class Choice:
             around = self.text[start : fact.end + _NEAR]
             return _NEAR - 1 if concepts_in(around) & wanted.concepts else _NEAR
         return distance
+
+    def _is_of_money(self, fact: Fact) -> bool:
+        """Whether a money stands behind a number."""
+        word = WORD.match(self.text[fact.end :].lstrip())
+        return word is not None and word.group().lower() in lexicon().moneys
 
     def formed(self, wanted: Parameter) -> list[Fact]:
         """Free things of the form that this kind of parameter has."""
@@ -202,7 +213,7 @@ class Choice:
         said = self._after_mark() if "text" in wanted.kinds else None
         if said is not None or is_unspaced(self.text):
             return said or self._from_first_to_last()
-        return self._trimmed()
+        return self._trimmed(apart="text" in wanted.kinds)
 
     def _from_first_to_last(self) -> Span | None:
         free = [span for group in self.groups for span in group if self.free(span)]
@@ -211,11 +222,16 @@ class Choice:
         start, end = free[0].start, min(free[-1].end, free[0].start + _LONGEST)
         return Span(self.text[start:end], start, end)
 
-    def _trimmed(self) -> Span | None:
-        """The text without the words at both ends that are the tool's, or say nothing."""
+    def _trimmed(self, *, apart: bool) -> Span | None:
+        """The text without the words at both ends that are the tool's, or say nothing.
+
+        What is told `apart` from all else ends where something else is told.
+        """
         words = list(WORD.finditer(self.text))
         while words and self._is_edge(words[0]):
             del words[0]
+        used = [start for start, _ in self._taken if words and apart and start > words[0].start()]
+        words = [word for word in words if word.start() < min(used, default=len(self.text))]
         while words and self._is_edge(words[-1]):
             del words[-1]
         if not words:
@@ -232,13 +248,13 @@ class Choice:
 
     def _after_mark(self) -> Span | None:
         marks = "|".join(sorted(map(re.escape, lexicon().roles["text"]), key=len, reverse=True))
-        pattern = rf"(?i)(?:(?<!\w)(?:{marks})\s*|[:\uff1a]\s*)(?P<said>\S.*)"
+        pattern = rf"(?i)(?:(?<!\w)(?:{marks})\s*|:\s+|\uff1a\s*)(?P<said>\S.*)"
         match = re.search(pattern, self.text, re.DOTALL)
         if match is None:
-            match = _clause().search(self.text)
+            match = clause().search(self.text)
         if match is None or not match["said"].strip():
             return None
-        opening = _clause().match(match["said"])
+        opening = clause().match(match["said"])
         start = match.start("said") + (opening.start("said") if opening else 0)
         return self._ended(start, match.end("said"))
 
@@ -268,15 +284,6 @@ class Choice:
     def truth(self, wanted: Parameter) -> bool | None:
         """Whether the text says yes or no to it; None if it does not speak of it."""
         return truth_in(self.text, wanted)
-
-
-@cache
-def _clause() -> re.Pattern[str]:
-    """What is said behind a word such as "that", or what somebody is to do."""
-    clauses = "|".join(map(re.escape, lexicon().roles["clause"]))
-    return re.compile(
-        rf"(?is)(?<!\w)(?:{clauses}|(?:me|us|him|her|them)\s+(?:to|about))\s+(?P<said>\S.*)"
-    )
 
 
 def numbers_in(facts: Sequence[Fact]) -> Iterator[float]:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from importlib.resources import files
 
@@ -13,6 +13,7 @@ from studiolo.engines.scripted.double.stated.dates import DAYS
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 
 _TEN = 10
+_GAP = 5
 # A comma before one or two figures parts off a fraction, as it does not part thousands.
 _DECIMAL_COMMA = re.compile(r"^\S*,\d{1,2}$")
 
@@ -50,7 +51,19 @@ class Facts:
                     found.append(Fact(kind, match.group().strip(), match.start(), match.end()))
         found += self._words_of("date", self._is_date)
         found += self._words_of("number", lexicon().numbers.__contains__)
-        return sorted(found, key=lambda one: one.start)
+        found.sort(key=lambda one: one.start)
+        return [one for one in found if not self._names_day_of(one, found)]
+
+    def _names_day_of(self, day: Fact, found: Sequence[Fact]) -> bool:
+        """Whether a day is named that is written out behind, as in "Monday, 3 March"."""
+        return (
+            day.kind == "date"
+            and day.text.isalpha()
+            and any(
+                one.kind == "date" and 0 < one.start - day.end <= _GAP and not one.text.isalpha()
+                for one in found
+            )
+        )
 
     def of(self, *kinds: str) -> list[Fact]:
         """The facts of these kinds, in the order of the text."""

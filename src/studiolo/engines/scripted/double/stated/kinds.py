@@ -22,11 +22,24 @@ _FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "date": ("date", "datetime"),
     "time": ("time", "datetime"),
     "expression": ("expression",),
+    "channel": ("channel",),
     "id": ("uuid", "code", "phone", "number"),
 }
 # Kinds that choose before those that take any name.
 OF_A_FORM: Final = frozenset(
-    {"email", "url", "phone", "zip", "street", "institution", "owner", "repo", "currency", "unit"}
+    {
+        "email",
+        "url",
+        "phone",
+        "zip",
+        "street",
+        "institution",
+        "owner",
+        "repo",
+        "currency",
+        "unit",
+        "channel",
+    }
 )
 # Forms that nothing else has.
 _PLAIN_FORMS: Final = frozenset({"email", "url", "path", "phone"})
@@ -68,10 +81,13 @@ def _by_form(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
     for kind in wanted.kinds:
         for form in _FORMS.get(kind, ()):
             for fact in facts.of(form):
-                # The sign before a number is not part of it.
-                yield replace(fact, text=fact.text.lstrip("#")) if kind == "id" else fact
+                # The sign before a number or a name is not part of it.
+                signed = kind in ("id", "channel")
+                yield replace(fact, text=fact.text.lstrip("#@")) if signed else fact
     if not wanted.kinds or "query" in wanted.kinds:
-        yield from facts.of("identifier")
+        yield from facts.of("glob", "identifier")
+    if "place" in wanted.kinds:
+        yield from _houses(facts.text, wanted)
     if wanted.words & _RECEIVERS:
         yield from facts.of("email", "phone")
     for kind, pattern in _PATTERNS:
@@ -81,6 +97,16 @@ def _by_form(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
 
 def _may_be_money(wanted: Parameter) -> bool:
     return bool(wanted.side) and set(wanted.kinds) <= {"person", "code"}
+
+
+def _houses(text: str, wanted: Parameter) -> Iterator[Fact]:
+    """Streets with the number of a house, unless they stand on the other side of a way."""
+    streets = "|".join(lexicon().lists["streets"])
+    others = {"origin": "destination", "destination": "origin"}.get(wanted.side, "")
+    for match in re.finditer(rf"\b\d{{1,5}}[a-z]? (?:[A-Z][\w'-]+ ){{1,3}}(?:{streets})\b", text):
+        before = WORD.findall(text[: match.start()].lower())[-1:]
+        if not (others and set(before) & set(lexicon().roles[others])):
+            yield Fact("street", match.group(), match.start(), match.end())
 
 
 def _owners(text: str, wanted: Parameter) -> Iterator[Fact]:
@@ -183,4 +209,5 @@ _FINDERS: Final[Mapping[str, Callable[[str, Parameter], Iterable[Fact]]]] = {
     "unit": _units,
     "institution": _institutions,
     "language": _languages,
+    "cuisine": _languages,
 }

@@ -13,6 +13,9 @@ from studiolo.engines.scripted.double.language import WORD, languages
 
 # Shorter words stand for themselves only.
 _STEM: Final = 5
+# Letters of scripts that write few vowels, whose words are short.
+_SHORT_STEM: Final = 4
+_SHORT_WORDS: Final = re.compile("[\u0600-\u06ff]")
 # Nouns from this length on may be made of several, the first of which is longer than two letters.
 _COMPOUND: Final = 9
 _FIRST_PART: Final = 2
@@ -86,7 +89,7 @@ class Lexicon:
         """What a word stands for, by itself or by what it begins with."""
         word = word.lower()
         found = set(self._concepts.get(word, ()))
-        for end in range(_STEM, len(word)):
+        for end in range(_SHORT_STEM if _SHORT_WORDS.match(word) else _STEM, len(word)):
             found |= self._concepts.get(word[:end], set())
         return frozenset(found)
 

@@ -99,7 +99,7 @@ def _spaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
     words = list(WORD.finditer(text))
     for match, following in zip_longest(words, words[1:]):
         word = match.group()
-        if row and word.startswith(glued):
+        if row and (word.startswith(glued) or _joins_behind(row[-1].group(), language.endings)):
             yield from _row(text, row, language.endings)
             row = []
         if is_unspaced(word) and not language.endings:
@@ -121,7 +121,9 @@ def _spaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
         elif facts.covers(match.start(), match.end()) or (
             not named
             and _says_nothing(
-                word, known, named=large and bool(match.start()) and not nouns_are_large
+                bare(word, language.endings),
+                known,
+                named=large and bool(match.start()) and not nouns_are_large,
             )
         ):
             yield from _row(text, row, language.endings)
@@ -132,6 +134,11 @@ def _spaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
             yield from _row(text, row, language.endings)
             row = [match]
     yield from _row(text, row, language.endings)
+
+
+def _joins_behind(word: str, endings: Sequence[str]) -> bool:
+    """Whether a word ends in letters that join it to the next one."""
+    return bool(endings) and word.endswith(lexicon().lists["joined_behind"])
 
 
 def _numbers_name(
@@ -155,6 +162,8 @@ def _row(text: str, row: Sequence[re.Match[str]], endings: Sequence[str]) -> Ite
         return
     start, end = row[0].start(), row[-1].end()
     said = bare(text[start:end], endings)
+    if _joins_behind(said, endings):
+        said = bare(said, lexicon().lists["joined_behind"])
     glued = lexicon().lists["glued"][0]
     if said.startswith(glued) and len(said) > 3:
         start, said = start + 1, said[1:]
@@ -243,7 +252,8 @@ def _joints() -> re.Pattern[str]:
     unspaced = "|".join(map(re.escape, sorted(lists["unspaced"], key=len, reverse=True)))
     glued = re.escape(lists["glued"][0])
     places = "|".join(re.escape(word) for word in lexicon().roles["place"] if word.isalpha())
+    behind = "|".join(lists["joined_behind"])
     articles = "|".join(map(re.escape, lists["articles"]))
     between = rf"\s*[{signs}]\s*(?:(?:{joins})\s+|{glued})?|[.?!]?\s+(?:{joins})\s+|\s+{glued}"
     small = rf"(?:(?:{places})\s+)?(?:(?:{articles})\s+)?"
-    return re.compile(rf"(?i)(?:{between}){small}|\s*(?:{unspaced})\s*")
+    return re.compile(rf"(?i)(?:{between}){small}|\s*(?:{unspaced})\s*|(?:{behind})\s+")

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Collection, Sequence
+from functools import cache
 
 from studiolo.engines.scripted.double.language import WORD
-from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced
+from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 
 
 def words_at(text: str, known: Collection[str]) -> list[tuple[str, int]]:
@@ -60,4 +61,13 @@ def ends_with(before: str, role: Sequence[str]) -> bool:
     """Whether one of these words stands there."""
     return before in role or any(
         is_unspaced(one) and (before.endswith(one) or before.startswith(one)) for one in role
+    )
+
+
+@cache
+def clause() -> re.Pattern[str]:
+    """What is said behind a word such as "that", or what somebody is to do."""
+    clauses = "|".join(map(re.escape, lexicon().roles["clause"]))
+    return re.compile(
+        rf"(?is)(?<!\w)(?:{clauses}|(?:me|us|him|her|them)\s+(?:to|about))\s+(?P<said>\S.*)"
     )

@@ -17,6 +17,7 @@ from studiolo.engines.scripted.double.values.strings import EXAMPLES, fits, writ
 from studiolo.engines.scripted.double.values.texts import Found, named_thing, texts_for
 
 NOTHING: Final = object()
+_LONGEST: Final = 24
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -82,8 +83,7 @@ class Scalars:
             return given
         facts = self.numbers(schema, place, whole=whole)
         if facts:
-            later = sorted((one for one in facts if one.start >= facts[0].start), key=start_of)
-            row = in_a_list(self.choice.text, later)
+            row = self._row_of(facts[0], sorted(facts, key=start_of))
             values = tuple(whole_if_it_is(value) for value in numbers_in(row))
             return self._first(Found(values, tuple(row)), place)
         if not place.must:
@@ -92,6 +92,11 @@ class Scalars:
         if isinstance(default, int | float) and not self.tries:
             return default
         return some_number(schema, self.tries, whole=whole)
+
+    def _row_of(self, fact: Fact, facts: Sequence[Fact]) -> Sequence[Fact]:
+        """The list that a number stands in."""
+        rows = (in_a_list(self.choice.text, facts[place:]) for place in range(len(facts)))
+        return next((row for row in rows if fact in row), [fact])
 
     def numbers(self, schema: Schema, place: Place, *, whole: bool) -> list[Fact]:
         """Those of the text that fit; only near ones where they need not be there."""
@@ -123,7 +128,8 @@ class Scalars:
 
     def _topic(self) -> str:
         subject = subject_of(self.choice.text, language_of(self.choice.text))
-        said = self.draw.choice(subject.words) if self.tries else subject.topic
+        short = len(subject.topic) <= _LONGEST and not self.tries
+        said = subject.topic if short else self.draw.choice(subject.words)
         return said.strip("\u201c\u201d")
 
 

@@ -8,6 +8,7 @@ import msgspec
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.dates import date_of, time_of
 from studiolo.engines.scripted.double.stated.facts import Fact
+from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.spans import Span, in_a_list
 from studiolo.engines.scripted.double.values.merging import Schema
@@ -88,11 +89,27 @@ def _candidates(
         return
     if wanted.kinds and wanted.kinds[0] in _MOMENTS:
         return
+    yield from _half_of_name(choice, wanted)
     for group in choice.spans(wanted):
         if must or choice.fits(group[0], wanted) >= _CLEARLY:
             yield Found(tuple(span.text for span in group), tuple(group))
     if must:
         yield from _loosely(choice, wanted)
+
+
+def _half_of_name(choice: Choice, wanted: Parameter) -> Iterator[Found]:
+    """The given name, or the name of the family, of somebody who has both."""
+    lists = lexicon().lists
+    given = bool(wanted.words & set(lists["given"])) and "person" in wanted.kinds
+    family = bool(wanted.words & set(lists["family"])) and "person" in wanted.kinds
+    for span in (each for group in choice.groups for each in group if given or family):
+        first, gap, rest = span.text.partition(" ")
+        if not gap or not span.named:
+            continue
+        start = span.start + len(first) + len(gap)
+        half = Span(first, span.start, start - 1) if given else Span(rest, start, span.end)
+        if choice.free(half):
+            yield Found((half.text,), (half,))
 
 
 def told(given: Mapping[str, object]) -> str:
