@@ -48,7 +48,7 @@ def studiolo_factory() -> "Iterator[Factory]":
 
 @pytest.fixture(scope="session")
 def studiolo_server(studiolo_factory: "Factory", pytestconfig: pytest.Config) -> "Server":
-    """The double of this session. Tests want `studiolo`, which is the same without the past."""
+    """The double of the whole run. Tests want `studiolo`, which is the same without the past."""
     named: str = pytestconfig.getini("studiolo_rules")
     return studiolo_factory(rules=pytestconfig.rootpath / named if named else ())
 
