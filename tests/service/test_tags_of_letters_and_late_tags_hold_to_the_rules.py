@@ -115,21 +115,32 @@ async def test_limits_and_stops_are_for_the_answer_where_tags_are_letters(opened
 # -- a tag that comes when the answer has begun
 
 
-def late(generation: Generation) -> Iterator[Step]:
-    """Text, and then what would have been a thought."""
-    steps = (Say(" The"), Sign(OPEN), Say("\n we at it.\n"), Sign(CLOSE), Say("\n\n is it."))
-    last = generation.prompt.runs[-1]
-    return iter(steps[1:] if isinstance(last, Text) and last.text.endswith(" The") else steps)
+class Late(msgspec.Struct, frozen=True):
+    """Writes a first word, and then what would have been a thought."""
+
+    first: str
+
+    def __call__(self, generation: Generation) -> Iterator[Step]:
+        """All of it, or what follows the word."""
+        rest = (Sign(OPEN), Say("\n we at it.\n"), Sign(CLOSE), Say("\n\n is it."))
+        last = generation.prompt.runs[-1]
+        begun = isinstance(last, Text) and last.text.endswith(self.first)
+        return iter(rest if begun else (Say(self.first), *rest))
 
 
-async def test_a_thought_behind_the_first_word_is_an_answer_with_its_limits_and_stops() -> None:
-    answer, _ = await answered(scripted(late), HYBRID, answer=4)
-    assert (answer.choices[0].text, answer.choices[0].reason) == (" The\n we", "length")
+# What may be the start of a tag waits in the parser; it is the first word all the same.
+@pytest.mark.parametrize("first", [" The", " <"])
+async def test_a_thought_behind_the_first_word_is_an_answer_with_its_limits_and_stops(
+    first: str,
+) -> None:
+    model = scripted(Late(first))
+    answer, _ = await answered(model, HYBRID, answer=4)
+    assert (answer.choices[0].text, answer.choices[0].reason) == (f"{first}\n we", "length")
     assert answer.usage.output == 4
-    answer, _ = await answered(scripted(late), HYBRID, stop=(" at",))
-    assert (answer.choices[0].text, answer.choices[0].reason) == (" The\n we", "stop")
-    answer, _ = await answered(scripted(late), HYBRID)
-    assert answer.choices[0].text == " The\n we at it.\n\n\n is it."
+    answer, _ = await answered(model, HYBRID, stop=(" at",))
+    assert (answer.choices[0].text, answer.choices[0].reason) == (f"{first}\n we", "stop")
+    answer, _ = await answered(model, HYBRID)
+    assert answer.choices[0].text == f"{first}\n we at it.\n\n\n is it."
     assert (answer.usage.reasoning, answer.usage.injected) == (0, 0)
 
 

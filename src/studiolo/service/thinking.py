@@ -132,6 +132,7 @@ class Thinker:
             return list(author.decline())
         if answers:
             self._answered += author.looked_at
+            self._said = self._said or bool(author.last_text.strip())
         events = list(author.accept())
         await author.keep()
         return events
