@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 from tests.plays import LINE, Play, Watched
+from tests.recited import written_in
 from tests.studios import scripted
-from tests.thinkers import ASSISTANT, HYBRID, OPENED
+from tests.thinkers import HYBRID, OPENED
 
 from studiolo.core.fold import Answer, fold
 from studiolo.core.generation import Generation, Sampling
@@ -51,9 +52,7 @@ class Letters(msgspec.Struct, frozen=True):
 
     def __call__(self, generation: Generation) -> Iterator[Step]:
         """The rest, also behind a thought that somebody else has closed."""
-        runs = (run for run in generation.prompt.runs if isinstance(run, Special | Text))
-        shown = "".join(run.name if isinstance(run, Special) else run.text for run in runs)
-        written = shown.rpartition(ASSISTANT)[2]
+        written = written_in(generation.prompt.runs)
         end = f"{CLOSE}\n\n{ANSWER}"
         whole = f"{OPEN}\n{THOUGHT}\n{end}"
         if CLOSE in written:
@@ -123,8 +122,7 @@ class Late(msgspec.Struct, frozen=True):
     def __call__(self, generation: Generation) -> Iterator[Step]:
         """All of it, or what follows the word."""
         rest = (Sign(OPEN), Say("\n we at it.\n"), Sign(CLOSE), Say("\n\n is it."))
-        last = generation.prompt.runs[-1]
-        begun = isinstance(last, Text) and last.text.endswith(self.first)
+        begun = written_in(generation.prompt.runs)
         return iter(rest if begun else (Say(self.first), *rest))
 
 
