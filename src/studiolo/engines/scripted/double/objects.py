@@ -20,6 +20,9 @@ from studiolo.engines.scripted.double.values.checked import instance, valid
 from studiolo.engines.scripted.double.values.merging import listed, mapping
 
 _NEAR: Final = 60
+_JSON: Final = re.compile(
+    r"(?i)json(?:[ -]?(?:objects?|objekt|objeto|objet|\u5bf9\u8c61|\u683c\u5f0f|\u5f62\u5f0f))?"
+)
 _MOST_KEYS: Final = 12
 _SOME: Final = 3
 # Where one piece of a question ends and another begins.
@@ -58,7 +61,10 @@ def material_of(question: str) -> str:
     kept = [piece for piece in told if piece.strip() and not _tells(piece)]
     if kept:
         return "".join(kept).strip()
-    return re.sub(r"(?i)json", " ", QUOTED.sub(" ", without_names(question)))
+    left = _JSON.sub(" ", QUOTED.sub(" ", without_names(question))).strip()
+    first = WORD.match(left)
+    asks = first is not None and first.group().lower() in lexicon().json["asks"]
+    return left[first.end() :] if first is not None and asks else left
 
 
 def _pieces(question: str) -> Iterator[tuple[int, int]]:

@@ -33,10 +33,18 @@ class Wants(msgspec.Struct, frozen=True):
     lists_folders: bool
     reads_code: bool
     takes_patterns: bool
+    needs_only: frozenset[str]
 
 
-def wants_of(name: Collection[str], parameters: Collection[Parameter], *, counts: bool) -> Wants:
+def wants_of(
+    name: Collection[str],
+    parameters: Collection[Parameter],
+    *,
+    counts: bool,
+    needed: Collection[str],
+) -> Wants:
     """Read once for each tool; `name` has the words of its name."""
+    required = [one for one in parameters if one.name in needed]
     kinds = frozenset(kind for one in parameters for kind in one.kinds)
     sides = [one.side for one in parameters]
     way = "origin" in sides and "destination" in sides
@@ -49,6 +57,7 @@ def wants_of(name: Collection[str], parameters: Collection[Parameter], *, counts
         calculates="expression" in kinds,
         counts=counts,
         lists_folders=not set(name).isdisjoint(lexicon().lists["folders"]),
+        needs_only=frozenset(required[0].kinds if len(required) == 1 else ()),
         takes_patterns=any(one.words & set(lexicon().lists["patterns"]) for one in parameters),
         reads_code=not set(name).isdisjoint(lexicon().lists["codes"]),
     )
@@ -70,6 +79,8 @@ def _alone(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
     if wants.exchanges and "currency" in wants.kinds and _named(question, words.moneys, 2):
         yield ALONE
     if wants.reads_code and facts.of("identifier"):
+        yield ALONE
+    if "url" in wants.needs_only and facts.of("url"):
         yield ALONE
     if wants.takes_patterns and facts.of("glob"):
         yield ALONE

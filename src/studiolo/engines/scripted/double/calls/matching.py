@@ -72,6 +72,7 @@ def profile_of(tool: Offered) -> Profile:
                 for name, fields in _properties(tool).items()
             ],
             counts=_counts(tool),
+            needed=_needed(tool),
         ),
     )
 
@@ -138,6 +139,10 @@ def _counts(tool: Offered) -> bool:
     parts = [mapping(properties.get(str(name))) for name in listed(schema.get("required"))]
     kinds = [part.get("type") for part in (*parts, *(mapping(part.get("items")) for part in parts))]
     return "number" in kinds or "integer" in kinds
+
+
+def _needed(tool: Offered) -> list[str]:
+    return [str(name) for name in listed(mapping(json.loads(tool.parameters)).get("required"))]
 
 
 def _choices(tool: Offered) -> Iterable[str]:
@@ -221,4 +226,7 @@ def _shared_pairs(question: str, known: Mapping[str, float]) -> Iterable[float]:
 def _stands_in(choice: str, low: str) -> bool:
     if is_unspaced(choice):
         return choice in low
-    return re.search(rf"(?<!\w){re.escape(choice.replace('_', ' '))}(?!\w)", low) is not None
+    return (
+        re.search(rf"(?<!\w){re.escape(choice.replace('_', ' '))}(?:s|es|n|en)?(?!\w)", low)
+        is not None
+    )

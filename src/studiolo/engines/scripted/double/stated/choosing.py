@@ -12,7 +12,7 @@ from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unsp
 from studiolo.engines.scripted.double.stated.parameters import Parameter, words_of
 from studiolo.engines.scripted.double.stated.pieces import plain
 from studiolo.engines.scripted.double.stated.spans import Span, is_glue, listed, spans_of
-from studiolo.engines.scripted.double.stated.truth import switched_to, truth_in
+from studiolo.engines.scripted.double.stated.truth import switched_to
 from studiolo.engines.scripted.double.stated.wording import (
     alike,
     clause,
@@ -20,6 +20,7 @@ from studiolo.engines.scripted.double.stated.wording import (
     means,
     place_of,
     words_at,
+    words_beside,
 )
 
 _NEAR: Final = 24
@@ -97,9 +98,14 @@ class Choice:
         coded = [each for each in values if str(each).partition("-")[0] in codes]
         if coded:
             return coded
-        spoken = concepts_in(self.text)
-        meant = [each for each in values if means(each, spoken)][:1]
-        return meant or switched_to(self.text, values)
+        return self.meant(values) or switched_to(self.text, values)
+
+    def meant(self, values: Sequence[object]) -> list[object]:
+        """The first of them that other words of the text stand for."""
+        words = {str(value).lower() for value in values}
+        plain = [each for each in WORD.findall(self.text) if each.lower() not in words]
+        spoken = concepts_in(" ".join(plain))
+        return [each for each in values if means(each, spoken)][:1]
 
     def numbers(self, wanted: Parameter) -> list[Fact]:
         """Free numbers, those that stand near the words of the parameter first."""
@@ -161,13 +167,13 @@ class Choice:
             value = self._standing_at(match.end())
             if value:
                 return value
-        return None if wanted.kinds else self._right_behind(spoken)
+        return None if wanted.kinds else self._beside(spoken)
 
-    def _right_behind(self, spoken: str) -> str | None:
-        """The word that follows a name nobody would use otherwise: "namespace prod"."""
-        for match in re.finditer(rf"(?i)(?<!\w){spoken}\s+", self.text):
-            word = WORD.match(self.text, match.end())
-            if word is not None and not self._is_edge(word):
+    def _beside(self, spoken: str) -> str | None:
+        """The word beside a name that nobody would use otherwise: "namespace prod"."""
+        for word in words_beside(self.text, spoken):
+            formed = self.facts.covers(word.start(), word.end())
+            if not formed and not self._is_edge(word):
                 self.take(Span(word.group(), word.start(), word.end()))
                 return word.group()
         return None
@@ -280,10 +286,6 @@ class Choice:
     def is_loose(self, wanted: Parameter) -> bool:
         """Whether the parameter takes words as they stand."""
         return bool(wanted.kinds) and wanted.kinds[0] in _LOOSE
-
-    def truth(self, wanted: Parameter) -> bool | None:
-        """Whether the text says yes or no to it; None if it does not speak of it."""
-        return truth_in(self.text, wanted)
 
 
 def numbers_in(facts: Sequence[Fact]) -> Iterator[float]:

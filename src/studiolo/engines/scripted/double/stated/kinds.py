@@ -80,6 +80,9 @@ def facts_of(facts: Facts, wanted: Parameter) -> list[Fact]:
 def _by_form(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
     for kind in wanted.kinds:
         for form in _FORMS.get(kind, ()):
+            if kind == "id" and form == "number":
+                yield from _numbers_of(facts, wanted)
+                continue
             for fact in facts.of(form):
                 # The sign before a number or a name is not part of it.
                 signed = kind in ("id", "channel")
@@ -93,6 +96,17 @@ def _by_form(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
     for kind, pattern in _PATTERNS:
         if kind in wanted.kinds or kind in wanted.words:
             yield from _matches(kind, pattern, facts.text)
+
+
+def _numbers_of(facts: Facts, wanted: Parameter) -> list[Fact]:
+    """Whole numbers that may tell things apart, those behind the parameter's words first."""
+    whole = [fact for fact in facts.of("number") if "." not in fact.text]
+
+    def stands_apart(fact: Fact) -> bool:
+        before = WORD.findall(facts.text[: fact.start].lower())[-1:]
+        return not wanted.words.intersection(before)
+
+    return sorted(whole, key=stands_apart)
 
 
 def _may_be_money(wanted: Parameter) -> bool:

@@ -99,7 +99,7 @@ def _spaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
     words = list(WORD.finditer(text))
     for match, following in zip_longest(words, words[1:]):
         word = match.group()
-        if row and (word.startswith(glued) or _joins_behind(row[-1].group(), language.endings)):
+        if row and (word.startswith(glued) or _has_ending(row[-1].group(), language.endings)):
             yield from _row(text, row, language.endings)
             row = []
         if is_unspaced(word) and not language.endings:
@@ -136,6 +136,11 @@ def _spaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
     yield from _row(text, row, language.endings)
 
 
+def _has_ending(word: str, endings: Sequence[str]) -> bool:
+    """Whether a word has letters behind that say how it stands to the others."""
+    return bare(word, endings) != word or _joins_behind(word, endings)
+
+
 def _joins_behind(word: str, endings: Sequence[str]) -> bool:
     """Whether a word ends in letters that join it to the next one."""
     return bool(endings) and word.endswith(lexicon().lists["joined_behind"])
@@ -167,8 +172,9 @@ def _row(text: str, row: Sequence[re.Match[str]], endings: Sequence[str]) -> Ite
     glued = lexicon().lists["glued"][0]
     if said.startswith(glued) and len(said) > 3:
         start, said = start + 1, said[1:]
+    ending = text[start + len(said) : end] if endings else ""
     end = start + len(said)
-    yield Span(said, start, end, said[0].isupper(), _word_before(text, start))
+    yield Span(said, start, end, said[0].isupper(), ending or _word_before(text, start))
 
 
 def _word_before(text: str, start: int) -> str:

@@ -1,7 +1,7 @@
 """Where words stand in a text, in whichever form."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
 from studiolo.engines.scripted.double.language import WORD
@@ -20,6 +20,17 @@ def words_at(text: str, known: Collection[str]) -> list[tuple[str, int]]:
             if (match.group(), match.start()) not in found:
                 found.append((match.group(), match.start()))
     return sorted(found, key=lambda each: each[1])
+
+
+def words_beside(text: str, name: str) -> Iterator[re.Match[str]]:
+    """The words behind this name, and that between an article and the name."""
+    articles = "|".join(lexicon().lists["articles"])
+    places = [match.end() for match in re.finditer(rf"(?i)(?<!\w){name}\s+", text)]
+    before = re.finditer(rf"(?i)(?<!\w)(?:{articles})\s+([\w-]+)\s+{name}(?!\w)", text)
+    for place in (*places, *(match.start(1) for match in before)):
+        word = WORD.match(text, place)
+        if word is not None:
+            yield word
 
 
 def place_of(value: object, low: str) -> int:

@@ -11,6 +11,7 @@ from studiolo.engines.scripted.double.stated.choosing import Choice, numbers_in
 from studiolo.engines.scripted.double.stated.facts import Fact
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.spans import in_a_list
+from studiolo.engines.scripted.double.stated.truth import truth_in
 from studiolo.engines.scripted.double.values.members import fits_number, some_number
 from studiolo.engines.scripted.double.values.merging import Schema
 from studiolo.engines.scripted.double.values.strings import EXAMPLES, fits, written
@@ -50,6 +51,9 @@ class Scalars:
     def one_of(self, values: Sequence[object], schema: Schema, place: Place) -> object:
         """One of a few values."""
         spoken = self.choice.mentioned(values)
+        if len(spoken) > 1 and len(spoken) == len(values):
+            # A text that names them all asks which it is.
+            spoken = self.choice.meant(values) or spoken
         if spoken:
             self.choice.take_mention(spoken[0])
             return self._first(Found(tuple(spoken)), place)
@@ -109,7 +113,7 @@ class Scalars:
 
     def truth(self, schema: Schema, place: Place) -> object:
         """Yes or no."""
-        spoken = self.choice.truth(place.wanted)
+        spoken = truth_in(self.choice.text, place.wanted)
         if spoken is not None:
             self.found.add(place.wanted.name)
             return spoken
