@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 from tests.plays import LINE, Play, Watched
-from tests.recited import written_in
+from tests.recited import Recited, written_in
 from tests.studios import scripted
 from tests.thinkers import HYBRID, OPENED
 
@@ -114,27 +114,16 @@ async def test_limits_and_stops_are_for_the_answer_where_tags_are_letters(opened
 # -- a tag that comes when the answer has begun
 
 
-class Late(msgspec.Struct, frozen=True):
-    """Writes a first word, and then what would have been a thought."""
-
-    first: str
-
-    def __call__(self, generation: Generation) -> Iterator[Step]:
-        """All of it, or what follows the word."""
-        rest = (Sign(OPEN), Say("\n we at it.\n"), Sign(CLOSE), Say("\n\n is it."))
-        begun = written_in(generation.prompt.runs)
-        return iter(rest if begun else (Say(self.first), *rest))
-
-
 # What may be the start of a tag waits in the parser; it is the first word all the same.
 @pytest.mark.parametrize("first", [" The", " <"])
+@pytest.mark.parametrize(("lead", "tokens"), [("", 0), (f"{OPEN}\n\n{CLOSE}", 3)])
 async def test_a_thought_behind_the_first_word_is_an_answer_with_its_limits_and_stops(
-    first: str,
+    lead: str, tokens: int, first: str
 ) -> None:
-    model = scripted(Late(first))
+    model = scripted(Recited(f"{lead}{first}{OPEN}\n we at it.\n{CLOSE}\n\n is it.", ""))
     answer, _ = await answered(model, HYBRID, answer=4)
     assert (answer.choices[0].text, answer.choices[0].reason) == (f"{first}\n we", "length")
-    assert answer.usage.output == 4
+    assert answer.usage.output == tokens + 4
     answer, _ = await answered(model, HYBRID, stop=(" at",))
     assert (answer.choices[0].text, answer.choices[0].reason) == (f"{first}\n we", "stop")
     answer, _ = await answered(model, HYBRID)
