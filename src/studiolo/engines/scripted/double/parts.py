@@ -20,21 +20,24 @@ _LONGEST_NAME: Final = 3
 
 def names_in(text: str) -> list[str]:
     """The parts that a text wants, in its order."""
-    if not text:
-        return []
-    for clause in _clauses(text):
+    return _clause_and_names(text)[1]
+
+
+def _clause_and_names(text: str) -> tuple[str, list[str]]:
+    """The first stretch of a text that names parts, and these."""
+    for clause in _clauses(text) if text else ():
         plain = re.sub(r"\([^)]*\)", "", clause)
         quoted = QUOTED.findall(plain)
         names = quoted or [part for part in map(_key, _SEPARATORS.split(plain)) if part]
         if names:
-            return list(dict.fromkeys(names))[:_MOST_KEYS]
-    return []
+            return clause, list(dict.fromkeys(names))[:_MOST_KEYS]
+    return "", []
 
 
 def without_names(text: str) -> str:
     """The text without the names of parts that it wants, and how many these are."""
-    for clause in _clauses(text):
-        text = text.replace(clause, " ", 1)
+    clause, _ = _clause_and_names(text)
+    text = text.replace(clause, " ", 1) if clause else text
     return re.sub(rf"(?i){_any_of(lexicon().json['keys'])}", " ", _counted().sub(" ", text))
 
 
