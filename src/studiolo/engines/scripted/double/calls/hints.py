@@ -88,7 +88,7 @@ def _alone(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
         yield ALONE
     if "language" in wants.kinds and _named(question, words.tongues, 1):
         yield ALONE if facts.quoted else HELPS
-    if wants.goes and "place" in wants.kinds and way_in(question, named=True):
+    if wants.goes and "place" in wants.kinds and _asks_for_a_way(question):
         yield ALONE
 
 
@@ -121,6 +121,12 @@ def _named(question: str, known: Collection[str], least: int) -> bool:
     """Whether so many different ones of these are named; two names of one money are one."""
     moneys = lexicon().moneys
     return len({moneys.get(word, word) for word, _ in words_at(question, known)}) >= least
+
+
+def _asks_for_a_way(question: str) -> bool:
+    """Whether a question asks how to come from one name to another."""
+    low = question.lower()
+    return any(word in low for word in lexicon().lists["ways"]) and way_in(question, named=True)
 
 
 def way_in(question: str, *, named: bool) -> bool:

@@ -86,12 +86,14 @@ class Lexicon:
         self._unspaced = re.compile("|".join(map(re.escape, longest)))
 
     def concepts_of(self, word: str) -> frozenset[str]:
-        """What a word stands for, by itself or by what it begins with."""
+        """What a word stands for, by itself or by the longest known word it begins with."""
         word = word.lower()
-        found = set(self._concepts.get(word, ()))
-        for end in range(_SHORT_STEM if _SHORT_WORDS.match(word) else _STEM, len(word)):
-            found |= self._concepts.get(word[:end], set())
-        return frozenset(found)
+        least = _SHORT_STEM if _SHORT_WORDS.match(word) else _STEM
+        for end in (len(word), *range(len(word) - 1, least - 1, -1)):
+            found = self._concepts.get(word[:end])
+            if found:
+                return frozenset(found)
+        return frozenset()
 
     def is_empty(self, word: str) -> bool:
         """Whether a word says nothing and stands for nothing."""
