@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from studiolo.core.events import ChoiceFinished, Event, ToolCallDelta, ToolCallStart
 from studiolo.core.generation import Delta, Ended
 from studiolo.families.base import Offer, Parser
+from studiolo.families.calls.blanks import Blanks
 from studiolo.families.calls.body import CALL, CALL_END, Body, Shapes
 from studiolo.families.calls.code import Code
 from studiolo.families.calls.entries import Entries
@@ -58,7 +59,7 @@ class CallParser:
         self._place = Place.TEXT
         self._held = ""  # read, and still ambiguous
         self._blank = 0  # so many characters of it, at its start, are white space
-        self._blanks: list[Delta] = []  # the pieces of it that are nothing else
+        self._blanks = Blanks()  # the pieces of it that are nothing else
         self._after_call = False  # only white space since the last call
         self._unclosed = False  # the last call lacks its closing tag so far
         self._code = Code()
@@ -98,22 +99,21 @@ class CallParser:
         self._tokens += delta.tokens
         self._entries.add(delta.logprobs)
         self._read(text)
-        waits = text.isspace() and self._blank == len(self._held) > 0
-        self._blanks = [*self._blanks, delta] if waits else []
-        return self._tell()
+        events = self._tell()
+        if text.isspace() and self._blank == len(self._held) > 0:
+            self._blanks.add(delta)
+        return events
 
     def _let_go(self) -> Iterable[Event]:
         """White space that stands before no call, piece by piece, each with its own tokens."""
         held, self._held, self._blank = self._held, "", 0
         tokens, self._tokens = self._tokens, 0
-        later, self._blanks = self._blanks[1:], []
         self._code.feed(held)
-        first = held[: len(held) - sum(len(each.text) for each in later)]
-        events: list[Event] = []
-        for each in (Delta(first, tokens - sum(each.tokens for each in later)), *later):
-            entries = self._entries.take(each.text)
-            events += self._inner.feed(Delta(each.text, each.tokens, (), entries))
-        return events
+        whole = Delta(held, tokens, (), self._entries.take(held))
+        return [event for each in self._blanks.apart(whole) for event in self._within(each)]
+
+    def _within(self, delta: Delta) -> Iterable[Event]:
+        return self._inner.feed(delta) if delta.text or delta.tokens else ()
 
     def flush(self, ended: Ended) -> Iterable[Event]:
         """What was held back; then the end, which is a call's end if there was a call."""
@@ -316,6 +316,11 @@ class CallParser:
         told, self._told = self._told, []
         tokens, self._tokens = self._tokens, 0
         events: list[Event] = []
+        if isinstance(told[0], Delta):
+            *blanks, told[0] = self._blanks.apart(replace(told[0], tokens=tokens))
+            tokens = told[0].tokens
+            events += [event for each in blanks for event in self._within(each)]
+        self._blanks.clear()
         for left, each in zip(range(len(told) - 1, -1, -1), told, strict=True):
             share = 0 if left else tokens
             if isinstance(each, Delta):
