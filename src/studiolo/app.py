@@ -225,6 +225,9 @@ async def _take_up(studio: Studio, reread: Callable[[], Settings]) -> None:
                 fresh = await studio.change(reread())
             except (StudioloError, OSError) as error:
                 log.warning("settings.refused", reason=str(error))
+            except Exception:
+                # Whatever a file holds, those who are served stay so.
+                log.exception("settings.refused", reason="it broke while it was taken up")
             else:
                 log.info("settings.taken_up", made_anew=fresh)
     finally:

@@ -12,6 +12,7 @@ from tests.servers import KEY, server_process
 from tests.studios import COMPATIBLE, NATIVE
 
 from studiolo.core.errors import EngineFailed
+from studiolo.http.double.known import upstream_path
 from studiolo.service.double.cassette import CassetteInvalid
 from studiolo.service.double.upstream import open_upstream
 
@@ -352,3 +353,29 @@ async def test_bytes_that_are_no_text_are_played_as_they_were(tmp_path):
     async with playing(tmp_path) as server:
         status, kind, _, body = await send(server, COMPATIBLE, question("x"))
     assert (status, kind, body) == (200, "application/octet-stream", b"\xff")
+
+
+PATHS = [
+    ("GET", "/compatible-mode/v1/models", "/compatible-mode/v1/models"),
+    ("GET", "/v1/models/qwen3-0.6b", "/compatible-mode/v1/models/qwen3-0.6b"),
+    ("GET", "/v1/models/org:name@1", "/compatible-mode/v1/models/org:name@1"),
+    ("GET", "/v1/models/..", None),
+    ("GET", "/v1/models/.", None),
+    ("GET", "/v1/models/../../../metrics", None),
+    ("GET", "/v1/models/a/b", None),
+    ("GET", "/v1/models/?x", None),
+    ("GET", "/v1/models/%2e%2e", None),
+    ("GET", "/v1/models/#", None),
+    ("GET", "/v1/models/a b", None),
+    ("GET", "/v1/models/a\r\nb", None),
+    ("GET", "/v1/models/", None),
+    ("GET", "/double/requests", None),
+    ("POST", "/v1/models", None),
+    ("POST", "/v1/chat/completions", "/compatible-mode/v1/chat/completions"),
+    ("GET", "/v1/chat/completions", None),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "told"), PATHS)
+def test_no_other_path_goes_to_upstream(method: str, path: str, told: str | None) -> None:
+    assert upstream_path(method, path) == told

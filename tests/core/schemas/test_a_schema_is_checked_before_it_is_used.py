@@ -123,6 +123,32 @@ REFUSED: list[tuple[str, Any, str]] = [
         "f: there are more than 8 patterns of names",
     ),
     (
+        "too many patterns for one text",
+        {"allOf": [{"pattern": f".*a.{{{place}}}b.*"} for place in range(1, 10)]},
+        "f.allOf.[8]: there are more than 8 patterns met together",
+    ),
+    (
+        "too many patterns for one text, one behind the other",
+        {
+            "$ref": "#/$defs/0",
+            "$defs": {
+                str(place): {"pattern": f".*a.{{{place}}}b.*", "$ref": f"#/$defs/{place + 1}"}
+                for place in range(12)
+            }
+            | {"12": {}},
+        },
+        "f.$defs.8: there are more than 8 patterns met together",
+    ),
+    ("more items than anybody writes", {"minItems": 10_001}, "f.minItems: it is larger than 10000"),
+    ("a text like a library", {"minLength": 10**9}, "f.minLength: it is larger than 100000"),
+    ("more names than there are", {"minProperties": 1001}, "f.minProperties: it is larger than"),
+    ("too many repeats", {"pattern": "^a{1001}$"}, "f.pattern: it repeats more than 1000 times"),
+    (
+        "repeats of repeats",
+        {"pattern": "^((a{100}){100}){101}$"},
+        "f.pattern: it repeats more than 1000 times",
+    ),
+    (
         "too many bounds",
         {"anyOf": [{"minimum": place + 1} for place in range(101)]},
         "f.anyOf.[100]: there are more than 100 bounded numbers",
@@ -182,8 +208,8 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("options of llguidance", {"x-guidance": {"lenient": True}, "not": {}}, "f: it cannot be kept"),
     (
         "what is longer than all regular expressions",
-        {"type": "string", "minLength": 10**12},
-        "f: in the pattern: decimal literal invalid",
+        {"type": "string", "pattern": "a{2147483648000000}"},
+        "f.pattern: it repeats more than 1000 times",
     ),
 ]
 
@@ -242,5 +268,6 @@ def _of_the_meta_schema(schema: dict[str, Any]) -> bool:
 def test_every_bound_is_tried() -> None:
     told = " ".join(words for _, _, words in REFUSED)
     tried = {"properties", "references", "references times properties", "enum values", "patterns"}
+    tried |= {"patterns met together"}
     assert {*tried, "patterns of names", "bounded numbers", "schemas"} == set(MOST)
     assert all(f"more than {most}" in told for most in MOST.values())

@@ -6,6 +6,7 @@ that llguidance says what it has to say within a fraction of a second, here and 
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -32,9 +33,24 @@ MOST: Final = {
     "enum values": 1000,
     "patterns": 100,
     "patterns of names": 8,
+    # Patterns that one text must match all are multiplied with each other.
+    "patterns met together": 8,
     "bounded numbers": 100,
     "schemas": 1000,
 }
+# Engines unfold what is counted, and one large number takes all memory there is.
+MOST_COUNTED: Final = {
+    "minItems": 10_000,
+    "maxItems": 10_000,
+    "minProperties": 1000,
+    "maxProperties": 1000,
+    "minLength": 100_000,
+    "maxLength": 100_000,
+}
+MOST_REPEATS: Final = 1000
+# All repeats of one pattern multiplied, for they may stand inside each other.
+MOST_REPEATED: Final = 1_000_000
+_REPEAT: Final = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 # What all `multipleOf` come to when they are multiplied, decimal point and last zeros aside:
 # checking divisibility takes so many states.
 LARGEST_MULTIPLE: Final = 10_000
@@ -136,6 +152,7 @@ def _faults(root: Mapping) -> Iterator[_Fault]:
         known = msgspec.convert(node, Node)
         sizes.update(_sizes(known))
         sizes["references times properties"] = sizes["references"] * sizes["properties"]
+        sizes["patterns met together"] = min(sizes["patterns"], sizes["joins"])
         for what, most in MOST.items():
             if sizes[what] > most:
                 yield _Fault(keys, f"there are more than {most} {what}")
@@ -168,9 +185,16 @@ def _sizes(known: Node) -> dict[str, int]:
         "enum values": len(known.enum),
         "patterns": bool(known.pattern or known.format),
         "patterns of names": len(known.pattern_properties),
+        "joins": _joins(known),
         "bounded numbers": known.bounded,
         "schemas": 1,
     }
+
+
+def _joins(known: Node) -> int:
+    """How many other schemas the same value must satisfy as well."""
+    others = len(known.all_of) + bool(known.ref)
+    return others if others > 1 or known.pattern else 0
 
 
 def _significant(number: float) -> int:
@@ -199,6 +223,17 @@ def _words(keys: Keys, node: Mapping) -> Iterator[_Fault]:
     ):
         if any(len(pattern) > LONGEST_PATTERN for pattern in patterns):
             yield _Fault((*keys, word), f"it is longer than {LONGEST_PATTERN} characters")
+        if any(_repeats_too_often(pattern) for pattern in patterns):
+            yield _Fault((*keys, word), f"it repeats more than {MOST_REPEATS} times")
+    for word, most in MOST_COUNTED.items():
+        count = node.get(word)
+        if isinstance(count, int) and count > most:
+            yield _Fault((*keys, word), f"it is larger than {most}")
+
+
+def _repeats_too_often(pattern: str) -> bool:
+    counts = [max(map(int, filter(None, found.groups()))) for found in _REPEAT.finditer(pattern)]
+    return any(n > MOST_REPEATS for n in counts) or math.prod(filter(None, counts)) > MOST_REPEATED
 
 
 # -- references

@@ -1,5 +1,6 @@
 """The questions that are recorded and played: those of the routes there are."""
 
+import re
 from collections.abc import Mapping
 from typing import cast
 
@@ -7,6 +8,8 @@ from studiolo.http.routes import COMPATIBLE_BASES, NATIVE
 from studiolo.service.double.cassette import Question, body_of
 
 _COMPATIBLE = COMPATIBLE_BASES[0]
+# One name, of letters that no URL gives a meaning to: the path goes to upstream with its key.
+_MODELS = re.compile(r"models(/(?!\.{1,2}$)[A-Za-z0-9._:@-]{1,256})?")
 _ASKED = ("chat/completions", "completions")
 _NATIVE_PATHS = frozenset(
     f"{NATIVE}/{kind}/generation" for kind in ("text-generation", "multimodal-generation")
@@ -23,7 +26,7 @@ def upstream_path(method: str, path: str) -> str | None:
             continue
         if method == "POST" and rest in _ASKED:
             return f"{_COMPATIBLE}/{rest}"
-        if method == "GET" and (rest == "models" or rest.startswith("models/")):
+        if method == "GET" and _MODELS.fullmatch(rest):
             return f"{_COMPATIBLE}/{rest}"
     return None
 

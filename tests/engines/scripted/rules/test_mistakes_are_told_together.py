@@ -11,8 +11,8 @@ ERRORS = {"Throttling": 429, "InternalError": 500, "ModelUnavailable": 503}
 
 MISTAKES = [
     ("sed = 1", "sed (line 1) is unknown here; did you mean seed?"),
-    ("seed = -1", "seed (line 1) must be a whole number from 0 on"),
-    ("seed = true", "seed (line 1) must be a whole number from 0 on"),
+    ("seed = -1", "seed (line 1) must be a whole number from 0 to"),
+    ("seed = true", "seed (line 1) must be a whole number from 0 to"),
     ('rule = "x"', "rule (line 1) must be a list of tables: each begins with [[rule]]"),
     ("rule = [3]", "rule[1] (line 1) must be a table"),
     ("[[rule]]", "rule[1].answer (line 1) is missing: the rule says nothing"),
@@ -45,7 +45,13 @@ MISTAKES = [
     ("[[rule]]\nanswer = ''\nusage = { output = -1 }", "usage.output (line 3) must be a whole"),
     ("[[rule]]\nanswer = ''\nusage = { outptu = 1 }", "did you mean output?"),
     ("[[rule]]\nanswer = ''\nusage = { input = 1, cached = 2 }", "is more than the input"),
+    ("[[rule]]\nanswer = ''\nuser_matches = 'x{99999999999}'", "is not a regular expression"),
+    ("[[rule]]\nanswer = ''\nfirst_token_s = inf", "and no more than 1000000000"),
+    ("[[rule]]\nanswer = ''\nfirst_token_s = 1" + "0" * 400, "no more than 1000000000"),
+    ("[[rule]]\nanswer = ''\nusage = { input = 9223372036854775807 }", "from 0 to 1000000000"),
     ("[[rule]", "it cannot be read: Expected ']]'"),
+    ("rule = " + "[" * 100_000, "it cannot be read: "),
+    ('{"rule": ' + "[" * 100_000, "it cannot be read: "),
     ('{"rule": [}', "it cannot be read: "),
 ]
 

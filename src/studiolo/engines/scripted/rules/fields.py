@@ -8,6 +8,9 @@ from typing import TypeVar, cast
 Value = TypeVar("Value")
 Other = TypeVar("Other")
 
+# More is a slip of the finger, and breaks whatever adds it up.
+_MOST = 10**9
+
 # What a value is read as. Raises ValueError that says what it must be.
 Kind = Callable[[object], Value]
 # Hears of a mistake: the key with all above it, and what is wrong.
@@ -78,8 +81,8 @@ def whole(least: int) -> Kind[int]:
     """A whole number of at least so much."""
 
     def read(value: object) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise ValueError(f"must be a whole number from {least} on")
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= _MOST:
+            raise ValueError(f"must be a whole number from {least} to {_MOST}")
         return value
 
     return read
@@ -89,8 +92,10 @@ def number(words: str, fits: Callable[[float], bool]) -> Kind[float]:
     """A number that fits; `words` say what it must be."""
 
     def read(value: object) -> float:
-        if not isinstance(value, int | float) or isinstance(value, bool) or not fits(value):
+        if not isinstance(value, int | float) or isinstance(value, bool):
             raise ValueError(f"must be {words}")
+        if not (abs(value) <= _MOST and fits(value)):
+            raise ValueError(f"must be {words}, and no more than {_MOST}")
         return float(value)
 
     return read
@@ -126,7 +131,7 @@ def pattern(value: object) -> re.Pattern[str]:
     """A regular expression."""
     try:
         return re.compile(text(value), re.DOTALL)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"is not a regular expression: {error}") from error
 
 

@@ -89,7 +89,7 @@ def _document(source: str, content: str) -> object:
         if content.lstrip().startswith("{"):
             return json.loads(content)
         return tomllib.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise unreadable(source, error) from error
 
 
