@@ -145,6 +145,14 @@ def test_parameters_of_xml(body: str, good: bool) -> None:
     assert accepts(calls, f"<function=f>\n{body}</function>") is good
 
 
+@pytest.mark.parametrize(("body", "good"), [row[1:] for row in XML], ids=[row[0] for row in XML])
+def test_parameters_of_xml_that_stand_among_the_definitions(body: str, good: bool) -> None:
+    top = {key: held for key, held in PARAMETERS.items() if key != "$defs"}
+    referring = {"$ref": "#/$defs/top", "$defs": {**PARAMETERS["$defs"], "top": top}}
+    calls = ForcedCalls((xml(referring),))
+    assert accepts(calls, f"<function=f>\n{body}</function>") is good
+
+
 @pytest.mark.parametrize(
     ("parameters", "free"),
     [({}, False), ({"type": "object"}, False), ({"additionalProperties": True}, True)],

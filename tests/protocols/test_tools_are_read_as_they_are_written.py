@@ -183,8 +183,8 @@ def test_calls_and_their_results_are_messages(read: Reader, content: Any) -> Non
         Call("call_2", "f", ""),
     )
     assert request.messages[2:] == (
-        Message("tool", (TextPart("sunny"),), answers_call="call_1"),
         Message("tool", (TextPart(""),), answers_call="call_0"),
+        Message("tool", (TextPart("sunny"),), answers_call="call_1"),
         Message("tool", (TextPart("a"), TextPart("b"))),
         Message("assistant", (TextPart("It is sunny."),)),
     )

@@ -100,7 +100,8 @@ def _takes_nothing(schema: _Schema) -> bool:
 
 
 def _xml(name: str, form: CallForm, keeps: _Keeps) -> Iterator[str]:
-    schema = _mapping(_read(form.parameters))
+    root = _mapping(_read(form.parameters))
+    schema = _resolved(root, root)
     required = _rows(schema.get("required"))
     elements: list[str] = []
     for place, (key, node) in enumerate(_parameters(schema).items()):

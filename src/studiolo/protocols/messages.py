@@ -1,6 +1,6 @@
 """Messages from the wire: the rules all dialects share; each brings its own reading of parts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -56,7 +56,28 @@ def read_messages(
         messages.append(message)
     if not any(message.role == "user" for message in messages):
         raise UserMessageMissing
+    messages = list(_in_order(messages))
     return (*map(_settled, messages[:-1]), _beginning(messages[-1]))
+
+
+def _in_order(messages: Sequence[Message]) -> Iterator[Message]:
+    """Results in the order of their calls: models are told which is which by nothing else."""
+    places: dict[str, int] = {}
+    results: list[Message] = []
+    for message in messages:
+        if message.role == "tool":
+            results.append(message)
+            continue
+        yield from _sorted(results, places)
+        results = []
+        places = {call.id: place for place, call in enumerate(message.calls)}
+        yield message
+    yield from _sorted(results, places)
+
+
+def _sorted(results: list[Message], places: Mapping[str, int]) -> list[Message]:
+    """What answers no call of these stays behind the others."""
+    return sorted(results, key=lambda each: places.get(each.answers_call or "", len(places)))
 
 
 def _settled(message: Message) -> Message:
