@@ -1,10 +1,10 @@
 """Refusals in the ledger: also of bodies that are no question; never a key in place of a name."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
+from tests.servers import KEY
 from tests.studios import COMPATIBLE, MESSAGES, NATIVE, scripted, studio
 
 from studiolo.core.errors import LedgerFull, ModelMissing
@@ -41,16 +41,15 @@ async def test_whatever_is_sent(tmp_path: Path, path: str, body: bytes, error: s
 
 
 async def test_a_body_that_never_comes(tmp_path: Path) -> None:
-    never = asyncio.Event()
-
-    async def nothing() -> AsyncGenerator[bytes]:
-        yield b"{"
-        await never.wait()
-
     async with studio(tmp_path, scripted(HI), client_s=0.1) as here:
-        async with here.client.post(COMPATIBLE, data=nothing()) as response:
-            assert response.status == 408
+        host, _, port = here.url.removeprefix("http://").rpartition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        head = f"POST {COMPATIBLE} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {KEY}\r\n"
+        writer.write(head.encode() + b"content-length: 100\r\n\r\n{")
+        async with asyncio.timeout(10):
+            assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
         (row,) = await here.rows(1)
+        writer.close()
     assert (row["status"], row["error"]) == ("refused", "RequestTooSlow")
 
 
