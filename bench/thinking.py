@@ -22,8 +22,8 @@ from studiolo.families.base import CLOSE, OPEN, Family
 from studiolo.families.runs import written_for
 from studiolo.families.table import FAMILIES
 from studiolo.families.thought import ThoughtParser
-from studiolo.service.author import Author
-from studiolo.service.thinking import Allowance, Thinker
+from studiolo.service.writing.author import Author
+from studiolo.service.writing.thinking import Allowance, Thinker
 
 QUESTION = "Write a very long story about seven sailors and a ship."
 # One token more with every cut: where a line ends with the budget, the gap is longer.

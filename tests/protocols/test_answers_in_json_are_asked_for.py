@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from studiolo.catalog.catalog import load_catalog
-from studiolo.core.errors import JsonWhileThinking
 from studiolo.core.messages import Message, TextPart
+from studiolo.core.mode_errors import JsonWhileThinking
 from studiolo.core.requests import ChatRequest
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.parameters import read_request

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from studiolo.core import errors
+from studiolo.core import errors, mode_errors
 from studiolo.core.errors import StudioloError
 from studiolo.protocols.codec import Identity
 from studiolo.protocols.dashscope import errors as dashscope
@@ -29,19 +29,19 @@ EXAMPLES: dict[type[StudioloError], StudioloError] = {
         errors.OutOfRange("max_tokens", 0, 8192),
         errors.ResultFormatInvalid("xml"),
         errors.ResponseFormatInvalid("yaml"),
-        errors.FormatNameInvalid("response_format.json_schema.name"),
-        errors.SchemaInvalid("response_format.json_schema.schema.properties.age", "not known"),
-        errors.ToolInvalid("odd"),
-        errors.ToolTypeNotSupported("web_search"),
-        errors.ToolNameInvalid("get weather", "tools.[0].function.name"),
-        errors.ToolNameForbidden("search"),
-        errors.ToolNameRepeated("get_weather"),
-        errors.ToolChoiceInvalid("any"),
-        errors.ToolChoiceTypeInvalid("allowed_tools"),
-        errors.ToolNotDeclared("get_time"),
+        mode_errors.FormatNameInvalid("response_format.json_schema.name"),
+        mode_errors.SchemaInvalid("response_format.json_schema.schema.properties.age", "not known"),
+        mode_errors.ToolInvalid("odd"),
+        mode_errors.ToolTypeNotSupported("web_search"),
+        mode_errors.ToolNameInvalid("get weather", "tools.[0].function.name"),
+        mode_errors.ToolNameForbidden("search"),
+        mode_errors.ToolNameRepeated("get_weather"),
+        mode_errors.ToolChoiceInvalid("any"),
+        mode_errors.ToolChoiceTypeInvalid("allowed_tools"),
+        mode_errors.ToolNotDeclared("get_time"),
         errors.TooManyMessages(10_001, 10_000),
         errors.RoleInvalid("robot"),
-        errors.ThinkingNotSupported("qwen-max"),
+        mode_errors.ThinkingNotSupported("qwen-max"),
         errors.InputTooLong(5000, 4095),
         errors.Overloaded(30),
         errors.ModelUnavailable("loading"),
@@ -52,8 +52,9 @@ EXAMPLES: dict[type[StudioloError], StudioloError] = {
 }
 KINDS = [
     kind
-    for _, kind in inspect.getmembers(errors, inspect.isclass)
-    if issubclass(kind, StudioloError) and kind is not StudioloError
+    for module in (errors, mode_errors)
+    for _, kind in inspect.getmembers(module, inspect.isclass)
+    if kind.__module__ == module.__name__ and kind is not StudioloError
 ]
 
 

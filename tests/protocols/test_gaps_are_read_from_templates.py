@@ -5,14 +5,8 @@ from typing import Any
 import pytest
 
 from studiolo.core.card import Limits, ModelCard
-from studiolo.core.errors import (
-    FieldMissing,
-    InfillMalformed,
-    OutOfRange,
-    PrefixMissing,
-    StudioloError,
-    WrongType,
-)
+from studiolo.core.errors import FieldMissing, OutOfRange, StudioloError, WrongType
+from studiolo.core.mode_errors import InfillMalformed, PrefixMissing
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.openai.completions import read_text
 

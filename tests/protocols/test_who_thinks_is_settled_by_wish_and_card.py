@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from studiolo.catalog.catalog import load_catalog
-from studiolo.core.errors import StudioloError, ThinkingNotSupported, ThinkingRequired
+from studiolo.core.errors import StudioloError
 from studiolo.core.messages import Message, TextPart
+from studiolo.core.mode_errors import ThinkingNotSupported, ThinkingRequired
 from studiolo.core.requests import Thinking
 from studiolo.protocols.codec import Identity, Rules
 from studiolo.protocols.dashscope.generation import Generation

@@ -9,19 +9,19 @@ import pytest
 from tests.recited import Recited
 from tests.studios import scripted
 
-from studiolo.core.errors import ToolsNotSupported
 from studiolo.core.events import Event, Finished, Started
 from studiolo.core.fold import Answer, fold
 from studiolo.core.generation import Chunk, Ended, ForcedCalls, Generation, Sampling
 from studiolo.core.messages import Message, TextPart
+from studiolo.core.mode_errors import ToolsNotSupported
 from studiolo.core.prompt import Text
 from studiolo.core.requests import ChatRequest, Conversation, Tool, ToolChoice
 from studiolo.engines.scripted.engine import ScriptedEngine
 from studiolo.families.base import CLOSE, OPEN, Family
 from studiolo.families.table import FAMILIES
-from studiolo.service.author import Author
-from studiolo.service.calls import Calling, calling
-from studiolo.service.thinking import Allowance, Thinker, write_answer
+from studiolo.service.writing.author import Author
+from studiolo.service.writing.calls import Calling, calling
+from studiolo.service.writing.thinking import Allowance, Thinker, write_answer
 
 pytestmark = pytest.mark.anyio
 

@@ -18,8 +18,8 @@ from studiolo.engines.base import Engine, EngineInfo
 from studiolo.engines.scripted.steps import Say, Sign, Step
 from studiolo.families.base import CLOSE, OPEN, Family
 from studiolo.families.template import template_family
-from studiolo.service.author import Author
-from studiolo.service.thinking import Allowance, Thinker
+from studiolo.service.writing.author import Author
+from studiolo.service.writing.thinking import Allowance, Thinker
 
 pytestmark = pytest.mark.anyio
 

@@ -23,9 +23,9 @@ from studiolo.core.generation import Generation, Sampling
 from studiolo.core.messages import Message, TextPart
 from studiolo.core.requests import Conversation
 from studiolo.families.base import CLOSE
-from studiolo.service.author import Author
-from studiolo.service.foresight import MOST_LOOKED
-from studiolo.service.thinking import Allowance, Thinker
+from studiolo.service.writing.author import Author
+from studiolo.service.writing.foresight import MOST_LOOKED
+from studiolo.service.writing.thinking import Allowance, Thinker
 
 pytestmark = pytest.mark.anyio
 

@@ -13,8 +13,8 @@ from studiolo.core.messages import Message, TextPart
 from studiolo.core.requests import Conversation
 from studiolo.engines.scripted.engine import ScriptedEngine
 from studiolo.families.base import Family
-from studiolo.service.author import Author
-from studiolo.service.thinking import Allowance, Thinker
+from studiolo.service.writing.author import Author
+from studiolo.service.writing.thinking import Allowance, Thinker
 
 pytestmark = pytest.mark.anyio
 

@@ -6,7 +6,7 @@ import pytest
 
 from studiolo.core.requests import ChatRequest, Tool, ToolChoice
 from studiolo.families.table import FAMILIES
-from studiolo.service.calls import calling
+from studiolo.service.writing.calls import calling
 
 SCHEMA = '{"type": "object"}'
 TOOLS = (Tool("note", "{}"), Tool("other", "{}"))

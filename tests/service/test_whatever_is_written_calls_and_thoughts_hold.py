@@ -27,9 +27,9 @@ from studiolo.core.messages import Message, TextPart
 from studiolo.core.requests import ChatRequest, Conversation, Tool
 from studiolo.families.base import Family
 from studiolo.families.table import FAMILIES
-from studiolo.service.author import Author
-from studiolo.service.calls import calling
-from studiolo.service.thinking import Allowance, Thinker, write_answer
+from studiolo.service.writing.author import Author
+from studiolo.service.writing.calls import calling
+from studiolo.service.writing.thinking import Allowance, Thinker, write_answer
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from studiolo.core import errors
+from studiolo.core import errors, mode_errors
 from studiolo.core.errors import StudioloError
 from studiolo.protocols import texts
 
@@ -64,19 +64,19 @@ def bad_requests(code: str) -> dict[type[StudioloError], Row]:
         errors.WrongType: Row(400, code, texts.wrong_type),
         errors.StopInvalid: Row(400, code, texts.STOP),
         errors.ResultFormatInvalid: Row(400, code, texts.RESULT_FORMAT),
-        errors.ThinkingRequired: Row(400, code, texts.THINKING_REQUIRED),
-        errors.ThinkingStreamOnly: Row(400, code, texts.THINKING_STREAM_ONLY),
-        errors.ThinkingNeedsIncrements: Row(400, code, texts.THINKING_INCREMENTS),
-        errors.ThinkingNeedsMessages: Row(400, code, texts.THINKING_MESSAGES),
-        errors.PartialWhileThinking: Row(400, code, texts.THINKING_PARTIAL),
-        errors.IncrementalOutputRequired: Row(400, code, texts.INCREMENTAL),
+        mode_errors.ThinkingRequired: Row(400, code, texts.THINKING_REQUIRED),
+        mode_errors.ThinkingStreamOnly: Row(400, code, texts.THINKING_STREAM_ONLY),
+        mode_errors.ThinkingNeedsIncrements: Row(400, code, texts.THINKING_INCREMENTS),
+        mode_errors.ThinkingNeedsMessages: Row(400, code, texts.THINKING_MESSAGES),
+        mode_errors.PartialWhileThinking: Row(400, code, texts.THINKING_PARTIAL),
+        mode_errors.IncrementalOutputRequired: Row(400, code, texts.INCREMENTAL),
         errors.ResponseFormatInvalid: Row(400, code, texts.response_format),
-        errors.StructuredOutputNotSupported: Row(400, code, texts.NO_STRUCTURED_OUTPUT),
-        errors.JsonWordMissing: Row(400, code, texts.JSON_WORD),
-        errors.JsonWhileThinking: Row(400, code, texts.JSON_THINKING),
-        errors.JsonAfterPrefix: Row(400, code, texts.JSON_PARTIAL),
-        errors.FormatNameInvalid: Row(400, code, texts.format_name),
-        errors.SchemaInvalid: Row(400, code, texts.schema_invalid),
+        mode_errors.StructuredOutputNotSupported: Row(400, code, texts.NO_STRUCTURED_OUTPUT),
+        mode_errors.JsonWordMissing: Row(400, code, texts.JSON_WORD),
+        mode_errors.JsonWhileThinking: Row(400, code, texts.JSON_THINKING),
+        mode_errors.JsonAfterPrefix: Row(400, code, texts.JSON_PARTIAL),
+        mode_errors.FormatNameInvalid: Row(400, code, texts.format_name),
+        mode_errors.SchemaInvalid: Row(400, code, texts.schema_invalid),
         errors.MessagesMissing: Row(400, code, texts.NO_PROMPT),
         errors.TooManyMessages: Row(400, code, texts.too_many_messages),
         errors.UserMessageMissing: Row(400, code, texts.NO_USER),
@@ -86,9 +86,9 @@ def bad_requests(code: str) -> dict[type[StudioloError], Row]:
         errors.MediaNotSupported: Row(400, code, "input content must be a string."),
         errors.ToolMessageOrphaned: Row(400, code, texts.TOOL_ORDER),
         errors.CallArgumentsMissing: Row(400, code, texts.CALL_ARGUMENTS),
-        errors.PartialNotSupported: Row(400, code, texts.NO_PARTIAL),
-        errors.InfillMalformed: Row(400, code, texts.INFILL),
-        errors.PrefixMissing: Row(400, code, texts.NO_PREFIX),
+        mode_errors.PartialNotSupported: Row(400, code, texts.NO_PARTIAL),
+        mode_errors.InfillMalformed: Row(400, code, texts.INFILL),
+        mode_errors.PrefixMissing: Row(400, code, texts.NO_PREFIX),
         errors.InputTooLong: Row(400, code, texts.input_too_long),
         errors.DoubleRefused: Row(400, code, str),
         **_bad_tools(code),
@@ -97,15 +97,15 @@ def bad_requests(code: str) -> dict[type[StudioloError], Row]:
 
 def _bad_tools(code: str) -> dict[type[StudioloError], Row]:
     return {
-        errors.ToolsNotSupported: Row(400, code, texts.NO_TOOLS),
-        errors.ToolInvalid: Row(400, code, texts.tool_invalid),
-        errors.ToolTypeNotSupported: Row(400, code, texts.tool_type),
-        errors.ToolNameInvalid: Row(400, code, texts.tool_name),
-        errors.ToolNameForbidden: Row(400, code, texts.tool_name_forbidden),
-        errors.ToolNameRepeated: Row(400, code, texts.tool_name_repeated),
-        errors.ToolChoiceInvalid: Row(400, code, texts.TOOL_CHOICE),
-        errors.ToolChoiceTypeInvalid: Row(400, code, texts.tool_choice_type),
-        errors.ToolNotDeclared: Row(400, code, texts.tool_not_declared),
-        errors.ToolsNeedMessages: Row(400, code, texts.TOOLS_MESSAGES),
-        errors.ForcedCallWhileThinking: Row(400, code, texts.THINKING_FORCED),
+        mode_errors.ToolsNotSupported: Row(400, code, texts.NO_TOOLS),
+        mode_errors.ToolInvalid: Row(400, code, texts.tool_invalid),
+        mode_errors.ToolTypeNotSupported: Row(400, code, texts.tool_type),
+        mode_errors.ToolNameInvalid: Row(400, code, texts.tool_name),
+        mode_errors.ToolNameForbidden: Row(400, code, texts.tool_name_forbidden),
+        mode_errors.ToolNameRepeated: Row(400, code, texts.tool_name_repeated),
+        mode_errors.ToolChoiceInvalid: Row(400, code, texts.TOOL_CHOICE),
+        mode_errors.ToolChoiceTypeInvalid: Row(400, code, texts.tool_choice_type),
+        mode_errors.ToolNotDeclared: Row(400, code, texts.tool_not_declared),
+        mode_errors.ToolsNeedMessages: Row(400, code, texts.TOOLS_MESSAGES),
+        mode_errors.ForcedCallWhileThinking: Row(400, code, texts.THINKING_FORCED),
     }

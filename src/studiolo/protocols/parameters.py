@@ -4,14 +4,9 @@ import math
 from typing import Any
 
 from studiolo.core.card import ModelCard
-from studiolo.core.errors import (
-    JsonWhileThinking,
-    OutOfRange,
-    PartialNotSupported,
-    PartialWhileThinking,
-    StopInvalid,
-)
+from studiolo.core.errors import OutOfRange, StopInvalid
 from studiolo.core.messages import Message
+from studiolo.core.mode_errors import JsonWhileThinking, PartialNotSupported, PartialWhileThinking
 from studiolo.core.requests import ChatRequest, Stop, Thinking, Wishes
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import as_list

@@ -5,16 +5,14 @@ import re
 from collections.abc import Sequence
 
 from studiolo.core.card import ModelCard
-from studiolo.core.errors import (
-    FieldMissing,
+from studiolo.core.errors import FieldMissing, ResponseFormatInvalid, WrongType
+from studiolo.core.messages import Message, TextPart
+from studiolo.core.mode_errors import (
     FormatNameInvalid,
     JsonAfterPrefix,
     JsonWordMissing,
-    ResponseFormatInvalid,
     StructuredOutputNotSupported,
-    WrongType,
 )
-from studiolo.core.messages import Message, TextPart
 from studiolo.core.schemas.checks import check_schema
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import as_object

@@ -1,6 +1,6 @@
 """The words of the documented errors that every dialect shares (reference/08 section 4)."""
 
-from studiolo.core import errors
+from studiolo.core import errors, mode_errors
 
 # Checks done behind upstream's gateway carry this in front (reference/08 section 1).
 MODEL_LAYER = "<400> InternalError.Algo.InvalidParameter: "
@@ -100,12 +100,12 @@ def response_format(error: errors.ResponseFormatInvalid) -> str:
     )
 
 
-def format_name(error: errors.FormatNameInvalid) -> str:
+def format_name(error: mode_errors.FormatNameInvalid) -> str:
     """OURS, worded as its neighbours."""
     return f"'{error.field}' must be 1 to 64 letters, digits, underscores and dashes"
 
 
-def schema_invalid(error: errors.SchemaInvalid) -> str:
+def schema_invalid(error: mode_errors.SchemaInvalid) -> str:
     """OURS: the part at fault, and why."""
     return f"Invalid schema, {error.field}: {error.reason}."
 
@@ -130,22 +130,22 @@ def too_many_messages(error: errors.TooManyMessages) -> str:
     return f"Range of messages length should be [1, {error.limit}]"
 
 
-def thinking_not_supported(error: errors.ThinkingNotSupported) -> str:
+def thinking_not_supported(error: mode_errors.ThinkingNotSupported) -> str:
     """Names the model."""
     return f"The model {error.model} does not support enable_thinking."
 
 
-def tool_invalid(error: errors.ToolInvalid) -> str:
+def tool_invalid(error: mode_errors.ToolInvalid) -> str:
     """OURS, for what has no sentence of its own."""
     return f"{MODEL_LAYER}Invalid tool: {error.value}"
 
 
-def tool_type(error: errors.ToolTypeNotSupported) -> str:
+def tool_type(error: mode_errors.ToolTypeNotSupported) -> str:
     """Names the type of the tool."""
     return f"The current model does not support the {error.value} tool."
 
 
-def tool_name(error: errors.ToolNameInvalid) -> str:
+def tool_name(error: mode_errors.ToolNameInvalid) -> str:
     """OURS: says where the name is and what it may be made of."""
     return (
         "Tool names should be of 1 to 64 letters, digits, underscores and dashes, "
@@ -153,17 +153,17 @@ def tool_name(error: errors.ToolNameInvalid) -> str:
     )
 
 
-def tool_name_forbidden(error: errors.ToolNameForbidden) -> str:
+def tool_name_forbidden(error: mode_errors.ToolNameForbidden) -> str:
     """Names the name."""
     return f"{MODEL_LAYER}Tool names are not allowed to be [{error.value}]"
 
 
-def tool_name_repeated(error: errors.ToolNameRepeated) -> str:
+def tool_name_repeated(error: mode_errors.ToolNameRepeated) -> str:
     """OURS, worded as its neighbour."""
     return f"{MODEL_LAYER}Tool names should be unique, [{error.value}] is declared twice"
 
 
-def tool_choice_type(error: errors.ToolChoiceTypeInvalid) -> str:
+def tool_choice_type(error: mode_errors.ToolChoiceTypeInvalid) -> str:
     """OURS, worded as that of `response_format`."""
     return (
         "Unknown format of tool_choice, an object should include 'type' function and the name of "
@@ -171,7 +171,7 @@ def tool_choice_type(error: errors.ToolChoiceTypeInvalid) -> str:
     )
 
 
-def tool_not_declared(error: errors.ToolNotDeclared) -> str:
+def tool_not_declared(error: mode_errors.ToolNotDeclared) -> str:
     """Names the function."""
     return (
         f'{MODEL_LAYER}Invalid value for "tool_choice": no function named "{error.value}" was '

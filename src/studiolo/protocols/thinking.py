@@ -7,13 +7,8 @@ Everything here is reference/04: section 1 (which models, streaming only), 2 (pa
 from msgspec.structs import replace
 
 from studiolo.core.card import ModelCard
-from studiolo.core.errors import (
-    OutOfRange,
-    StudioloError,
-    ThinkingNotSupported,
-    ThinkingRequired,
-    ThinkingStreamOnly,
-)
+from studiolo.core.errors import OutOfRange, StudioloError
+from studiolo.core.mode_errors import ThinkingNotSupported, ThinkingRequired, ThinkingStreamOnly
 from studiolo.core.requests import ChatRequest, Thinking
 from studiolo.protocols.fields import Fields
 

@@ -7,10 +7,9 @@ from typing import Any
 import msgspec
 
 from studiolo.core.card import ModelCard
-from studiolo.core.errors import (
-    FieldMissing,
+from studiolo.core.errors import FieldMissing, OutOfRange, WrongType
+from studiolo.core.mode_errors import (
     ForcedCallWhileThinking,
-    OutOfRange,
     ToolChoiceInvalid,
     ToolChoiceTypeInvalid,
     ToolNameForbidden,
@@ -19,7 +18,6 @@ from studiolo.core.errors import (
     ToolNotDeclared,
     ToolsNotSupported,
     ToolTypeNotSupported,
-    WrongType,
 )
 from studiolo.core.requests import ChatRequest, Tool, ToolChoice
 from studiolo.protocols.fields import Fields

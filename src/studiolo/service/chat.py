@@ -14,13 +14,13 @@ from studiolo.core.requests import ChatRequest, Conversation
 from studiolo.families.base import CLOSING, ends_in_thought
 from studiolo.families.runs import joined, written_for
 from studiolo.service.answering import Answering, Work
-from studiolo.service.author import Author
-from studiolo.service.calls import Calling, calling
 from studiolo.service.deployments import Deployment
-from studiolo.service.fanout import side_by_side
-from studiolo.service.sampling import least, sampling_for, tokenized
-from studiolo.service.structured import checked, require_keeping
-from studiolo.service.thinking import Allowance, Thinker, write_answer
+from studiolo.service.writing.author import Author
+from studiolo.service.writing.calls import Calling, calling
+from studiolo.service.writing.fanout import side_by_side
+from studiolo.service.writing.sampling import least, sampling_for, tokenized
+from studiolo.service.writing.structured import checked, require_keeping
+from studiolo.service.writing.thinking import Allowance, Thinker, write_answer
 
 # One choice's seed follows from the first one's; all stay in the range callers may send.
 SEED_LIMIT = 2**63

@@ -12,10 +12,10 @@ from studiolo.core.requests import CompletionRequest
 from studiolo.families.plain import PlainParser
 from studiolo.families.qwen import ENDS, INFILL, render_gap
 from studiolo.service.answering import Answering, Work
-from studiolo.service.author import Author
 from studiolo.service.deployments import Deployment
-from studiolo.service.sampling import least, sampling_for, tokenized
-from studiolo.service.thinking import write_answer
+from studiolo.service.writing.author import Author
+from studiolo.service.writing.sampling import least, sampling_for, tokenized
+from studiolo.service.writing.thinking import write_answer
 
 
 class Completion(Answering):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, SchemaError
 
-from studiolo.core.errors import SchemaInvalid
+from studiolo.core.mode_errors import SchemaInvalid
 from studiolo.core.schemas.checks import MOST, check_keeping, check_schema, is_schema
 
 LOOK = "in the pattern: look-around, including look-ahead and look-behind, is not supported"

@@ -8,8 +8,9 @@ import msgspec
 import pytest
 from tests.engines.llamacpp.asking import asked, said, told
 
-from studiolo.core.errors import EngineFailed, StructuredOutputNotSupported
+from studiolo.core.errors import EngineFailed
 from studiolo.core.generation import CallForm, Delta, ForcedCalls, Generation, Grammar, JsonSchema
+from studiolo.core.mode_errors import StructuredOutputNotSupported
 from studiolo.core.prompt import Special
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from studiolo.core.errors import EngineFailed, StructuredOutputNotSupported
+from studiolo.core.errors import EngineFailed
 from studiolo.core.generation import (
     CallForm,
     Chunk,
@@ -18,6 +18,7 @@ from studiolo.core.generation import (
     PromptRead,
     Sampling,
 )
+from studiolo.core.mode_errors import StructuredOutputNotSupported
 from studiolo.core.prompt import Prompt
 from studiolo.engines.base import EngineInfo
 from studiolo.engines.llamacpp.served import Served, ServedEngine

@@ -15,7 +15,7 @@ from typing import Final, cast
 
 import msgspec
 
-from studiolo.core.errors import SchemaInvalid
+from studiolo.core.mode_errors import SchemaInvalid
 from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, keys_of, pointer, whole_grammar
 from studiolo.core.schemas.nodes import SAME_VALUE, Keys, Mapping, Node, Schema, below, shown
 

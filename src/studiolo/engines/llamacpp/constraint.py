@@ -7,8 +7,8 @@ a grammar, after llguidance has accepted it here.
 from functools import lru_cache
 from typing import Final, assert_never
 
-from studiolo.core.errors import StructuredOutputNotSupported
 from studiolo.core.generation import Constraint, ForcedCalls, Grammar, JsonSchema
+from studiolo.core.mode_errors import StructuredOutputNotSupported
 from studiolo.core.schemas.grammar import as_rule, fault_of, whole_grammar
 from studiolo.engines.forced_calls import calls_grammar
 

@@ -12,13 +12,7 @@ from typing import Final
 
 import msgspec
 
-from studiolo.core.errors import (
-    EngineFailed,
-    InputTooLong,
-    MediaNotSupported,
-    ModelUnavailable,
-    StructuredOutputNotSupported,
-)
+from studiolo.core.errors import EngineFailed, InputTooLong, MediaNotSupported, ModelUnavailable
 from studiolo.core.generation import (
     Chunk,
     Delta,
@@ -29,6 +23,7 @@ from studiolo.core.generation import (
     JsonSchema,
     Sampling,
 )
+from studiolo.core.mode_errors import StructuredOutputNotSupported
 from studiolo.core.prompt import Prompt, Run
 from studiolo.engines.base import EngineInfo
 from studiolo.engines.llamacpp.server import LlamaServer

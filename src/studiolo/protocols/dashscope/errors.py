@@ -2,7 +2,7 @@
 
 import msgspec
 
-from studiolo.core import errors
+from studiolo.core import errors, mode_errors
 from studiolo.core.errors import StudioloError
 from studiolo.protocols import texts
 from studiolo.protocols.codec import Identity, Refusal
@@ -38,7 +38,7 @@ WIRE_ERRORS: ErrorTable = {
         400, "BadRequest.EmptyInput", "Required input parameter missing from request."
     ),
     errors.OutOfRange: Row(400, INVALID, texts.out_of_range),
-    errors.ThinkingNotSupported: Row(
+    mode_errors.ThinkingNotSupported: Row(
         400, "InvalidParameter.NotSupportEnableThinking", texts.thinking_not_supported
     ),
     errors.MessagesEmpty: Row(400, INVALID, texts.NO_PROMPT),

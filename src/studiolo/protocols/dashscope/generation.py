@@ -12,21 +12,23 @@ from studiolo.core.errors import (
     EncryptionNotSupported,
     EndpointMismatch,
     FieldMissing,
-    IncrementalOutputRequired,
     InputMissing,
     MessagesEmpty,
     MessagesMissing,
     ModelMissing,
     ResultFormatInvalid,
     StudioloError,
-    ThinkingNeedsIncrements,
-    ThinkingNeedsMessages,
-    ToolsNeedMessages,
     TooManyMessages,
 )
 from studiolo.core.fold import Answer, Choice
 from studiolo.core.ledger import Dialect
 from studiolo.core.messages import MediaPart, Message, Part, TextPart
+from studiolo.core.mode_errors import (
+    IncrementalOutputRequired,
+    ThinkingNeedsIncrements,
+    ThinkingNeedsMessages,
+    ToolsNeedMessages,
+)
 from studiolo.core.requests import ChatRequest
 from studiolo.protocols.codec import Exchange, Identity, Refusal, Rules
 from studiolo.protocols.dashscope.errors import refuse

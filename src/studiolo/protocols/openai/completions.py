@@ -12,16 +12,15 @@ from studiolo.core.card import CHATS, ModelCard
 from studiolo.core.errors import (
     EndpointMismatch,
     FieldMissing,
-    InfillMalformed,
     InfillNotSupported,
     ModelMissing,
     OutOfRange,
-    PrefixMissing,
     StudioloError,
     WrongType,
 )
 from studiolo.core.fold import Answer
 from studiolo.core.ledger import Dialect
+from studiolo.core.mode_errors import InfillMalformed, PrefixMissing
 from studiolo.core.requests import CompletionRequest
 from studiolo.protocols.codec import Exchange, Identity, Refusal, Rules
 from studiolo.protocols.fields import Fields

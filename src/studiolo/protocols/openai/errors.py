@@ -2,7 +2,7 @@
 
 import msgspec
 
-from studiolo.core import errors
+from studiolo.core import errors, mode_errors
 from studiolo.core.errors import StudioloError
 from studiolo.protocols import texts
 from studiolo.protocols.codec import Identity, Refusal
@@ -55,7 +55,7 @@ WIRE_ERRORS: ErrorTable = {
     errors.RequestTooSlow: Row(408, "request_timeout", texts.TOO_SLOW),
     errors.BodyTooLarge: Row(400, INVALID, "Payload Too Large."),
     errors.OutOfRange: Row(400, INVALID, _seed_below_zero),
-    errors.ThinkingNotSupported: Row(
+    mode_errors.ThinkingNotSupported: Row(
         400, "InvalidParameter.NotSupportEnableThinking", texts.thinking_not_supported
     ),
     errors.MessagesEmpty: Row(400, INVALID, "[] is too short - 'messages'"),

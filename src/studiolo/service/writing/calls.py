@@ -11,13 +11,13 @@ from hashlib import blake2b
 import msgspec
 from msgspec.structs import replace
 
-from studiolo.core.errors import ToolsNotSupported
 from studiolo.core.events import Event
 from studiolo.core.generation import ForcedCalls, Generation
+from studiolo.core.mode_errors import ToolsNotSupported
 from studiolo.core.prompt import Special
 from studiolo.core.requests import ChatRequest, Tool
 from studiolo.families.base import CallStyle, Family, Offer
-from studiolo.service.author import Author
+from studiolo.service.writing.author import Author
 
 # Ids are `call_` and so many hex digits (reference/02 section 4).
 ID_BYTES = 12

@@ -2,7 +2,7 @@
 
 from studiolo.core.generation import Generation
 from studiolo.families.base import CLOSE, OPEN
-from studiolo.service.author import Author
+from studiolo.service.writing.author import Author
 
 # A tag of ordinary letters may be some tokens long, and newlines may stand before it.
 MOST_LOOKED = 8

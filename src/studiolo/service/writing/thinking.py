@@ -16,9 +16,16 @@ from studiolo.core.events import Event, ReasoningDelta, TextDelta
 from studiolo.core.generation import Generation
 from studiolo.core.prompt import Special
 from studiolo.families.base import CLOSE, CLOSING, Family
-from studiolo.service.author import Author
-from studiolo.service.calls import Calling, resume_after, write_until_called
-from studiolo.service.foresight import closes, may_begin, may_close, may_open, opens, opens_anew
+from studiolo.service.writing.author import Author
+from studiolo.service.writing.calls import Calling, resume_after, write_until_called
+from studiolo.service.writing.foresight import (
+    closes,
+    may_begin,
+    may_close,
+    may_open,
+    opens,
+    opens_anew,
+)
 
 # Of the room that is left in the context, this part is kept for the answer.
 ANSWER_SHARE = 4

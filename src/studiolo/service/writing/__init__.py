@@ -1,0 +1,1 @@
+"""How one choice is written: its draws, its thought, its calls, its JSON."""
