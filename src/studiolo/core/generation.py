@@ -82,7 +82,7 @@ class Generation(msgspec.Struct, frozen=True):
     """One run of an engine over one prompt.
 
     `stop_ids` are token sequences that end the text; `logprobs` is None or the number of
-    alternatives for each token.
+    alternatives for each token. One that `resumes` goes on from what the engine just wrote.
     """
 
     prompt: Prompt
@@ -93,6 +93,7 @@ class Generation(msgspec.Struct, frozen=True):
     logprobs: int | None = None
     constraint: Constraint | None = None
     origin: Origin | None = None
+    resumes: bool = False
 
 
 class Alternative(msgspec.Struct, frozen=True, gc=False):

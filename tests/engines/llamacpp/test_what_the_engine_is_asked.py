@@ -52,11 +52,11 @@ def test_logprobs_without_alternatives_still_ask_for_one(wanted: int | None, sen
 
 # cores, threads asked for, parallel; decode, prefill, batch
 PACES = (
-    (1, None, 4, Pace(1, 1, 16)),
-    (2, None, 4, Pace(1, 2, 32)),
-    (8, None, 4, Pace(7, 8, 128)),
+    (1, None, 4, Pace(1, 1, 12)),
+    (2, None, 4, Pace(1, 2, 24)),
+    (8, None, 4, Pace(7, 8, 96)),
     (64, None, 4, Pace(63, 64, 512)),
-    (8, 4, 4, Pace(4, 4, 64)),
+    (8, 4, 4, Pace(4, 4, 48)),
     (1, None, 48, Pace(1, 1, 48)),
 )
 

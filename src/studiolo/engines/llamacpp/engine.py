@@ -19,6 +19,7 @@ from studiolo.engines.llamacpp.served import Served, ServedEngine
 from studiolo.engines.llamacpp.server import LlamaServer
 from studiolo.engines.llamacpp.settings import WorkerSettings, worker_settings
 from studiolo.engines.llamacpp.tokens import choose_tokenizer
+from studiolo.engines.llamacpp.turns import ReadingTurns
 from studiolo.engines.tokenizer import bpe_tokenizer
 from studiolo.engines.vocabulary import Pieces
 
@@ -160,7 +161,8 @@ class LlamaCppEngine(ServedEngine):
             embeds=self._embeds,
             longest_token=max(map(len, header.vocabulary.tokens), default=1),
         )
-        self._served = Served(info, server, tokenizer, Pieces(header.vocabulary))
+        turns = ReadingTurns(batch=settings.batch)
+        self._served = Served(info, server, tokenizer, Pieces(header.vocabulary), turns)
 
     def _settings(self, header: Header) -> WorkerSettings:
         self._run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)

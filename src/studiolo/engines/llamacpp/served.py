@@ -7,7 +7,7 @@ keeps back ids inside a multi-byte character, so a sequence through the middle o
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from typing import Final
 
 import msgspec
@@ -28,6 +28,7 @@ from studiolo.core.prompt import Prompt, Run
 from studiolo.engines.base import EngineInfo
 from studiolo.engines.llamacpp.server import LlamaServer
 from studiolo.engines.llamacpp.stops import IdStops
+from studiolo.engines.llamacpp.turns import ReadingTurns, Turn
 from studiolo.engines.llamacpp.wire import AnswerReader, completion_request
 from studiolo.engines.tokenizer import PromptTokenizer
 from studiolo.engines.vocabulary import Pieces
@@ -38,12 +39,22 @@ _PROBE: Final = f'%llguidance {{}}\nstart: "{_PROBE_WORD}"'
 
 
 class Served(msgspec.Struct, frozen=True):
-    """What there is once requests are served; `pieces` only where the vocabulary is known."""
+    """What there is once requests are served.
+
+    `pieces` only where the vocabulary is known, `turns` only where the size of a batch is.
+    """
 
     info: EngineInfo
     server: LlamaServer
     tokenizer: PromptTokenizer
     pieces: Pieces | None
+    turns: ReadingTurns | None = None
+
+    def turn(self, generation: Generation) -> AbstractAsyncContextManager[Turn]:
+        """When this prompt may be read."""
+        if self.turns is None or generation.resumes:
+            return nullcontext(Turn())
+        return self.turns.turn(generation.prompt.tokens)
 
 
 class ServedEngine:
@@ -101,8 +112,12 @@ class ServedEngine:
             request = completion_request(generation, texts)
         else:  # which may take a while to be read
             request = await asyncio.to_thread(completion_request, generation, texts)
-        async with aclosing(served.server.answer(request, reader)) as chunks:
+        async with (
+            served.turn(generation) as turn,
+            aclosing(served.server.answer(request, reader)) as chunks,
+        ):
             async for chunk in chunks:
+                turn.over()
                 if isinstance(chunk, Ended) and (held := reader.last_words()):
                     text = await served.tokenizer.detokenize(held.ids)
                     if text:

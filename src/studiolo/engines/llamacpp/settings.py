@@ -5,7 +5,7 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-_BATCH_PER_CORE = 16
+_BATCH_PER_CORE = 12
 _LARGEST_BATCH = 512
 _HTTP_THREADS_SPARE = 24
 _CACHE_SHARE = 8

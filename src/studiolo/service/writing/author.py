@@ -127,7 +127,7 @@ class Author:
     async def write(self, generation: Generation) -> AsyncGenerator[Event]:
         """One run over what stands so far; its text stands from then on."""
         self._ended, self._run, self._seen, self._stopping = None, _Run(), [], False
-        generation = msgspec.structs.replace(generation, prompt=self._prompt)
+        generation = self._next(generation, self._prompt)
         async with aclosing(self._engine.generate(generation)) as chunks:
             async for chunk in chunks:
                 match chunk:
@@ -155,7 +155,7 @@ class Author:
             self._run, self._seen = _Run(), []
         self._ended = None
         prompt = self._with(Prompt(spoken(self.last_text), tuple(self._run.ids)))
-        generation = msgspec.structs.replace(generation, prompt=prompt, max_tokens=1)
+        generation = msgspec.structs.replace(self._next(generation, prompt), max_tokens=1)
         async with aclosing(self._engine.generate(generation)) as chunks:
             async for chunk in chunks:
                 match chunk:
@@ -240,6 +240,10 @@ class Author:
         whole = msgspec.structs.replace(self.ended, completion_tokens=self._usage.output)
         yield from self._told(self._parser.flush(whole))
         yield Finished(msgspec.structs.replace(self._usage, reasoning=self.reasoning))
+
+    def _next(self, generation: Generation, prompt: Prompt) -> Generation:
+        resumes = self._read is not None
+        return msgspec.structs.replace(generation, prompt=prompt, resumes=resumes)
 
     def _begun(self) -> Iterator[Event]:
         if self._read is not None:
