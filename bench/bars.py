@@ -67,6 +67,19 @@ BARS: dict[str, Bar] = {
             (".raw", Bar(f"  {streams} streams directly", "tokens/s")),
         )
     },
+    **{
+        f"cancel.{name}{suffix}": Bar(title, "ms", 300)
+        for name, where in (
+            ("prefill", "a prompt of 2,000 tokens is read"),
+            ("prefills", "four of them are read"),
+            ("decode", "an answer is written"),
+            ("queue", "it waits in the queue"),
+        )
+        for suffix, title in (
+            ("", f"client gone while {where}: held for"),
+            (".worst", "  at worst"),
+        )
+    },
     "think.gap": Bar("gap where a budget cuts the thought of 135 M weights", "tokens", 3),
     "think.parser": Bar("CPU of the parser of thoughts per chunk", "µs", 10),
     "calls.prose": Bar("CPU that tools on offer add per chunk of prose", "µs", 10),

@@ -31,9 +31,9 @@ def ratios(*, rounds: int = ROUNDS) -> dict[str, float]:
     if weights_file() is None:
         return {}
     figures: dict[str, float] = {}
-    with _gateway() as (gateway, socket):
+    with gateway(context=256, parallel=max(STREAMS)) as (running, socket):
         for streams in STREAMS:
-            ours, theirs = through_us(gateway.port, streams), directly(socket, streams)
+            ours, theirs = through_us(running.port, streams), directly(socket, streams)
             for job in (ours, theirs):
                 load(job)
             walls = [(load(ours).wall_s, load(theirs).wall_s) for _ in range(rounds)]
@@ -105,14 +105,14 @@ def directly(socket: Path, streams: int) -> Job:
 
 
 @contextmanager
-def _gateway() -> Generator[tuple[Server, Path]]:
+def gateway(*, context: int, parallel: int) -> Generator[tuple[Server, Path]]:
     """The whole program with a real model, and the socket of its engine."""
     deployment = {
         "name": "small",
         "weights": str(weights_file()),
         "family": "smollm2",
-        "context": 256,
-        "parallel": max(STREAMS),
+        "context": context,
+        "parallel": parallel,
         "serves": "small",
     }
     with tempfile.TemporaryDirectory(prefix="sb-") as home:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import msgspec
 
-from bench import calls, decode, studio, thinking, trivial
+from bench import calls, cancel, decode, studio, thinking, trivial
 from bench.ledger import rows_per_s
 from bench.load import Job, Outcome
 from bench.processes import Server, server
@@ -73,6 +73,11 @@ def over_http(stage: Stage) -> Figures:
 def through(stage: Stage) -> Figures:
     """Decode throughput of a real model through us, over what it reaches by itself."""
     return decode.ratios(rounds=1 if stage.short else decode.ROUNDS)
+
+
+def cancelled(stage: Stage) -> Figures:
+    """How long a client that went away holds its slot or its place."""
+    return cancel.delays(short=stage.short)
 
 
 def thought(stage: Stage) -> Figures:
@@ -214,6 +219,7 @@ BENCHMARKS: dict[str, tuple[Callable[[Stage], Figures], int]] = {
     "streams": (streams, 1),
     "ledger": (ledger, 3),
     "decode": (through, 1),
+    "cancel": (cancelled, 1),
     "thinking": (thought, 1),
     "calls": (called, 3),
     "start": (start, 5),

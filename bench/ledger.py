@@ -34,7 +34,7 @@ async def _rows_per_s(home: Path, count: int) -> float:
         for number in range(count):
             asked = Asked(new_request_id(), "key", "default", "openai", time.time_ns() // 1000)
             with ledger.entry(asked) as entry:
-                entry.open()
+                entry.open(Tally())
                 for event in EVENTS:
                     entry.see(event)
             if number % 100 == 0:
