@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from studiolo.core.errors import EngineFailed
+from studiolo.core.errors import EngineFailed, StudioloError
 from studiolo.core.generation import (
     CallForm,
     Chunk,
@@ -22,6 +22,7 @@ from studiolo.core.mode_errors import StructuredOutputNotSupported
 from studiolo.core.prompt import Prompt
 from studiolo.engines.base import EngineInfo
 from studiolo.engines.llamacpp.served import Served, ServedEngine
+from studiolo.engines.llamacpp.wire import refusal
 
 pytestmark = pytest.mark.anyio
 
@@ -33,16 +34,21 @@ BOUND = [JsonSchema('{"type": "object"}'), CALLS]
 class Server:
     """Says these texts, one for each question; an error is raised."""
 
-    def __init__(self, *texts: str | EngineFailed) -> None:
+    def __init__(self, *texts: str | StudioloError) -> None:
         self.texts = list(texts)
 
     async def answer(self, _request: bytes, _reader: object) -> AsyncGenerator[Chunk]:
         text = self.texts.pop(0)
-        if isinstance(text, EngineFailed):
+        if isinstance(text, StudioloError):
             raise text
         yield PromptRead(1, 0)
         yield Delta(text, 1)
         yield Ended("stop", 1, 0, 1)
+
+
+def refused(status: int) -> StudioloError:
+    """What a server says that reads no such grammars, or breaks over one."""
+    return refusal(status, b'{"error": {"message": "no grammar"}}')
 
 
 class Engine(ServedEngine):
@@ -74,8 +80,17 @@ async def test_an_engine_that_says_the_word_is_asked_once(constraint: Constraint
     assert [await said(engine, constraint) for _ in range(2)] == ["{}", "{}"]
 
 
-async def test_an_engine_that_breaks_over_the_word_is_asked_anew() -> None:
+async def test_an_engine_that_breaks_over_the_word_has_failed_and_is_asked_anew() -> None:
     engine = Engine(Server(EngineFailed("gone"), "qz", "{}"))
-    with pytest.raises(StructuredOutputNotSupported):
+    with pytest.raises(EngineFailed, match="gone"):
         await said(engine, CALLS)
     assert await said(engine, CALLS) == "{}"
+
+
+async def test_an_engine_that_cannot_read_such_grammars_keeps_nothing() -> None:
+    engine = Engine(Server(refused(400), refused(400), refused(500)))
+    for _ in range(2):
+        with pytest.raises(StructuredOutputNotSupported, match="built without llguidance"):
+            await said(engine, CALLS)
+    with pytest.raises(EngineFailed, match="no grammar"):
+        await said(engine, CALLS)

@@ -1,11 +1,13 @@
 """The supervised engine process: spawned, watched, restarted with back-off, stopped.
 
 All transitions of its state stand in this file.
+Law: what the process prints once it serves may quote callers, so no line of that is told or logged.
 """
 
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -26,6 +28,8 @@ _TERM_PATIENCE_S: Final = 2.0
 _LOAD_PATIENCE_S: Final = 60.0
 _LOAD_BYTES_PER_S: Final = 20e6
 _TAIL_BYTES: Final = 8192
+# Where in its own source the engine gave up: all that is told of its last words.
+_SOURCE_LINE: Final = re.compile(r"([\w.-]+\.(?:c|cc|cpp|cu|cuh|h|hpp|m|rs):\d+)[:\s]")
 # How often it is looked whether the socket is still there.
 _LOOK_S: Final = 1.0
 
@@ -48,7 +52,7 @@ class Child:
         self._log = _log.bind(model=name)
         self._state = State()
         self._changed = asyncio.Event()
-        self._running: _Running | None = None
+        self._running: Running | None = None
         self._watch: asyncio.Task[None] | None = None
 
     @property
@@ -108,7 +112,7 @@ class Child:
             self._turn("restarting", reason)
             pause_s = await self._restart(pause_s)
 
-    async def _end_of(self, running: "_Running") -> str:
+    async def _end_of(self, running: "Running") -> str:
         """Wait until it is of no use: gone, or nobody can reach it. Gives the reason."""
         ended = asyncio.create_task(running.ended())
         try:
@@ -146,7 +150,7 @@ class Child:
         self._changed = asyncio.Event()
 
 
-class _Running:
+class Running:
     """A process and the tasks that read what it prints."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -154,6 +158,7 @@ class _Running:
         self._tail = b""
         self._errors = asyncio.create_task(self._read_errors())
         self._output: asyncio.Task[None] | None = None
+        self._serves = False
 
     @property
     def pid(self) -> int:
@@ -167,6 +172,7 @@ class _Running:
         except asyncio.IncompleteReadError:
             return False
         self._output = asyncio.create_task(_drain(self._process.stdout))
+        self._serves = True
         return True
 
     async def ended(self) -> str:
@@ -174,8 +180,16 @@ class _Running:
         code = await self._process.wait()
         await self._finish()
         cause = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+        words = self._last_words()
+        return f"{cause} ({words})" if words else cause
+
+    def _last_words(self) -> str:
+        """The last line it wrote while it loaded; later, the place in its source."""
         lines = self._tail.decode("utf-8", "replace").strip().splitlines()
-        return f"{cause} ({lines[-1].strip()[:300]})" if lines else cause
+        if not self._serves:
+            return lines[-1].strip()[:300] if lines else ""
+        places = [found[1] for line in lines if (found := _SOURCE_LINE.search(line))]
+        return places[-1] if places else ""
 
     async def stop(self) -> None:
         """End it, politely first."""
@@ -209,7 +223,7 @@ async def _drain(output: asyncio.StreamReader) -> None:
         pass
 
 
-async def _launch(settings: WorkerSettings) -> _Running:
+async def _launch(settings: WorkerSettings) -> Running:
     """Spawn the process and wait until it serves. Raises ModelUnavailable with its reason."""
     # A socket left by a killed process makes the next one fail to bind.
     _clear_socket(settings)
@@ -231,7 +245,7 @@ async def _launch(settings: WorkerSettings) -> _Running:
     raise ModelUnavailable(f"weights {settings.weights}: the engine did not load them: {reason}")
 
 
-async def _spawn(settings: WorkerSettings) -> _Running:
+async def _spawn(settings: WorkerSettings) -> Running:
     try:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -249,7 +263,7 @@ async def _spawn(settings: WorkerSettings) -> _Running:
         )
     except OSError as error:
         raise ModelUnavailable(f"the engine's process did not start: {error}") from error
-    return _Running(process)
+    return Running(process)
 
 
 def _clear_socket(settings: WorkerSettings) -> None:

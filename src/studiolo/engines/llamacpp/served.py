@@ -7,12 +7,12 @@ keeps back ids inside a multi-byte character, so a sequence through the middle o
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext, suppress
 from typing import Final
 
 import msgspec
 
-from studiolo.core.errors import EngineFailed, InputTooLong, MediaNotSupported, ModelUnavailable
+from studiolo.core.errors import InputTooLong, MediaNotSupported, ModelUnavailable
 from studiolo.core.generation import (
     Chunk,
     Delta,
@@ -29,7 +29,7 @@ from studiolo.engines.base import EngineInfo
 from studiolo.engines.llamacpp.server import LlamaServer
 from studiolo.engines.llamacpp.stops import IdStops
 from studiolo.engines.llamacpp.turns import ReadingTurns, Turn
-from studiolo.engines.llamacpp.wire import AnswerReader, completion_request
+from studiolo.engines.llamacpp.wire import AnswerReader, NotUnderstood, completion_request
 from studiolo.engines.tokenizer import PromptTokenizer
 from studiolo.engines.vocabulary import Pieces
 
@@ -169,13 +169,11 @@ class ServedEngine:
             probe = Generation(
                 Prompt((), prompt.ids[:1]), _GREEDY, max_tokens=4, constraint=Grammar(_PROBE)
             )
-            try:
+            # An engine that breaks over it has failed, and is asked anew by the next request.
+            with suppress(NotUnderstood):
                 async with aclosing(self.generate(probe)) as chunks:
                     said = [chunk.text async for chunk in chunks if isinstance(chunk, Delta)]
                 self._schemas_hold = "".join(said) == _PROBE_WORD
-            except EngineFailed:
-                # It reads no such grammars, or it broke: asked anew, since that is not known.
-                self._schemas_hold = None
         if not self._schemas_hold:
             raise StructuredOutputNotSupported(
                 f"{served.info.weights}: this llama-server was built without llguidance"

@@ -26,6 +26,7 @@ from studiolo.engines.llamacpp.stops import IdStops
 _SEEDS: Final = 2**32 - 1
 _PENALTY_WINDOW: Final = 64
 _LEAST_LOGPROB: Final = -9999.0
+_NOT_UNDERSTOOD: Final = 400
 # Servers that repeat the whole prompt in their last frame stay below.
 LONGEST_FRAME: Final = 1 << 24
 
@@ -136,6 +137,10 @@ class _Refusal(msgspec.Struct):
     error: _Fault
 
 
+class NotUnderstood(EngineFailed):
+    """The engine cannot read what it is asked, such as a grammar of another form."""
+
+
 _frames: Final = msgspec.json.Decoder(_Frame)
 _refusals: Final = msgspec.json.Decoder(_Refusal)
 
@@ -148,7 +153,8 @@ def refusal(status: int, body: bytes) -> StudioloError:
         return EngineFailed(f"the engine answered {status}: {body[:200]!r}")
     if fault.type == "exceed_context_size_error":
         return InputTooLong(fault.n_prompt_tokens, fault.n_ctx - 1)
-    return EngineFailed(f"the engine answered {status}: {fault.message}")
+    kind = NotUnderstood if status == _NOT_UNDERSTOOD else EngineFailed
+    return kind(f"the engine answered {status}: {fault.message}")
 
 
 class AnswerReader:
