@@ -56,7 +56,7 @@ class Writer(msgspec.Struct, frozen=True, eq=False):
             CARD.name,
             fields.pop("messages", (QUESTION,)),
             wishes=Wishes(temperature=0.0, repetition_penalty=1.0, presence_penalty=0.0, seed=7),
-            stop=Stop(fields.pop("stop", ())),
+            stop=Stop(fields.pop("stop", ()), fields.pop("stop_ids", ())),
             tools=fields.pop("tools", TOOLS if self.quick else FEW_TOOLS),
             **{"max_answer_tokens": 400, **fields},
         )
@@ -128,8 +128,11 @@ async def told(here: Desk, request: ChatRequest) -> list[Event]:
     return [event async for event in here.chat.answer(request, card=CARD, asked=ASKED)]
 
 
-def choice_of(events: Sequence[Event], here: Desk) -> Choice:
-    """The answer, after what must hold of any answer to whoever offers functions."""
+def choice_of(events: Sequence[Event], here: Desk, *, stopped: bool = False) -> Choice:
+    """The answer, after what must hold of any answer to whoever offers functions.
+
+    Only the caller's own stop may have `stopped` it within a call.
+    """
     assert isinstance(events[0], Started)
     assert isinstance(events[-2], ChoiceFinished)
     assert isinstance(events[-1], Finished)
@@ -138,7 +141,8 @@ def choice_of(events: Sequence[Event], here: Desk) -> Choice:
     (choice,) = fold(events).choices
     said = choice.text + choice.reasoning
     assert not any(mark in said for mark in OF_CALLS), said
-    assert choice.reason != "stop" or not choice.calls
+    assert choice.calls or choice.reason != "tool_calls"
+    assert stopped or choice.reason != "stop" or not choice.calls
     return choice
 
 

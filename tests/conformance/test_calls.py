@@ -56,7 +56,7 @@ from tests.conformance.players import ASKED, CARD, desk
 from studiolo.core.events import Event, Finished, ToolCallDelta, ToolCallStart
 from studiolo.core.fold import Choice
 from studiolo.core.messages import Call, Message, TextPart
-from studiolo.core.prompt import Text
+from studiolo.core.prompt import Run, Special, Text
 from studiolo.core.requests import ToolChoice
 from studiolo.engines.base import Engine
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
@@ -130,7 +130,7 @@ async def answered(
     """The answer, checked, and its events."""
     async with desk(writer.player, home, chunking) as here:
         events = await told(here, writer.asked(**fields))
-        return choice_of(events, here), events
+        return choice_of(events, here, stopped="stop" in fields or "stop_ids" in fields), events
 
 
 def used(events: list[Event]) -> tuple[int, int]:
@@ -242,10 +242,27 @@ async def test_a_stop_of_the_caller_inside_a_call_leaves_no_text(
 ) -> None:
     whole, _ = await answered(quick, tmp_path / "whole", tool_choice=WEATHER)
     cut, _ = await answered(quick, tmp_path / "cut", tool_choice=WEATHER, stop=("days",))
-    assert cut.text == ""
+    assert (cut.text, cut.reason) == ("", "stop")
     (call,) = cut.calls
-    assert whole.calls[0].arguments.startswith(call.arguments.rstrip("}"))
+    assert whole.calls[0].arguments.startswith(call.arguments)
     assert "days" not in call.arguments
+
+
+@pytest.mark.parametrize(
+    ("run", "calls", "reason"),
+    [
+        (Special("<tool_call>"), 0, "stop"),
+        (Text("days"), 1, "stop"),
+        (Special("</tool_call>"), 1, "tool_calls"),
+    ],
+    ids=["at the tag", "inside the arguments", "behind the call"],
+)
+async def test_a_stop_of_the_caller_by_ids_leaves_no_text(
+    quick: Writer, run: Run, calls: int, reason: str, tmp_path: Path
+) -> None:
+    ids = (await quick.engine.tokenize((run,))).ids
+    cut, _ = await answered(quick, tmp_path, tool_choice=WEATHER, stop_ids=(ids,))
+    assert (cut.text, len(cut.calls), cut.reason) == ("", calls, reason)
 
 
 async def test_a_call_that_is_abandoned_is_settled_with_what_was_told(

@@ -151,6 +151,7 @@ async def test_stop_ids_end_the_answer_and_are_not_in_it(subject: Subject) -> No
     said = await subject.engine.detokenize(ids)
     assert cut.text == whole.text[: whole.text.index(said.decode())]
     assert cut.ended.reason == "stop"
+    assert cut.ended.matched_stop is not None
 
 
 async def test_greedy_answers_are_always_the_same(subject: Subject) -> None:

@@ -263,8 +263,26 @@ async def test_a_stop_inside_a_call_leaves_no_markup(stop: str, thinks: bool) ->
     assert result.choice.text == "Well."
     for call in result.choice.calls:
         assert json.dumps(ARGUMENTS).startswith(call.arguments)
-    assert result.choice.reason == ("tool_calls" if result.choice.calls else "stop")
+    assert result.choice.reason == "stop"
     assert bool(result.choice.calls) == (stop in ("arg", "twelve", "}"))
+
+
+@pytest.mark.parametrize("stop", ["</tool_call>", "\n</tool", "}\n"])
+async def test_a_stop_behind_the_arguments_leaves_the_call_whole(stop: str) -> None:
+    result = await told(f"Well. {CALL}", QWEN25, thinks=False, stop=(stop,))
+    assert result.calls == [("note", ARGUMENTS)]
+    assert (result.choice.text, result.choice.reason) == ("Well.", "tool_calls")
+
+
+@pytest.mark.parametrize("choice", [ToolChoice(), ToolChoice("required")], ids=["auto", "forced"])
+async def test_a_stop_anywhere_in_a_call_leaves_no_markup(choice: ToolChoice) -> None:
+    for size in range(1, len(CALL)):
+        result = await told(
+            CALL, QWEN25, thinks=False, choice=choice, stop=(CALL[size - 1 : size + 2],)
+        )
+        whole = [call.arguments for call in result.choice.calls] == [json.dumps(ARGUMENTS)]
+        assert result.choice.text == ""
+        assert result.choice.reason == ("tool_calls" if whole else "stop")
 
 
 async def test_the_callers_own_stop_ends_the_answer() -> None:

@@ -107,7 +107,8 @@ async def checked(case: Case) -> Choice:
     assert len({start.id for start in starts}) == len(starts)
     assert case.parallel or len(starts) <= 1
     (choice,) = fold(events).choices
-    assert choice.reason != "stop" or not starts
+    assert starts or choice.reason != "tool_calls"
+    assert case.stop or choice.reason != "stop" or not starts
     return choice
 
 

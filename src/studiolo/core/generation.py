@@ -136,7 +136,10 @@ EndReason = Literal["stop", "length"]
 
 
 class Ended(msgspec.Struct, frozen=True, gc=False):
-    """The engine is done; the counters are the engine's own and the end token is counted."""
+    """The engine is done; the counters are the engine's own and the end token is counted.
+
+    `matched_stop` is what of the asked stops ended the text; empty for ids whose text is not known.
+    """
 
     reason: EndReason
     prompt_tokens: int

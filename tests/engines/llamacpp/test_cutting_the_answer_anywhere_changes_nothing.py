@@ -163,7 +163,7 @@ def test_stop_ids_hold_back_what_may_be_their_beginning(
     answer = reader(*sequences)
     chunks = read(answer, [HEAD, *(token(*each) for each in tokens)])
     assert "".join(chunk.text for chunk in chunks if isinstance(chunk, Delta)) == said
-    assert answer.ended == (Ended("stop", 16, 3, counted) if counted else None)
+    assert answer.ended == (Ended("stop", 16, 3, counted, "") if counted else None)
     assert not answer.complete
 
 

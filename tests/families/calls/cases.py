@@ -53,7 +53,8 @@ TOOLS = (WEATHER, EVERYTHING, NOW)
 class Case(NamedTuple):
     """One answer of a model of this family; with `opened`, the prompt ends inside `<think>`.
 
-    `ended` is the engine's reason; `calls` are names and arguments.
+    `ended` is the engine's reason, `stop` the caller's stop that ended the text; `calls` are names
+    and arguments, the last of them `broken` off by that stop.
     """
 
     title: str
@@ -64,11 +65,14 @@ class Case(NamedTuple):
     family: str = "qwen2.5"
     opened: bool = False
     ended: Literal["stop", "length"] = "stop"
+    stop: str | None = None
+    broken: bool = False
 
     @property
     def reason(self) -> str:
         """How the choice must end."""
-        return "tool_calls" if self.calls and self.ended == "stop" else self.ended
+        called = self.calls and self.ended == "stop" and not self.broken
+        return "tool_calls" if called else self.ended
 
 
 def parser_of(family: str, *, opened: bool = False) -> Parser:

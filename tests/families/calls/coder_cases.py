@@ -363,8 +363,54 @@ CUTS = (
         (("get_weather", '{"city": "Rome'),),
         ended="length",
     ),
-    text("cut inside a bare name", "Hm.\n<function=get_wea", ended="length"),
-    text("cut behind an unknown bare name", "<function=fly>\n<par", ended="length"),
+    Coder("cut inside a bare name", "Hm.\n<function=get_wea", "Hm.", ended="length"),
+    Coder("cut behind an unknown bare name", "<function=fly>\n<par", "", ended="length"),
+    text("ended inside a bare name", "Hm.\n<function=get_wea"),
+)
+
+
+def stopped(title: str, stop: str, content: str, *calls: tuple[str, str]) -> Case:
+    """What is left of words and an element that a stop breaks off."""
+    whole = f"Well.\n{ROMAN}"
+    text = whole[: whole.index(stop)]
+    return Coder(title, text, content, calls, stop=stop, broken=True)
+
+
+STOPS = (
+    stopped("an element stopped inside a text", "me\n", "Well.", ("get_weather", '{"city": "Ro')),
+    stopped(
+        "an element stopped behind a value", "</para", "Well.", ("get_weather", '{"city": "Rome')
+    ),
+    stopped(
+        "an element stopped between tags", "</func", "Well.", ("get_weather", '{"city": "Rome"')
+    ),
+    stopped("an element stopped inside a parameter's tag", "city", "Well.", ("get_weather", "")),
+    stopped("an element stopped inside the name", "weather", "Well."),
+    stopped("an element stopped before the name", "=get", "Well."),
+    stopped("an element stopped behind the tag", "func", "Well."),
+    stopped("an element stopped inside the tag", "call>", "Well."),
+    Coder("an element stopped at its end", ROMAN[:-12], "", (ROME,), stop="</tool_call>"),
+    Coder("an element stopped behind its end", ROMAN[:-13], "", (ROME,), stop="\n"),
+    Coder("an element stopped in the closing tag", ROMAN[:-10], "", (ROME,), stop="tool"),
+    Coder(
+        "an element stopped inside a number",
+        "<tool_call>\n<function=get_weather>\n<parameter=days>\n1",
+        "",
+        (("get_weather", '{"days": 1'),),
+        stop="2",
+        broken=True,
+    ),
+    Coder(
+        "an element stopped by ids",
+        "<tool_call>\n<function=get_weather>\n<parameter=city>\nRo",
+        "",
+        (("get_weather", '{"city": "Ro'),),
+        stop="",
+        broken=True,
+    ),
+    Coder("a bare element stopped inside its name", "Hm.\n<function=get_", "Hm.", stop="wea"),
+    Coder("a bare element stopped inside its tag", "Hm.\n<fun", "Hm.", stop="ction"),
+    text("stopped in a tag of functions within a line", "the <fun", stop="ction"),
 )
 
 NO_CALLS = (
@@ -384,4 +430,4 @@ NO_CALLS = (
     text("a bare element in a family of JSON", BARE_NOW, family="qwen2.5"),
 )
 
-CASES = (*WAYS, *VALUES, *TAGS, *SLIPS, *CUTS, *NO_CALLS)
+CASES = (*WAYS, *VALUES, *TAGS, *SLIPS, *CUTS, *STOPS, *NO_CALLS)

@@ -263,6 +263,70 @@ CUTS = (
     ),
 )
 
+
+def stopped(title: str, stop: str, content: str, *calls: tuple[str, str]) -> Case:
+    """What is left of words and a call whose last call a stop breaks off."""
+    whole = f"Well.\n{ROMAN}"
+    return Case(title, whole[: whole.index(stop)], content, calls, stop=stop, broken=True)
+
+
+STOPS = (
+    stopped("stopped inside a string", "om", "Well.", ("get_weather", '{"city": "R')),
+    stopped("stopped behind a key", "Rome", "Well.", ("get_weather", '{"city": "')),
+    stopped("stopped at the last brace but one", "}", "Well.", ("get_weather", '{"city": "Rome"')),
+    stopped("stopped at the arguments", '{"ci', "Well.", ("get_weather", "")),
+    stopped("stopped behind the name", "argum", "Well.", ("get_weather", "")),
+    stopped("stopped inside the name", "weather", "Well."),
+    stopped("stopped before the name", "name", "Well."),
+    stopped("stopped behind the tag", "{", "Well."),
+    stopped("stopped at the end of the tag", "_call>", "Well."),
+    stopped("stopped in the middle of the tag", "ool", "Well."),
+    stopped("stopped at the tag", "<tool_call>", "Well.\n"),
+    stopped("stopped before the tag", ".", "Well"),
+    Case("stopped behind the arguments", ROMAN[:-13], "", (ROME,), stop="\n</tool_call>"),
+    Case("stopped at the outer brace", ROMAN[:-14], "", (ROME,), stop="}\n"),
+    Case("stopped at the closing tag", ROMAN[:-12], "", (ROME,), stop="</tool_call>"),
+    Case("stopped inside the closing tag", ROMAN[:-10], "", (ROME,), stop="tool"),
+    Case("stopped behind the call", ROMAN, "", (ROME,), stop="!"),
+    Case("stopped in the text behind a call", f"{ROMAN}\nDone", "Done", (ROME,), stop="."),
+    Case(
+        "stopped inside the second call",
+        f"{ROMAN}\n{ROMAN[: ROMAN.index('Rome')]}",
+        "",
+        (ROME, ("get_weather", '{"city": "')),
+        stop="Rome",
+        broken=True,
+    ),
+    Case(
+        "stopped before the name of the second call",
+        f'{ROMAN}\n<tool_call>\n{{"',
+        "",
+        (ROME,),
+        stop="name",
+    ),
+    Case(
+        "stopped inside the arguments by ids",
+        ROMAN[: ROMAN.index("Rome")],
+        "",
+        (("get_weather", '{"city": "'),),
+        stop="",
+        broken=True,
+    ),
+    Case("stopped behind the tag by ids", "Hm.\n<tool_call>\n", "Hm.", stop=""),
+    Case("stopped behind a bracket", "a <", "a <", stop=" b"),
+    Case("stopped in HTML", "<ta", "<ta", stop="ble>"),
+    Case("stopped in another tag", "<tool", "<tool", stop="box>"),
+    Case("stopped inside a tag in code", "```\n<tool", "```\n<tool", stop="_call>"),
+    Case("stopped inside a closing tag alone", "a </tool", "a </tool", stop="_call>"),
+    Case(
+        "stopped inside the closing tag behind words",
+        f"{ROMAN[:-12]}ok </tool",
+        "ok",
+        (ROME,),
+        stop="_call>",
+    ),
+)
+
 NO_CALLS = (
     text("no call at all", "The sky is blue.\n\nAlways. \n"),
     text("not a word", ""),
@@ -304,4 +368,4 @@ NO_CALLS = (
     ),
 )
 
-CASES = (*WAYS, *ARGUMENTS, *SLIPS, *CUTS, *NO_CALLS)
+CASES = (*WAYS, *ARGUMENTS, *SLIPS, *CUTS, *STOPS, *NO_CALLS)

@@ -35,7 +35,7 @@ END = Finished(Usage())
 def told(case: Case, pieces: Iterable[str]) -> list[Event]:
     parser = parser_of(case.family, opened=case.opened)
     events = [event for piece in pieces for event in parser.feed(Delta(piece, len(piece)))]
-    return [*events, *parser.flush(Ended(case.ended, 9, 0, len(case.text) + 1))]
+    return [*events, *parser.flush(Ended(case.ended, 9, 0, len(case.text) + 1, case.stop))]
 
 
 def check(case: Case, pieces: Sequence[str]) -> None:

@@ -245,7 +245,8 @@ class AnswerReader:
         for released in self._stops.feed(delta):
             self._add(released, chunks)
         if self._stops.matched:
-            self._end(Ended("stop", self._prompt_tokens, self._cached, self._counted), chunks)
+            ended = Ended("stop", self._prompt_tokens, self._cached, self._counted, matched_stop="")
+            self._end(ended, chunks)
 
     def _add(self, delta: Delta, chunks: list[Chunk]) -> None:
         if delta.text and not self._tokens:

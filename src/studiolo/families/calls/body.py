@@ -15,11 +15,12 @@ LONGEST_NAME: Final = 256
 class Body(Protocol):
     """Reads one call, from its first character on.
 
-    `name` is empty until it is certain. When the call is over, `rest` is what followed it. What
-    is refused was no call.
+    `name` is empty until it is certain; the call is `whole` once nothing of its arguments is
+    missing. When it is over, `rest` is what followed it. What is refused was no call.
     """
 
     name: str
+    whole: bool
     state: Literal["reading", "over", "refused"]
     rest: str
 

@@ -50,6 +50,7 @@ class CoderBody:
 
     def __init__(self, tools: tuple[Tool, ...]) -> None:
         self.name: str = ""
+        self.whole: bool = False
         self.state: Literal["reading", "over", "refused"] = "reading"
         self.rest: str = ""
         self._tools = {tool.name: tool for tool in tools}
@@ -176,7 +177,7 @@ class CoderBody:
 
     def _end(self, rest: str) -> None:
         """The element is closed, or nothing more can belong to it."""
-        self.state, self.rest = "over", rest
+        self.state, self.rest, self.whole = "over", rest, True
         self._ready.append("}" if self._given else "{}")
 
     def _refuse(self) -> None:

@@ -28,6 +28,7 @@ class HermesBody:
     def __init__(self, tools: tuple[Tool, ...]) -> None:
         del tools
         self.name: str = ""
+        self.whole: bool = False
         self.state: Literal["reading", "over", "refused"] = "reading"
         self.rest: str = ""
         self._text = ""
@@ -35,7 +36,6 @@ class HermesBody:
         self._step: Callable[[], bool] = self._brace
         self._value = JsonValue()
         self._arguments: Arguments | None = None
-        self._complete = False  # the arguments are whole
         self._ready: list[str] = []
 
     def feed(self, text: str) -> str:
@@ -117,8 +117,8 @@ class HermesBody:
     def _passing(self) -> bool:
         part = self._value.feed(self._text)
         if self._arguments is not None:
-            self._complete = self._value.ended
-            self._ready.append(self._arguments.feed(part, ended=self._complete))
+            self.whole = self._value.ended
+            self._ready.append(self._arguments.feed(part, ended=self.whole))
         return self._past(part)
 
     def _past(self, part: str) -> bool:
@@ -159,7 +159,7 @@ class HermesBody:
         """This is no JSON: no call, or one whose arguments are handed on as they are."""
         if not self.name:
             self.state = "refused"
-        elif self._complete:
+        elif self.whole:
             self._end(self._text)
         else:
             if self._arguments is None:
@@ -171,6 +171,7 @@ class HermesBody:
     def _end(self, rest: str) -> None:
         """The object is closed, or nothing more can belong to it."""
         self.state, self.rest = ("over", rest) if self.name else ("refused", "")
+        self.whole = True
         if self._arguments is None:
             self._ready.append("{}")
 

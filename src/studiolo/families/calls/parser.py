@@ -1,7 +1,8 @@
 """The parser of answers with calls, around the parser of all the rest.
 
 Law: what is not a call is the inner parser's, letter by letter, but for white space around calls;
-so tags inside of arguments are arguments. What stands in a block of code is no call.
+so tags inside of arguments are arguments. What stands in a block of code is no call. Only where
+every call that is told is whole, the choice ends as one that calls.
 """
 
 import re
@@ -46,9 +47,9 @@ class CallParser:
         self._offer = offer
         self._choice = choice
         self._shapes = shapes
-        openings = (CALL, CALL_END, *dict(shapes.bare))
-        self._tag = re.compile("|".join(map(re.escape, openings)))
-        self._half_tag = unfinished(*openings)
+        self._openings = (CALL, CALL_END, *dict(shapes.bare))
+        self._tag = re.compile("|".join(map(re.escape, self._openings)))
+        self._half_tag = unfinished(*self._openings)
         self._steps = {
             Place.TEXT: self._in_text,
             Place.OPENED: self._opened,
@@ -116,12 +117,20 @@ class CallParser:
         return self._inner.feed(delta) if delta.text or delta.tokens else ()
 
     def flush(self, ended: Ended) -> Iterable[Event]:
-        """What was held back; then the end, which is a call's end if there was a call."""
-        self._finish(cut=ended.reason == "length" or ended.matched_stop is not None)
+        """What was held back; then the end, which is a call's end if there are calls, all whole."""
+        body = self._body if self._place is Place.CALL and self._started else None
+        cut = ended.reason == "length" or ended.matched_stop is not None
+        whole = body is None or body.whole or not cut
+        self._finish(cut=cut, stop=ended.matched_stop or "")
         events = list(self._tell())
         rest = max(0, ended.completion_tokens - self._tokens_of_calls)
         for event in self._inner.flush(replace(ended, completion_tokens=rest)):
-            if isinstance(event, ChoiceFinished) and event.reason == "stop" and self._calls:
+            if (
+                isinstance(event, ChoiceFinished)
+                and event.reason == "stop"
+                and self._calls
+                and whole
+            ):
                 event = replace(event, reason="tool_calls")
             events.append(event)
         return events
@@ -266,25 +275,40 @@ class CallParser:
     def _close(self) -> None:
         self._place, self._after_call, self._unclosed = Place.TEXT, True, False
 
-    def _finish(self, *, cut: bool) -> None:
+    def _finish(self, *, cut: bool, stop: str) -> None:
         """No more text comes: half a tag is text, unless it would have closed a call.
 
         What a limit or a stop cut off behind the tag was to be a call, and is not told as text;
-        neither is half a tag of a call that had to come.
+        neither is half a tag that the stop is the rest of, or one of a call that had to come.
         """
         held, self._held = self._held, ""
-        cut_call = cut and self._opening == CALL
+        untold = cut or self._offer.forced
         match self._place:
-            case Place.TEXT if not self._offer.forced:
+            case Place.TEXT if not (self._offer.forced or self._stopped_in_tag(held, stop)):
                 self._say(held)
-            case Place.OPENED if not cut_call:
+            case Place.OPENED if not untold:
                 self._say("".join((self._space, *self._raw, held)))
             case Place.CALL if self._body is not None:
                 self._use("", self._body, self._body.flush(cut=cut))
-                if not (self._started or cut_call):
+                if not (self._started or untold):
                     self._say("".join((self._space, *self._raw)))
             case _:
                 pass
+
+    def _stopped_in_tag(self, held: str, stop: str) -> bool:
+        """Whether the stop was found within a tag of a call, of which only the beginning is here.
+
+        It may be found within its first letters too, and what they were to be is not known then.
+        """
+        half = held[self._blank :]
+        if not (half and stop):
+            return False
+        self._code.feed(held[: self._blank])
+        return any(
+            (tag.startswith(half + stop) or (half + stop).startswith(tag))
+            and (self._may_open(tag) or (tag == CALL_END and self._unclosed))
+            for tag in self._openings
+        )
 
     def _say(self, text: str) -> None:
         """Text for the inner parser."""
