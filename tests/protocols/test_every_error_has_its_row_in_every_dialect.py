@@ -45,6 +45,7 @@ EXAMPLES: dict[type[StudioloError], StudioloError] = {
         errors.InputTooLong(5000, 4095),
         errors.Overloaded(30),
         errors.ModelUnavailable("loading"),
+        errors.UpstreamFailed("example.com", "cannot be reached"),
         errors.LedgerFull(2**28),
         errors.DoubleRefused("1 mistake in rules.toml:\n  rule[1].answer must be text"),
         errors.PlayedError("Throttling.RateQuota", retry_after_s=1),

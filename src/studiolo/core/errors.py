@@ -225,6 +225,14 @@ class ModelUnavailable(StudioloError):
         self.retry_after_s = retry_after_s
 
 
+class UpstreamFailed(ModelUnavailable):
+    """The model service that a double records gave no answer, or none that can be passed on."""
+
+    def __init__(self, host: str, reason: str) -> None:
+        super().__init__(f"upstream {host} {reason}")
+        self.host = host
+
+
 class LedgerFull(StudioloError):
     """Too many rows wait for the database: nothing more is answered until some are saved."""
 

@@ -15,7 +15,7 @@ from studiolo.protocols.errors import (
     row_for,
     words_for,
 )
-from studiolo.protocols.json import Document
+from studiolo.protocols.json import Document, encode_line
 
 INVALID = "InvalidParameter"
 
@@ -44,6 +44,7 @@ WIRE_ERRORS: ErrorTable = {
     errors.MessagesEmpty: Row(400, INVALID, texts.NO_PROMPT),
     errors.Overloaded: Row(503, "ModelUnavailable", texts.UNAVAILABLE),
     errors.ModelUnavailable: Row(503, "ModelUnavailable", texts.UNAVAILABLE),
+    errors.UpstreamFailed: Row(503, "ModelUnavailable", str),
     errors.LedgerFull: Row(503, "ModelUnavailable", texts.UNAVAILABLE),
     errors.PlayedError: native_row,
     errors.EngineFailed: Row(500, "InternalError.Algo", texts.INFERENCE),
@@ -65,3 +66,13 @@ def refuse(error: StudioloError, identity: Identity, *, suffix: str = "") -> Ref
     """The error as an HTTP response."""
     status, document = error_document(error, identity, suffix=suffix)
     return Refusal(status, msgspec.json.encode(document), retry_after_s(error))
+
+
+def error_frame(error: StudioloError, identity: Identity, *, number: int) -> bytes:
+    """The error as the last frame of a stream, which is its frame of this number.
+
+    `status:` is for the 1.x client, which ignores `:HTTP_STATUS` (reference/03 section 4).
+    """
+    status, document = error_document(error, identity)
+    head = f"id:{number}\nevent:error\n:HTTP_STATUS/{status}\nstatus:{status}\ndata:"
+    return head.encode() + encode_line(document) + b"\n\n"

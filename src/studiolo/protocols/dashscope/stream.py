@@ -17,7 +17,7 @@ from studiolo.core.generation import TokenLogprob
 from studiolo.core.messages import Call
 from studiolo.core.usage import Usage
 from studiolo.protocols.codec import Identity
-from studiolo.protocols.dashscope.errors import error_document
+from studiolo.protocols.dashscope.errors import error_frame
 from studiolo.protocols.dashscope.wire import (
     Form,
     call_document,
@@ -103,14 +103,9 @@ class GenerationStream:
                 assert_never(event)
 
     def fail(self, error: StudioloError) -> bytes:
-        """An `event:error` frame.
-
-        `status:` is for the 1.x client, which ignores `:HTTP_STATUS` (reference/03 section 4).
-        """
+        """An `event:error` frame."""
         self._frames += 1
-        status, document = error_document(error, self._identity)
-        head = f"id:{self._frames}\nevent:error\n:HTTP_STATUS/{status}\nstatus:{status}\ndata:"
-        return head.encode() + encode_line(document) + b"\n\n"
+        return error_frame(error, self._identity, number=self._frames)
 
     def _text(self, event: TextDelta) -> bytes:
         self._count(event.tokens)

@@ -15,7 +15,7 @@ from studiolo.core.events import (
 )
 from studiolo.protocols.codec import Identity
 from studiolo.protocols.json import Document, encode_line
-from studiolo.protocols.openai.errors import error_document
+from studiolo.protocols.openai.errors import error_frame
 from studiolo.protocols.openai.stream import DONE
 from studiolo.protocols.openai.wire import usage_document
 
@@ -50,7 +50,7 @@ class CompletionStream:
 
     def fail(self, error: StudioloError) -> bytes:
         """An error object in a frame of its own, and no `[DONE]`."""
-        return b"data: " + encode_line({"error": error_document(error)}) + b"\n\n"
+        return error_frame(error)
 
     def _finished(self, event: Finished) -> bytes:
         if not self._include_usage:

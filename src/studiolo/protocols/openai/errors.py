@@ -15,7 +15,7 @@ from studiolo.protocols.errors import (
     row_for,
     words_for,
 )
-from studiolo.protocols.json import Document
+from studiolo.protocols.json import Document, encode_line
 
 INVALID = "invalid_parameter_error"
 UNKNOWN = "model_not_found"
@@ -61,6 +61,7 @@ WIRE_ERRORS: ErrorTable = {
     errors.MessagesEmpty: Row(400, INVALID, "[] is too short - 'messages'"),
     errors.Overloaded: Row(503, INTERNAL, texts.UNAVAILABLE, INTERNAL),
     errors.ModelUnavailable: Row(503, INTERNAL, texts.UNAVAILABLE, INTERNAL),
+    errors.UpstreamFailed: Row(503, INTERNAL, str, INTERNAL),
     errors.LedgerFull: Row(503, INTERNAL, texts.UNAVAILABLE, INTERNAL),
     errors.PlayedError: compatible_row,
     errors.EngineFailed: Row(500, INTERNAL, texts.INFERENCE, INTERNAL),
@@ -87,3 +88,8 @@ def refuse(error: StudioloError, identity: Identity, *, suffix: str = "") -> Ref
     body = {"error": error_document(error, suffix=suffix), "request_id": identity.request_id}
     status = row_for(WIRE_ERRORS, error).status
     return Refusal(status, msgspec.json.encode(body), retry_after_s(error))
+
+
+def error_frame(error: StudioloError) -> bytes:
+    """The error in a frame of its own, which ends a stream; there is no `[DONE]` after it."""
+    return b"data: " + encode_line({"error": error_document(error)}) + b"\n\n"

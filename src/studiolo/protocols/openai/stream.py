@@ -18,7 +18,7 @@ from studiolo.core.generation import TokenLogprob
 from studiolo.protocols.codec import Identity
 from studiolo.protocols.json import Document, encode_line
 from studiolo.protocols.logprobs import logprobs_document
-from studiolo.protocols.openai.errors import error_document
+from studiolo.protocols.openai.errors import error_frame
 from studiolo.protocols.openai.wire import usage_document
 
 DONE = b"data: [DONE]\n\n"
@@ -65,7 +65,7 @@ class ChatStream:
 
     def fail(self, error: StudioloError) -> bytes:
         """An error object in a frame of its own, and no `[DONE]`."""
-        return b"data: " + encode_line({"error": error_document(error)}) + b"\n\n"
+        return error_frame(error)
 
     def _text(self, event: TextDelta) -> bytes:
         if not event.text and not event.logprobs:
