@@ -10,6 +10,7 @@ from studiolo.core.ledger import Asked
 from studiolo.core.usage import Usage
 from studiolo.service.bookkeeper import Bookkeeper
 from studiolo.service.ledger import Ledger
+from studiolo.service.tally import Tally
 from studiolo.storage.database import open_database
 from studiolo.storage.journal import Journal
 from studiolo.storage.ledger import LedgerStore

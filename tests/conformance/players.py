@@ -1,7 +1,7 @@
 """Models that think: the scripted engine and llama.cpp, each in every family that thinks."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +12,8 @@ from tests.qwen import ANSWER, THOUGHT
 from tests.studios import scripted
 
 from studiolo.catalog.catalog import load_catalog
+from studiolo.core.errors import EngineFailed
+from studiolo.core.generation import Chunk, Generation
 from studiolo.core.ledger import Asked, Row
 from studiolo.core.messages import Message, TextPart
 from studiolo.core.requests import ChatRequest, Stop, Thinking, Tool, Wishes
@@ -21,7 +23,7 @@ from studiolo.families.table import FAMILIES
 from studiolo.service.admission import Places
 from studiolo.service.chat import Chat
 from studiolo.service.deployments import Deployment, Deployments
-from studiolo.service.ledger import Ledger
+from studiolo.service.ledger import Entry, Ledger
 from studiolo.storage.journal import Journal
 
 THINKING_FAMILIES: Final = tuple(n for n, each in FAMILIES.items() if each.thinks != "never")
@@ -142,16 +144,59 @@ class Desk(msgspec.Struct, frozen=True, eq=False):
     chat: Chat
     watched: Watched
     rows: list[Row]
+    entries: list[Entry]
+
+
+class Remembering(Ledger):
+    """A ledger that keeps its entries, which know what was counted beside what was told."""
+
+    def __init__(self, journal: Journal, rows: list[Row], entries: list[Entry]) -> None:
+        super().__init__(journal, rows.append)
+        self._entries = entries
+
+    @contextmanager
+    def entry(self, asked: Asked) -> Generator[Entry]:
+        """One more of them."""
+        with super().entry(asked) as entry:
+            self._entries.append(entry)
+            yield entry
+
+
+class Breaking:
+    """An engine that is borrowed, and breaks after so many chunks of all its runs."""
+
+    def __init__(self, engine: Engine, chunks: int) -> None:
+        self._engine = engine
+        self._left = chunks
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    async def generate(self, generation: Generation) -> AsyncGenerator[Chunk]:
+        """As long as it lasts. Raises EngineFailed."""
+        async with aclosing(self._engine.generate(generation)) as chunks:
+            async for chunk in chunks:
+                if not self._left:
+                    raise EngineFailed("it broke")
+                self._left -= 1
+                yield chunk
 
 
 @asynccontextmanager
-async def desk(player: Player, home: Path, chunking: Any = "as it comes") -> AsyncGenerator[Desk]:
+async def desk(
+    player: Player, home: Path, chunking: Any = "as it comes", *, breaks_after: int | None = None
+) -> AsyncGenerator[Desk]:
     """The whole way of an answer but for the wire."""
-    watched = Watched(player.engine, chunking)
+    engine: Any = player.engine
+    if breaks_after is not None:
+        engine = Breaking(engine, breaks_after)
+    watched = Watched(engine, chunking)
     journal = Journal(home, "node", cap_bytes=100_000)
     rows: list[Row] = []
     places = Places(4, queue=4, wait_s=10)
     deployments = Deployments([Deployment("thinker", watched, player.family, places)])
     await deployments.start()
-    yield Desk(Chat(deployments, Ledger(journal, rows.append)), watched, rows)
+    entries: list[Entry] = []
+    ledger = Remembering(journal, rows, entries)
+    yield Desk(Chat(deployments, ledger), watched, rows, entries)
     journal.close()

@@ -10,9 +10,12 @@ from structlog.testing import capture_logs
 
 from studiolo.core.errors import EngineFailed, InputTooLong, LedgerFull, ModelUnavailable
 from studiolo.core.events import ChoiceFinished, Event, Finished, ReasoningDelta, Started, TextDelta
+from studiolo.core.generation import PromptRead
 from studiolo.core.ledger import Asked, Progress, Row
 from studiolo.core.usage import Usage
+from studiolo.service import ledger
 from studiolo.service.ledger import Clock, Ledger
+from studiolo.service.tally import Tally
 from studiolo.storage.journal import Journal
 
 pytestmark = pytest.mark.anyio
@@ -45,9 +48,23 @@ async def desk(tmp_path: Path) -> AsyncGenerator[Desk]:
     journal.close()
 
 
-def run(desk: Desk, events: Sequence[Event], *, fails_with: BaseException | None = None) -> None:
+def tally(*, output: int = 0, injected: int = 0) -> Tally:
+    """What an engine has counted so far."""
+    counted = Tally()
+    counted.begin(PromptRead(11, 4))
+    counted.output, counted.injected = output, injected
+    return counted
+
+
+def run(
+    desk: Desk,
+    events: Sequence[Event],
+    *,
+    counted: Tally | None = None,
+    fails_with: BaseException | None = None,
+) -> None:
     with desk.ledger.entry(ASKED) as entry:
-        entry.open()
+        entry.open(counted or Tally())
         for event in events:
             entry.see(event)
         if fails_with is not None:
@@ -67,24 +84,32 @@ async def test_a_complete_answer_is_what_the_engine_counted(desk: Desk) -> None:
 
 async def test_it_is_settled_before_the_last_event_is_passed_on(desk: Desk) -> None:
     with desk.ledger.entry(ASKED) as entry:
-        entry.open()
+        entry.open(Tally())
         entry.see(FINISHED)
         assert len(desk.rows) == 1
 
 
 @pytest.mark.parametrize("gone", [GeneratorExit(), asyncio.CancelledError()])
-async def test_an_abandoned_answer_is_what_was_produced(desk: Desk, gone: BaseException) -> None:
+async def test_an_abandoned_answer_is_what_was_written(desk: Desk, gone: BaseException) -> None:
     with pytest.raises(type(gone)):
-        run(desk, EVENTS[:3], fails_with=gone)
-    used = Usage(input=11, cached=4, output=3, reasoning=2)
+        run(desk, EVENTS[:3], counted=tally(output=8, injected=3), fails_with=gone)
+    used = Usage(input=11, cached=4, output=8, reasoning=2, injected=3)
     assert [outline(row) for row in desk.rows] == [("abandoned", used, None)]
 
 
-async def test_an_answer_that_breaks_is_what_was_produced(desk: Desk) -> None:
+async def test_an_answer_that_breaks_is_what_was_written(desk: Desk) -> None:
     with pytest.raises(EngineFailed):
-        run(desk, EVENTS[:2], fails_with=EngineFailed())
+        run(desk, EVENTS[:2], counted=tally(output=2), fails_with=EngineFailed())
     used = Usage(input=11, cached=4, output=2, reasoning=2)
     assert [outline(row) for row in desk.rows] == [("failed", used, "EngineFailed")]
+
+
+async def test_what_was_written_counts_though_nothing_of_it_was_told(desk: Desk) -> None:
+    with pytest.raises(asyncio.CancelledError):
+        run(desk, [], counted=tally(output=5), fails_with=asyncio.CancelledError())
+    used = Usage(input=11, cached=4, output=5)
+    assert [outline(row) for row in desk.rows] == [("abandoned", used, None)]
+    assert desk.rows[0].first_token_us is None
 
 
 async def test_an_answer_that_just_stops_has_failed(desk: Desk) -> None:
@@ -113,32 +138,49 @@ async def test_a_journal_with_no_room_begins_no_answer_and_grows_no_more(tmp_pat
     rows: list[Row] = []
     told: list[Row] = []
     with pytest.raises(LedgerFull), Ledger(journal, rows.append, [told.append]).entry(ASKED) as one:
-        one.open()
+        one.open(Tally())
     assert (rows, journal.size_bytes) == ([], 0)
     assert [outline(row) for row in told] == [("refused", Usage(), "LedgerFull")]
     journal.close()
 
 
-async def test_an_engine_that_is_not_there_refuses(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("counted", "status", "used"),
+    [
+        (Tally(), "refused", Usage()),
+        (tally(), "failed", Usage(input=11, cached=4)),
+        (tally(output=2), "failed", Usage(input=11, cached=4, output=2)),
+    ],
+    ids=["it read nothing", "it had read the question", "it had written"],
+)
+async def test_an_engine_that_is_not_there_refuses_what_it_has_not_begun(
+    desk: Desk, counted: Tally, status: str, used: Usage
+) -> None:
     with pytest.raises(ModelUnavailable):
-        run(desk, [], fails_with=ModelUnavailable("restarting"))
-    assert [outline(row) for row in desk.rows] == [("refused", Usage(), "ModelUnavailable")]
+        run(desk, [], counted=counted, fails_with=ModelUnavailable("restarting"))
+    assert [outline(row) for row in desk.rows] == [(status, used, "ModelUnavailable")]
 
 
-async def test_the_last_tokens_before_a_pause_are_noted(
+async def test_what_is_written_is_noted_in_time_and_once(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Also where nothing of it is told for long; an alarm that finds nothing new notes nothing."""
     noted: list[Progress] = []
+    counted = tally()
+    monkeypatch.setattr(ledger, "PROGRESS_S", 0)
+    monkeypatch.setattr(desk.ledger, "progress", noted.append)
     with desk.ledger.entry(ASKED) as entry:
-        entry.open()
-        monkeypatch.setattr(desk.ledger, "progress", noted.append)
-        for event in EVENTS[:3]:
+        entry.open(counted)
+        for event in EVENTS[:2]:
             entry.see(event)
-        async with asyncio.timeout(10):
-            while not noted:
-                await asyncio.sleep(0.01)
+        for written in (3, 7):
+            counted.output = written
+            for _ in range(10):  # turns of the loop, in each of which an alarm may go off
+                await asyncio.sleep(0)
         entry.see(FINISHED)
-    assert [note.usage for note in noted] == [Usage(input=11, cached=4, output=3, reasoning=2)]
+    assert [note.usage for note in noted] == [
+        Usage(input=11, cached=4, output=written, reasoning=2) for written in (3, 7)
+    ]
 
 
 def clock(wall_s: Sequence[float], steady_s: Sequence[float]) -> Clock:
@@ -205,10 +247,10 @@ async def test_a_full_disk_begins_no_answer_and_loses_no_row() -> None:
     journal, rows = Full(), list[Row]()
     ledger = Ledger(journal, rows.append)  # pyright: ignore[reportArgumentType] - as much as is used
     with pytest.raises(LedgerFull), ledger.entry(ASKED) as entry:
-        entry.open()
+        entry.open(Tally())
     journal.full = False
     with ledger.entry(ASKED) as entry:
-        entry.open()
+        entry.open(Tally())
         journal.full = True
         entry.see(FINISHED)
     assert [outline(row) for row in rows] == [("completed", FINISHED.usage, None)]

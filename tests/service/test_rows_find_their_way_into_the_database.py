@@ -15,6 +15,7 @@ from studiolo.core.ledger import Asked, Opened, Progress, Row, Settled
 from studiolo.core.usage import Usage
 from studiolo.service.bookkeeper import Bookkeeper, RowsLost, replay, settled_of
 from studiolo.service.ledger import Ledger
+from studiolo.service.tally import Tally
 from studiolo.storage.database import FILE_NAME, open_database
 from studiolo.storage.journal import Journal
 from studiolo.storage.ledger import ASIDE_BYTES, ASIDE_NAME, LedgerStore
@@ -89,7 +90,7 @@ async def test_a_row_that_nobody_takes_is_told_and_spoils_the_exit_status(tmp_pa
     keeper = Bookkeeper(journal, rows, sync_s=60, close_s=0)
     ledger = Ledger(journal, keeper.settled)
     with capture_logs() as logs, ledger.entry(ASKED) as entry:
-        entry.open()
+        entry.open(Tally())
         journal.close()
         entry.see(FINISHED)
     facts = {
@@ -228,7 +229,7 @@ async def test_a_locked_database_is_asked_again(tmp_path: Path) -> None:
     keeper.start()
     ledger = Ledger(journal, keeper.settled)
     with ledger.entry(ASKED) as entry:
-        entry.open()
+        entry.open(Tally())
         entry.see(FINISHED)
     assert keeper.waiting == 1
     await keeper.close()
@@ -245,7 +246,7 @@ async def test_the_next_start_saves_what_was_left_and_only_once(tmp_path: Path) 
     ledger = Ledger(journal, rows.append)
     for number in range(20):
         with ledger.entry(msgspec.structs.replace(ASKED, request_id=f"r-{number:02}")) as entry:
-            entry.open()
+            entry.open(Tally())
             entry.see(FINISHED)
     ledger.open(msgspec.structs.replace(ASKED, request_id="r-lost"))
     journal.close()

@@ -10,13 +10,17 @@ from studiolo.core.events import Event
 from studiolo.core.ledger import Asked
 from studiolo.service.deployments import Deployment, Deployments
 from studiolo.service.ledger import Ledger
+from studiolo.service.tally import Tally
 
 
 class Work(msgspec.Struct, frozen=True):
-    """What is to be written: `n` choices, begun with the number of places there are for them."""
+    """What is to be written: `n` choices.
+
+    `begin` is told how many places there are for them, and where to count what they use.
+    """
 
     n: int
-    begin: Callable[[int], AsyncGenerator[Event]]
+    begin: Callable[[int, Tally], AsyncGenerator[Event]]
 
 
 class Answering:
@@ -49,8 +53,9 @@ class Answering:
         with self.ledger.entry(asked) as entry, self.deployments.visit(asked.deployment) as running:
             work = await prepare(running)
             async with running.places.take(asked.key_id, work.n) as places:
-                entry.open()
-                async with aclosing(work.begin(places)) as events:
+                tally = Tally()
+                entry.open(tally)
+                async with aclosing(work.begin(places, tally)) as events:
                     async for event in events:
                         entry.see(event)
                         yield event

@@ -15,6 +15,7 @@ from studiolo.families.base import CLOSING, ends_in_thought
 from studiolo.families.runs import joined, written_for
 from studiolo.service.answering import Answering, Work
 from studiolo.service.deployments import Deployment
+from studiolo.service.tally import Tally
 from studiolo.service.writing.author import Author
 from studiolo.service.writing.calls import Calling, calling
 from studiolo.service.writing.fanout import side_by_side
@@ -41,8 +42,8 @@ class Chat(Answering):
         async def prepare(running: Deployment) -> Work:
             order = await _ordered(request, card, running)
 
-            def begin(places: int) -> AsyncGenerator[Event]:
-                choices = _choices(running, order, at_once=places)
+            def begin(places: int, tally: Tally) -> AsyncGenerator[Event]:
+                choices = _choices(running, order, tally=tally, at_once=places)
                 return choices if running.keeps_schemas else checked(choices, request)
 
             return Work(request.n, begin)
@@ -107,22 +108,30 @@ def _runs(request: ChatRequest, running: Deployment, *, thinks: bool) -> tuple[R
     return written_for(runs, running.engine.info.special_tokens)
 
 
-def _choices(running: Deployment, order: _Order, *, at_once: int) -> AsyncGenerator[Event]:
+def _choices(
+    running: Deployment, order: _Order, *, tally: Tally, at_once: int
+) -> AsyncGenerator[Event]:
     choices = [
-        _choice(running, order, replace(order.generation, sampling=sampling), index)
+        _choice(
+            running,
+            replace(order, generation=replace(order.generation, sampling=sampling)),
+            index=index,
+            tally=tally,
+        )
         for index, sampling in enumerate(_seeded(order.generation.sampling, order.n))
     ]
     return choices[0] if order.n == 1 else side_by_side(choices, at_once=at_once)
 
 
 def _choice(
-    running: Deployment, order: _Order, generation: Generation, index: int
+    running: Deployment, order: _Order, *, index: int, tally: Tally
 ) -> AsyncGenerator[Event]:
     """The events of one choice, from Started to Finished."""
-    family, calls, prompt = running.family, order.calls, generation.prompt
+    family, calls, generation = running.family, order.calls, order.generation
+    prompt = generation.prompt
     offer = None if calls is None else calls.offer(generation, index)
     parser = family.parser_after(prompt.runs, index, offer=offer, continues=order.continues)
-    author = Author(running.engine, parser, prompt, choice=index)
+    author = Author(running.engine, parser, prompt, choice=index, tally=tally)
     if order.allowance is None:
         return write_answer(author, generation, calling=calls)
     return Thinker(

@@ -13,6 +13,7 @@ from studiolo.families.plain import PlainParser
 from studiolo.families.qwen import ENDS, INFILL, render_gap
 from studiolo.service.answering import Answering, Work
 from studiolo.service.deployments import Deployment
+from studiolo.service.tally import Tally
 from studiolo.service.writing.author import Author
 from studiolo.service.writing.sampling import least, sampling_for, tokenized
 from studiolo.service.writing.thinking import write_answer
@@ -28,8 +29,13 @@ class Completion(Answering):
 
         async def prepare(running: Deployment) -> Work:
             generation = await _generation(request, card, running)
-            author = Author(running.engine, PlainParser(0), generation.prompt)
-            return Work(1, lambda _: write_answer(author, generation))
+
+            def begin(_places: int, tally: Tally) -> AsyncGenerator[Event]:
+                prompt = generation.prompt
+                author = Author(running.engine, PlainParser(0), prompt, tally=tally)
+                return write_answer(author, generation)
+
+            return Work(1, begin)
 
         return self.write(asked, prepare)
 

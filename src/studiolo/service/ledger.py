@@ -12,16 +12,11 @@ import msgspec
 import structlog
 
 from studiolo.core.errors import LedgerFull, ModelUnavailable, PlayedError, StudioloError
-from studiolo.core.events import (
-    ChoiceFinished,
-    Event,
-    Finished,
-    ReasoningDelta,
-    Started,
-    TextDelta,
-)
+from studiolo.core.events import ChoiceFinished, Event, Finished, ReasoningDelta, Started
+from studiolo.core.generation import PromptRead
 from studiolo.core.ledger import Asked, Note, Opened, Progress, Row, Settled, Status
 from studiolo.core.usage import Usage
+from studiolo.service.tally import Tally
 from studiolo.storage.journal import Journal
 
 log = structlog.get_logger()
@@ -139,54 +134,58 @@ class Entry:
     def __init__(self, asked: Asked, ledger: Ledger, clock: Clock) -> None:
         self._asked = asked
         self._ledger = ledger
-        self._usage = Usage()
-        self._output = 0
+        self._tally = Tally()
         self._reasoning = 0
-        self._injected = 0
+        self._noted = 0
         self._first_token_us: int | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._settled = False
         self._opened = False
-        self._began = False
         self._steady_ns = clock.steady_ns
         # What went before is told by the clock on the wall, which may have been set back.
         before_ns = max(0, clock.time_ns() - asked.started_us * 1000)
         self._started_ns = clock.steady_ns() - before_ns
 
-    def open(self) -> None:
-        """The answer begins. Raises LedgerFull."""
+    @property
+    def used(self) -> Usage:
+        """What engines have written so far, told or not; reasoning is what was told as such."""
+        read = self._tally.read or PromptRead(0, 0)
+        return Usage(
+            input=read.prompt_tokens,
+            cached=read.cached_tokens,
+            output=self._tally.output,
+            reasoning=self._reasoning,
+            injected=self._tally.injected,
+        )
+
+    def open(self, tally: Tally) -> None:
+        """The answer begins, and is counted there. Raises LedgerFull."""
         self._ledger.open(self._asked)
         self._opened = True
+        self._tally = tally
+        self._alarm = asyncio.get_running_loop().call_later(PROGRESS_S, self._note_progress)
 
     def refuses(self, error: Exception) -> bool:
         """Whether no answer was begun: never opened, or by an engine that would not begin."""
         unwilling = isinstance(error, ModelUnavailable | PlayedError)
-        return not self._opened or (unwilling and not self._began)
+        return not self._opened or (unwilling and self._tally.read is None)
 
     def see(self, event: Event) -> None:
-        """Count one event. The row is settled when this returns from a Finished."""
+        """One event goes out. The row is settled when this returns from a Finished."""
         match event:
-            case Started():
-                self._began = True
-                self._usage = Usage(input=event.prompt_tokens, cached=event.cached_tokens)
             case Finished():
-                self._usage = event.usage
                 self._settle("completed", event.usage, None)
+            case Started() | ChoiceFinished():
+                pass
             case _:
-                self._output += event.tokens
+                if self._first_token_us is None:
+                    self._first_token_us = self._elapsed_us()
                 if isinstance(event, ReasoningDelta):
                     self._reasoning += event.tokens
-                elif isinstance(event, TextDelta):
-                    self._injected += event.injected
-                if self._first_token_us is None and not isinstance(event, ChoiceFinished):
-                    self._first_token_us = self._elapsed_us()
-                if self._alarm is None and not self._settled:
-                    loop = asyncio.get_running_loop()
-                    self._alarm = loop.call_later(PROGRESS_S, self._note_progress)
 
     def settle(self, status: Status, error: Exception | None = None) -> None:
         """End it with what was used so far; nothing happens if it is settled already."""
-        self._settle(status, self._so_far(), error)
+        self._settle(status, self.used, error)
 
     def _settle(self, status: Status, usage: Usage, error: Exception | None) -> None:
         if self._settled:
@@ -206,19 +205,11 @@ class Entry:
         )
 
     def _note_progress(self) -> None:
-        """So long after the first token that was not noted yet."""
-        self._alarm = None
-        self._ledger.progress(
-            Progress(self._asked.request_id, self._so_far(), self._first_token_us)
-        )
-
-    def _so_far(self) -> Usage:
-        return msgspec.structs.replace(
-            self._usage,
-            output=self._output,
-            reasoning=self._reasoning,
-            injected=self._injected,
-        )
+        """Again and again until the end, if there is something that was not noted yet."""
+        if self._tally.output != self._noted:
+            self._noted = self._tally.output
+            self._ledger.progress(Progress(self._asked.request_id, self.used, self._first_token_us))
+        self._alarm = asyncio.get_running_loop().call_later(PROGRESS_S, self._note_progress)
 
     def _elapsed_us(self) -> int:
         return (self._steady_ns() - self._started_ns) // 1000

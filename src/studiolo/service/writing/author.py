@@ -24,12 +24,14 @@ from studiolo.engines.base import Engine
 from studiolo.families.base import Parser
 from studiolo.families.runs import written_for
 from studiolo.families.spoken import spoken
+from studiolo.service.tally import Tally
 
 
 class _Run:
     """What one run of the engine gave: kept small, for a thousand long answers are under way."""
 
-    def __init__(self) -> None:
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
         self._text = StringIO()
         self.ids = array("q")
         self.tokens = 0
@@ -42,6 +44,7 @@ class _Run:
         self._text.write(delta.text)
         self.ids.extend(delta.ids)
         self.tokens += delta.tokens
+        self._tally.output += delta.tokens
 
 
 class Author:
@@ -51,16 +54,27 @@ class Author:
     put into the text by us is counted apart.
     """
 
-    def __init__(self, engine: Engine, parser: Parser, prompt: Prompt, *, choice: int = 0) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        parser: Parser,
+        prompt: Prompt,
+        *,
+        choice: int = 0,
+        tally: Tally | None = None,
+    ) -> None:
         self._engine = engine
         self._choice = choice
         self._parser = parser
         self._prompt = prompt
-        self._usage = Usage()
+        # What all choices use; this one's part of it stands beside it.
+        self._tally = tally or Tally()
+        self._output = 0
+        self._injected = 0
         self._read: PromptRead | None = None
         self._told_start = False
         self._ended: Ended | None = None
-        self._run = _Run()
+        self._run = _Run(self._tally)
         self._stopping = False
         # Looked at, and not shown to the parser yet.
         self._seen: list[Delta] = []
@@ -94,12 +108,12 @@ class Author:
     @property
     def output(self) -> int:
         """Tokens the engine has written in all runs that came to their end."""
-        return self._usage.output
+        return self._output
 
     @property
     def pending(self) -> int:
         """Tokens of runs that came to their end which no event has stood for yet."""
-        return self._usage.output - self._told_tokens - self._peeked
+        return self._output - self._told_tokens - self._peeked
 
     @property
     def last_text(self) -> str:
@@ -126,7 +140,8 @@ class Author:
 
     async def write(self, generation: Generation) -> AsyncGenerator[Event]:
         """One run over what stands so far; its text stands from then on."""
-        self._ended, self._run, self._seen, self._stopping = None, _Run(), [], False
+        self._ended, self._run, self._seen = None, _Run(self._tally), []
+        self._stopping = False
         generation = self._next(generation, self._prompt)
         async with aclosing(self._engine.generate(generation)) as chunks:
             async for chunk in chunks:
@@ -139,7 +154,7 @@ class Author:
                         for event in self._start(chunk):
                             yield event
                     case Ended():
-                        self._end(chunk)
+                        self._end(chunk, streamed=self._run.tokens)
                     case _:
                         assert_never(chunk)
                 if self._stopping:
@@ -152,8 +167,8 @@ class Author:
         Asked again before that, it looks one token further.
         """
         if not self._peeked:
-            self._run, self._seen = _Run(), []
-        self._ended = None
+            self._run, self._seen = _Run(self._tally), []
+        self._ended, before = None, self._run.tokens
         prompt = self._with(Prompt(spoken(self.last_text), tuple(self._run.ids)))
         generation = msgspec.structs.replace(self._next(generation, prompt), max_tokens=1)
         async with aclosing(self._engine.generate(generation)) as chunks:
@@ -165,7 +180,7 @@ class Author:
                     case PromptRead():
                         self._note(chunk)
                     case Ended():
-                        self._end(chunk)
+                        self._end(chunk, streamed=self._run.tokens - before)
                         self._peeked += chunk.completion_tokens
                     case _:
                         assert_never(chunk)
@@ -180,7 +195,7 @@ class Author:
 
     def decline(self) -> Iterator[Event]:
         """What was peeked at is not written; the engine has counted it all the same."""
-        peeked, self._peeked, self._run = self._peeked, 0, _Run()
+        peeked, self._peeked, self._run = self._peeked, 0, _Run(self._tally)
         if peeked:
             yield from self._begun()
             yield from self._shows(Delta("", peeked))
@@ -193,7 +208,7 @@ class Author:
             # Ids inside a character of many bytes were kept back: read the text again.
             ids = (await self._engine.tokenize(self._written(runs))).ids
         self._stand(Prompt(runs, ids))
-        self._run = _Run()
+        self._run = _Run(self._tally)
 
     def spells(self, tag: str) -> bool:
         """Whether these weights write the tag as ordinary text, and not as one token."""
@@ -208,7 +223,8 @@ class Author:
         before = self._prompt.tokens
         events = await self.restore(runs)
         injected = self._prompt.tokens - before
-        self._count(injected=injected)
+        self._injected += injected
+        self._tally.injected += injected
         return [*events, TextDelta("", 0, self._choice, injected=injected)]
 
     async def restore(self, runs: Sequence[Run]) -> list[Event]:
@@ -219,7 +235,7 @@ class Author:
 
     def tell(self, text: str) -> list[Event]:
         """Show the parser what the engine left out at the end of its last run."""
-        return list(self._shows(Delta(text, self._usage.output - self._shown - self._peeked)))
+        return list(self._shows(Delta(text, self._output - self._shown - self._peeked)))
 
     def stop_here(self) -> None:
         """Break the run off, once all of its last chunk is told: no event of it may be lost."""
@@ -229,7 +245,8 @@ class Author:
         """What the run gave until then is what it wrote."""
         read = self._read or PromptRead(0, 0)
         tokens = self._run.tokens
-        self._end(Ended("length", read.prompt_tokens, read.cached_tokens, tokens))
+        ended = Ended("length", read.prompt_tokens, read.cached_tokens, tokens)
+        self._end(ended, streamed=tokens)
 
     def run_out(self) -> None:
         """What was written used up the limit, whatever the last run stopped at."""
@@ -237,9 +254,9 @@ class Author:
 
     def finish(self) -> Iterator[Event]:
         """What the parser held back, the end of the choice and what all of it used."""
-        whole = msgspec.structs.replace(self.ended, completion_tokens=self._usage.output)
+        whole = msgspec.structs.replace(self.ended, completion_tokens=self._output)
         yield from self._told(self._parser.flush(whole))
-        yield Finished(msgspec.structs.replace(self._usage, reasoning=self.reasoning))
+        yield Finished(self._usage())
 
     def _next(self, generation: Generation, prompt: Prompt) -> Generation:
         resumes = self._read is not None
@@ -262,8 +279,7 @@ class Author:
 
     def _note(self, read: PromptRead) -> PromptRead:
         if self._read is None:
-            self._read = read
-            self._usage = Usage(input=read.prompt_tokens, cached=read.cached_tokens)
+            self._read = self._tally.begin(read)
         return self._read
 
     def _told(self, events: Iterable[Event]) -> Iterator[Event]:
@@ -279,14 +295,20 @@ class Author:
         elif isinstance(event, ToolCallStart):
             self.calls += 1
 
-    def _end(self, ended: Ended) -> None:
+    def _end(self, ended: Ended, *, streamed: int) -> None:
+        """What the engine has counted stands, with the tokens that never came as text."""
         self._ended = ended
-        self._count(output=ended.completion_tokens)
+        self._output += ended.completion_tokens
+        self._tally.output += ended.completion_tokens - streamed
 
-    def _count(self, *, output: int = 0, injected: int = 0) -> None:
-        usage = self._usage
-        self._usage = msgspec.structs.replace(
-            usage, output=usage.output + output, injected=usage.injected + injected
+    def _usage(self) -> Usage:
+        read = self._read or PromptRead(0, 0)
+        return Usage(
+            input=read.prompt_tokens,
+            cached=read.cached_tokens,
+            output=self._output,
+            reasoning=self.reasoning,
+            injected=self._injected,
         )
 
     def _written(self, runs: Sequence[Run]) -> tuple[Run, ...]:
