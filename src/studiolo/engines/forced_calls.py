@@ -11,7 +11,8 @@ from typing import Final, cast
 
 from studiolo.core.generation import CallForm, ForcedCalls
 from studiolo.core.schemas.checks import cost_of, is_schema
-from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, keys_of, pointer, whole_grammar
+from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, whole_grammar
+from studiolo.core.schemas.pointers import part_of, pointer
 
 _HEAD: Final = "%llguidance {}\n"
 _ANY_OBJECT: Final = '{"type": "object"}'
@@ -173,10 +174,10 @@ def _resolved(node: object, root: _Schema) -> _Schema:
         reference = found.get("$ref")
         if not isinstance(reference, str):
             break
-        place: object = root
-        for key in keys_of(reference):
-            place = _mapping(place).get(key)
-        found = {**_mapping(place), **{key: held for key, held in found.items() if key != "$ref"}}
+        found = {
+            **_mapping(part_of(root, reference)),
+            **{key: held for key, held in found.items() if key != "$ref"},
+        }
     return found
 
 

@@ -16,8 +16,9 @@ from typing import Final, cast
 import msgspec
 
 from studiolo.core.mode_errors import SchemaInvalid
-from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, keys_of, pointer, whole_grammar
+from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, whole_grammar
 from studiolo.core.schemas.nodes import SAME_VALUE, Keys, Mapping, Node, Schema, below, shown
+from studiolo.core.schemas.pointers import keys_of, pointer
 
 # Far more than a schema that a person wrote; what is larger is a load.
 MOST_BYTES: Final = 65_536

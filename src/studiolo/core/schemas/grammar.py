@@ -8,11 +8,11 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, cast
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from llguidance import LLMatcher, LLTokenizer
 
-from studiolo.core.schemas.nodes import Keys, Mapping, mapped
+from studiolo.core.schemas.nodes import Mapping, mapped
 
 # One space or none after a comma and a colon, as Python and JavaScript write JSON, and no white
 # space elsewhere: small models would fill an answer with it.
@@ -69,19 +69,6 @@ class Parts:
         options = _LENIENT if lenient else _OPTIONS
         head = json.dumps({**parts, _OPTIONS_WORD: options}).removesuffix("}")
         return f'{head}, "$defs": {{"root": {self._whole}}}}}'
-
-
-def pointer(keys: Keys) -> str:
-    """The keys as a JSON pointer."""
-    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
-
-
-def keys_of(reference: str) -> Keys:
-    """The keys a reference leads by; those of no node if it leads elsewhere."""
-    if reference != "#" and not reference.startswith("#/"):
-        return (reference, "")
-    parts = unquote(reference).split("/")[1:]
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
 
 
 def whole_grammar(rule: str) -> str:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final, NoReturn, cast
 
+from studiolo.core.schemas.pointers import part_of
+
 TEXT: Final = frozenset({"string"})
 
 _NAMES: Final = {
@@ -96,15 +98,7 @@ class _Kinds:
         reference = fields.get("$ref")
         if isinstance(reference, str) and reference not in self._followed:
             self._followed.add(reference)
-            yield _target(reference, self._root)
-
-
-def _target(reference: str, root: Mapping[str, object]) -> object:
-    """What a reference within this schema points to."""
-    place: object = root
-    for step in reference.removeprefix("#").split("/")[1:]:
-        place = _mapping(place).get(step.replace("~1", "/").replace("~0", "~"))
-    return place
+            yield part_of(self._root, reference)
 
 
 def _kinds_of_value(value: object) -> frozenset[str]:

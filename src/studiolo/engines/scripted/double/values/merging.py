@@ -3,7 +3,8 @@
 import math
 from collections.abc import Callable, Mapping
 from typing import Final, cast
-from urllib.parse import unquote
+
+from studiolo.core.schemas.pointers import NOWHERE, part_of
 
 Schema = Mapping[str, object]
 
@@ -51,14 +52,9 @@ def resolved(root: object, reference: str) -> object:
     found = root if not document else _named(root, "$id", document)
     if fragment and not fragment.startswith("/"):
         found = _named(root, "$anchor", fragment)
-    for step in fragment.split("/")[1:] if fragment.startswith("/") else ():
-        key = unquote(step).replace("~1", "/").replace("~0", "~")
-        if isinstance(found, list):
-            entries = cast("list[object]", found)
-            found = entries[int(key)] if key.isdigit() and int(key) < len(entries) else None
-        else:
-            found = mapping(found).get(key)
-    if found is None:
+    elif fragment:
+        found = part_of(found, "#" + fragment)
+    if found is NOWHERE:
         raise Unsatisfiable("$ref", f"{reference!r} points at nothing")
     return found
 
