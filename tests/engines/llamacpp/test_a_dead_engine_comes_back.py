@@ -11,6 +11,7 @@ from contextlib import aclosing
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 from tests.engines.llamacpp.asking import GREEDY, asked, said, told
 from tests.engines.llamacpp.processes import alive, until_gone
 from tests.engines.tiny import cut_vocabulary, tiny_model
@@ -19,8 +20,11 @@ from studiolo.core.errors import EngineFailed, InputTooLong, ModelUnavailable
 from studiolo.core.generation import Delta, Generation
 from studiolo.core.prompt import Prompt, Text
 from studiolo.engines.gguf import read_header
+from studiolo.engines.llamacpp.child import Child
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
+from studiolo.engines.llamacpp.pulse import Pulse
 from studiolo.engines.llamacpp.remote import LlamaServerEngine
+from studiolo.engines.llamacpp.settings import worker_settings
 
 PARENT = """
 import asyncio, sys
@@ -67,6 +71,46 @@ async def test_an_engine_that_nobody_can_reach_is_started_again(tiny: Path, tmp_
     assert first is not None
     assert not alive(first)
     assert await said(found, await asked(found, max_tokens=4))
+    await found.close()
+
+
+async def test_an_engine_that_says_nothing_is_started_again(tiny: Path, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    settings = worker_settings(
+        tiny, socket=tmp_path / "run" / "tiny.sock", context=64, parallel=1, threads=None
+    )
+    child = Child(settings, name="tiny", pulse=Pulse(every_s=0.01, patience_s=1.0))
+    await child.start()
+    first = child.pid
+    assert first is not None
+    os.kill(first, signal.SIGSTOP)
+    with capture_logs() as logs:
+        async with asyncio.timeout(30):
+            await child.ready(generation=2)
+    assert ("engine.died", "silent for 1 s") in {(log["event"], log.get("reason")) for log in logs}
+    assert not alive(first)
+    await child.close()
+
+
+async def test_while_it_is_restarted_the_next_attempt_is_told(tiny: Path, tmp_path: Path) -> None:
+    weights = tmp_path / "model.gguf"
+    shutil.copy(tiny, weights)
+    found = engine_on(weights, tmp_path / "run")
+    await found.start()
+    assert found.pid is not None
+    weights.unlink()
+    os.kill(found.pid, signal.SIGKILL)
+    told_s: set[int | None] = set()
+    async with asyncio.timeout(30):
+        while len(told_s) < 2:
+            try:
+                await told(found, Generation(Prompt((), (1,)), GREEDY, 1))
+            except ModelUnavailable as error:
+                told_s.add(error.retry_after_s)
+            except EngineFailed:
+                pass
+            await asyncio.sleep(0.01)
+    assert min(filter(None, told_s)) >= 5
     await found.close()
 
 

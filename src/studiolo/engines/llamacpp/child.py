@@ -17,6 +17,7 @@ import msgspec
 import structlog
 
 from studiolo.core.errors import ModelUnavailable
+from studiolo.engines.llamacpp.pulse import Pulse
 from studiolo.engines.llamacpp.settings import WorkerSettings
 
 _log = structlog.stdlib.get_logger()
@@ -27,11 +28,10 @@ _HEALTHY_AFTER_S: Final = 60.0
 _TERM_PATIENCE_S: Final = 2.0
 _LOAD_PATIENCE_S: Final = 60.0
 _LOAD_BYTES_PER_S: Final = 20e6
+_LOADS_WITHIN_S: Final = 5
 _TAIL_BYTES: Final = 8192
 # Where in its own source the engine gave up: all that is told of its last words.
 _SOURCE_LINE: Final = re.compile(r"([\w.-]+\.(?:c|cc|cpp|cu|cuh|h|hpp|m|rs):\d+)[:\s]")
-# How often it is looked whether the socket is still there.
-_LOOK_S: Final = 1.0
 
 Phase = Literal["stopped", "loading", "ready", "restarting", "failed"]
 
@@ -47,8 +47,10 @@ class State(msgspec.Struct, frozen=True):
 class Child:
     """One engine process, kept alive from `start` to `close`."""
 
-    def __init__(self, settings: WorkerSettings, *, name: str) -> None:
+    def __init__(self, settings: WorkerSettings, *, name: str, pulse: Pulse = Pulse()) -> None:  # noqa: B008 - a frozen value
         self._settings = settings
+        self._pulse = pulse
+        self._due_at = 0.0
         self._log = _log.bind(model=name)
         self._state = State()
         self._changed = asyncio.Event()
@@ -98,7 +100,9 @@ class Child:
         """Raise ModelUnavailable unless requests are served."""
         if self._state.phase != "ready":
             reason = f": {self._state.reason}" if self._state.reason else ""
-            raise ModelUnavailable(f"the engine is {self._state.phase}{reason}")
+            raise ModelUnavailable(
+                f"the engine is {self._state.phase}{reason}", retry_after_s=self._retry_after_s()
+            )
 
     async def _supervise(self) -> None:
         loop = asyncio.get_running_loop()
@@ -115,19 +119,22 @@ class Child:
     async def _end_of(self, running: "Running") -> str:
         """Wait until it is of no use: gone, or nobody can reach it. Gives the reason."""
         ended = asyncio.create_task(running.ended())
+        silent = asyncio.create_task(self._pulse.stops(Path(self._settings.socket)))
         try:
-            while not (await asyncio.wait((ended,), timeout=_LOOK_S))[0]:
-                if not _has_socket(self._settings):
-                    ended.cancel()
-                    await running.stop()
-                    return f"its socket {self._settings.socket} is gone"
-            return ended.result()
+            await asyncio.wait((ended, silent), return_when=asyncio.FIRST_COMPLETED)
+            if ended.done():
+                return ended.result()
+            ended.cancel()
+            await running.stop()
+            return silent.result()
         finally:
             ended.cancel()
+            silent.cancel()
 
     async def _restart(self, pause_s: float) -> float:
         """Try until it runs again; gives the pause before the next attempt after that."""
         while True:
+            self._due_at = asyncio.get_running_loop().time() + pause_s
             await asyncio.sleep(pause_s)
             pause_s = min(_LONGEST_PAUSE_S, 2 * pause_s)
             try:
@@ -139,6 +146,11 @@ class Child:
                 self._ready()
                 self._log.info("engine.restarted", generation=self._state.generation)
                 return pause_s
+
+    def _retry_after_s(self) -> int:
+        """Until the next attempt, and a little for loading."""
+        left_s = self._due_at - asyncio.get_running_loop().time()
+        return _LOADS_WITHIN_S + max(0, round(left_s))
 
     def _ready(self) -> None:
         self._state = msgspec.structs.replace(self._state, generation=self._state.generation + 1)
@@ -268,10 +280,6 @@ async def _spawn(settings: WorkerSettings) -> Running:
 
 def _clear_socket(settings: WorkerSettings) -> None:
     Path(settings.socket).unlink(missing_ok=True)
-
-
-def _has_socket(settings: WorkerSettings) -> bool:
-    return Path(settings.socket).exists()
 
 
 def _patience_s(settings: WorkerSettings) -> float:
