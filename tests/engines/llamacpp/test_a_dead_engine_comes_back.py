@@ -20,11 +20,11 @@ from studiolo.core.errors import EngineFailed, InputTooLong, ModelUnavailable
 from studiolo.core.generation import Delta, Generation
 from studiolo.core.prompt import Prompt, Text
 from studiolo.engines.gguf import read_header
-from studiolo.engines.llamacpp.child import Child
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
-from studiolo.engines.llamacpp.pulse import Pulse
+from studiolo.engines.llamacpp.process.child import Child
+from studiolo.engines.llamacpp.process.pulse import Pulse
+from studiolo.engines.llamacpp.process.settings import worker_settings
 from studiolo.engines.llamacpp.remote import LlamaServerEngine
-from studiolo.engines.llamacpp.settings import worker_settings
 
 PARENT = """
 import asyncio, sys

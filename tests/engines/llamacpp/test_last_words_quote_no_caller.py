@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from studiolo.engines.llamacpp.child import Running
+from studiolo.engines.llamacpp.process.child import Running
 
 pytestmark = pytest.mark.anyio
 

@@ -7,7 +7,7 @@ import pytest
 
 from studiolo.core.generation import Generation, Grammar, Sampling
 from studiolo.core.prompt import Prompt
-from studiolo.engines.llamacpp.settings import Pace, WorkerSettings, pace, quota_cores
+from studiolo.engines.llamacpp.process.settings import Pace, WorkerSettings, pace, quota_cores
 from studiolo.engines.llamacpp.wire import completion_request
 
 SAMPLING = Sampling(

@@ -14,10 +14,10 @@ import structlog
 from studiolo.core.errors import EngineFailed, ModelUnavailable
 from studiolo.engines.base import EngineInfo
 from studiolo.engines.gguf import Header, read_header
-from studiolo.engines.llamacpp.child import Child, State
+from studiolo.engines.llamacpp.process.child import Child, State
+from studiolo.engines.llamacpp.process.settings import WorkerSettings, worker_settings
 from studiolo.engines.llamacpp.served import Served, ServedEngine
 from studiolo.engines.llamacpp.server import LlamaServer
-from studiolo.engines.llamacpp.settings import WorkerSettings, worker_settings
 from studiolo.engines.llamacpp.tokens import choose_tokenizer
 from studiolo.engines.llamacpp.turns import ReadingTurns
 from studiolo.engines.tokenizer import bpe_tokenizer

@@ -17,8 +17,8 @@ import msgspec
 import structlog
 
 from studiolo.core.errors import ModelUnavailable
-from studiolo.engines.llamacpp.pulse import Pulse
-from studiolo.engines.llamacpp.settings import WorkerSettings
+from studiolo.engines.llamacpp.process.pulse import Pulse
+from studiolo.engines.llamacpp.process.settings import WorkerSettings
 
 _log = structlog.stdlib.get_logger()
 
@@ -263,7 +263,7 @@ async def _spawn(settings: WorkerSettings) -> Running:
             sys.executable,
             "-P",
             "-m",
-            "studiolo.engines.llamacpp.worker",
+            "studiolo.engines.llamacpp.process.worker",
             settings.to_json(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

@@ -1,6 +1,6 @@
 """The engine's process: one model behind one unix socket, gone when its parent is gone.
 
-Run as `python -m studiolo.engines.llamacpp.worker SETTINGS_JSON`; says READY on stdout once
+Run as `python -m studiolo.engines.llamacpp.process.worker SETTINGS_JSON`; says READY on stdout once
 requests are served. It dies with its parent in two ways: by the kernel's parent-death signal, and
 when its standard input ends.
 """
@@ -13,7 +13,7 @@ import sys
 import threading
 from types import ModuleType
 
-from studiolo.engines.llamacpp.settings import WorkerSettings
+from studiolo.engines.llamacpp.process.settings import WorkerSettings
 
 _PARENT_DEATH_SIGNAL = 1
 

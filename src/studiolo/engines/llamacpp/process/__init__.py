@@ -1,0 +1,1 @@
+"""The process of the embedded engine: what it is told, who watches it, and what runs in it."""
