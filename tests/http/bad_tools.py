@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.http.bad_parameters import LAYER, USER, Bad
+from tests.http.bad_tool_parameters import PARAMETERS, impossible
 
 WEATHER = {
     "type": "function",
@@ -105,6 +106,10 @@ BAD_TOOLS = [
         "parameters that are a list",
         "'tools.[0].function.parameters' must be Object",
         function(parameters=[]),
+    ),
+    *(
+        Bad(f"parameters with {title}", impossible(path, reason), function(parameters=schema))
+        for title, schema, path, reason in PARAMETERS
     ),
     Bad(
         "more tools than anybody reads",

@@ -36,6 +36,7 @@ EXAMPLES: dict[type[StudioloError], StudioloError] = {
         mode_errors.ToolNameInvalid("get weather", "tools.[0].function.name"),
         mode_errors.ToolNameForbidden("search"),
         mode_errors.ToolNameRepeated("get_weather"),
+        mode_errors.ToolParametersInvalid("get_weather", "parameters.properties.a", "not known"),
         mode_errors.ToolChoiceInvalid("any"),
         mode_errors.ToolChoiceTypeInvalid("allowed_tools"),
         mode_errors.ToolNotDeclared("get_time"),

@@ -70,6 +70,15 @@ class ToolNameRepeated(ToolInvalid):
     """Two functions have this name."""
 
 
+class ToolParametersInvalid(ToolInvalid):
+    """What a function's parameters say cannot be followed or satisfied; `field` is the part."""
+
+    def __init__(self, value: str, field: str, reason: str) -> None:
+        super().__init__(value)
+        self.field = field
+        self.reason = reason
+
+
 class ToolChoiceInvalid(ToolInvalid):
     """`tool_choice` is a word that means nothing."""
 

@@ -103,6 +103,7 @@ def _bad_tools(code: str) -> dict[type[StudioloError], Row]:
         mode_errors.ToolNameInvalid: Row(400, code, texts.tool_name),
         mode_errors.ToolNameForbidden: Row(400, code, texts.tool_name_forbidden),
         mode_errors.ToolNameRepeated: Row(400, code, texts.tool_name_repeated),
+        mode_errors.ToolParametersInvalid: Row(400, code, texts.tool_parameters),
         mode_errors.ToolChoiceInvalid: Row(400, code, texts.TOOL_CHOICE),
         mode_errors.ToolChoiceTypeInvalid: Row(400, code, texts.tool_choice_type),
         mode_errors.ToolNotDeclared: Row(400, code, texts.tool_not_declared),

@@ -63,6 +63,7 @@ TOO_SLOW = "Request timed out, please try again later."
 UNAVAILABLE = "Model is unavailable, please try again later."
 INTERNAL = "An internal error has occured, please try again later or contact service support."
 BROKEN_FORMAT = "The model's answer does not match response_format, please try again later."
+BROKEN_CALL = "The model's call does not match the tools and tool_choice, please try again later."
 INFERENCE = "inference internal error."
 
 RANGES: dict[str, str] = {
@@ -161,6 +162,11 @@ def tool_name_forbidden(error: mode_errors.ToolNameForbidden) -> str:
 def tool_name_repeated(error: mode_errors.ToolNameRepeated) -> str:
     """OURS, worded as its neighbour."""
     return f"{MODEL_LAYER}Tool names should be unique, [{error.value}] is declared twice"
+
+
+def tool_parameters(error: mode_errors.ToolParametersInvalid) -> str:
+    """OURS, worded as that of schemas of answers: the function, the part at fault, and why."""
+    return f"Invalid schema for function '{error.value}', {error.field}: {error.reason}."
 
 
 def tool_choice_type(error: mode_errors.ToolChoiceTypeInvalid) -> str:

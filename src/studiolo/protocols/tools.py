@@ -20,6 +20,7 @@ from studiolo.core.mode_errors import (
     ToolTypeNotSupported,
 )
 from studiolo.core.requests import ChatRequest, Tool, ToolChoice
+from studiolo.core.schemas.parameters import check_parameters
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import Document, as_list, as_object
 
@@ -38,7 +39,7 @@ def read_tools(fields: Fields, card: ModelCard) -> tuple[Tool, ...]:
     """The functions that may be called.
 
     Raises WrongType, FieldMissing, OutOfRange, ToolsNotSupported, ToolTypeNotSupported,
-    ToolNameInvalid, ToolNameForbidden or ToolNameRepeated.
+    ToolNameInvalid, ToolNameForbidden, ToolNameRepeated or ToolParametersInvalid.
     """
     rows = fields.objects("tools")
     if not rows:
@@ -104,8 +105,9 @@ def _tool(row: Fields, document: Document) -> Tool:
     definition = msgspec.json.encode(readable)
     if len(definition) > MOST_DEFINITION_BYTES:
         raise OutOfRange(f"{row.path} length", len(definition), MOST_DEFINITION_BYTES)
-    parameters = msgspec.json.encode(function.raw("parameters") or {})
-    return Tool(name, definition.decode(), parameters.decode())
+    parameters = msgspec.json.encode(function.raw("parameters") or {}).decode()
+    check_parameters(parameters, function=name, field=function.name("parameters"))
+    return Tool(name, definition.decode(), parameters)
 
 
 def _name(function: Fields) -> str:

@@ -1,0 +1,119 @@
+"""Whether the parameters of a function can be told at all: its references, and any value for them.
+
+Law: what is only odd is left to the model; what is refused here no call could ever satisfy, or no
+reader could follow. Nothing is fetched.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
+from typing import Final, cast
+
+import msgspec
+
+from studiolo.core.mode_errors import ToolParametersInvalid
+from studiolo.core.schemas.nodes import SAME_VALUE, Keys, Mapping, below, shown
+from studiolo.core.schemas.pointers import NOWHERE, keys_of, part_of
+from studiolo.core.schemas.satisfying import Satisfying
+
+_SHOWN: Final = 80
+_REMEMBERED: Final = 512
+
+
+def check_parameters(parameters: str, *, function: str, field: str) -> None:
+    """Raises ToolParametersInvalid, naming the part below `field`; the same text is read once."""
+    fault = _fault(parameters)
+    if fault is not None:
+        raise ToolParametersInvalid(function, ".".join((field, *shown(fault.keys))), fault.reason)
+
+
+class _Fault(msgspec.Struct, frozen=True):
+    keys: Keys
+    reason: str
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _fault(parameters: str) -> _Fault | None:
+    root = cast("Mapping", msgspec.json.decode(parameters))
+    nodes: dict[int, tuple[Keys, Mapping]] = {}
+    for keys, node in _reached(root):
+        if "$ref" in node and not isinstance(_target(node, root), dict | bool):
+            reason = (
+                f"{str(node['$ref'])[:_SHOWN]!r} is no part of this schema, and nothing is fetched"
+            )
+            return _Fault((*keys, "$ref"), reason)
+        nodes[id(node)] = (keys, node)
+    return _circle(nodes, root) or _impossible(root)
+
+
+def _reached(root: Mapping) -> Iterator[tuple[Keys, Mapping]]:
+    """Every node that stands in this schema or is referred to, with the keys that lead to it."""
+    left: list[tuple[Keys, object]] = [((), root)]
+    seen: set[int] = set()
+    while left:
+        keys, node = left.pop()
+        if not isinstance(node, dict) or id(cast("object", node)) in seen:
+            continue
+        known = cast("Mapping", node)
+        seen.add(id(known))
+        yield keys, known
+        left += [(keys + more, each) for more, each in below(known)]
+        if "$ref" in known:
+            left.append((keys_of(str(known["$ref"])), _target(known, root)))
+
+
+def _target(node: Mapping, root: Mapping) -> object:
+    """What a node refers to."""
+    reference = node["$ref"]
+    return part_of(root, reference) if isinstance(reference, str) else NOWHERE
+
+
+def _circle(nodes: dict[int, tuple[Keys, Mapping]], root: Mapping) -> _Fault | None:
+    """A value that would have to be checked against its own schema before it is checked."""
+    graph = {name: set(_same_value(node, root)) for name, (_, node) in nodes.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        keys, _ = nodes[error.args[1][-1]]
+        return _Fault(keys, "it refers to itself without end")
+    return None
+
+
+def _same_value(node: Mapping, root: Mapping) -> Iterator[int]:
+    for more, each in below(node):
+        if more[0] in SAME_VALUE and isinstance(each, dict):
+            yield id(each)
+    target = _target(node, root) if "$ref" in node else None
+    if isinstance(target, dict):
+        yield id(cast("object", target))
+
+
+def _impossible(root: Mapping) -> _Fault | None:
+    """The smallest part that must be given and that no value satisfies."""
+    satisfying = Satisfying(lambda node: _target(node, root))
+    if satisfying.possible(root):
+        return None
+    keys, node, seen = Keys(()), root, set[int]()
+    while id(node) not in seen:
+        seen.add(id(node))
+        for more, inner in _needed(keys, node, root):
+            if isinstance(inner, bool):
+                if not inner:
+                    return _Fault(more, "nothing satisfies it")
+            elif not satisfying.possible(inner):
+                keys, node = more, inner
+                break
+    return _Fault(keys, "nothing satisfies it")
+
+
+def _needed(keys: Keys, node: Mapping, root: Mapping) -> Iterator[tuple[Keys, Mapping | bool]]:
+    """The parts of a value that cannot be left out."""
+    required = node.get("required")
+    for more, each in below(node):
+        listed = more[0] in ("items", "prefixItems") and bool(node.get("minItems"))
+        named = more[0] == "properties" and isinstance(required, list) and more[1] in required
+        if listed or named or more[0] == "allOf":
+            yield keys + more, each
+    target = _target(node, root) if "$ref" in node else None
+    if isinstance(target, dict | bool):
+        yield keys_of(str(node["$ref"])), cast("Mapping | bool", target)
