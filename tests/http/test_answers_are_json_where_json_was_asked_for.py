@@ -91,6 +91,31 @@ async def test_what_the_callers_own_stop_cuts_is_passed_on(tmp_path: Path, path:
     assert choice_in(path, text)["message"]["content"] == '{"name": "Ada", "age": '
 
 
+CUT: list[tuple[str, str, dict[str, Any], int]] = [
+    ("a stop that never came", ADA, {"stop": "%"}, 200),
+    ("a whole answer that breaks it", '{"name": "Ada"}', {"stop": "%"}, 500),
+    ("a stop behind the answer", '{"name": "Ada"} %', {"stop": "%"}, 500),
+    ("words before a stop", "Here it is: {%", {"stop": "%"}, 500),
+    ("a stop of ids", '{"name": "Ada"}', {"stop": [[151_000]]}, 500),
+    ("words before the limit", "Here it is, as you asked for", {"max_tokens": 2}, 500),
+    ("a whole answer at its limit", '{"name": 1}', {"max_tokens": 6}, 500),
+]
+
+
+@pytest.mark.parametrize("path", [COMPATIBLE, NATIVE])
+@pytest.mark.parametrize(
+    ("said", "parameters", "expected"), [row[1:] for row in CUT], ids=[row[0] for row in CUT]
+)
+async def test_what_may_have_been_cut_is_the_beginning_of_json(
+    tmp_path: Path, path: str, said: str, parameters: dict[str, Any], expected: int
+) -> None:
+    async with studio(tmp_path, scripted(Recital(Say(said)))) as here:
+        status, text = await answered(here, path, response_format=SCHEMA, **parameters)
+        _, frames = await answered(here, path, response_format=SCHEMA, stream=True, **parameters)
+    assert status == expected
+    assert (WORDS in text, WORDS in frames) == (expected == 500,) * 2
+
+
 async def test_every_choice_is_checked(tmp_path: Path) -> None:
     async with studio(tmp_path, scripted(Recital(Say(ADA)))) as here:
         status, text = await answered(here, COMPATIBLE, response_format=SCHEMA, n=2)

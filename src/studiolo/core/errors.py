@@ -269,6 +269,10 @@ class AnswerInvalid(EngineFailed):
     """The engine's answer is not the JSON it was held to."""
 
 
+class CallInvalid(AnswerInvalid):
+    """The engine's call is none of those that had to come, or not as its parameters want it."""
+
+
 class ConnectionCut(EngineFailed):
     """A rule of the double says that the connection breaks here, without a word."""
 

@@ -19,8 +19,9 @@ from studiolo.service.tally import Tally
 from studiolo.service.writing.author import Author
 from studiolo.service.writing.calls import Calling, calling
 from studiolo.service.writing.fanout import side_by_side
+from studiolo.service.writing.promises import checked
 from studiolo.service.writing.sampling import least, sampling_for, tokenized
-from studiolo.service.writing.structured import checked, require_keeping
+from studiolo.service.writing.structured import require_keeping
 from studiolo.service.writing.thinking import Allowance, Thinker, write_answer
 
 # One choice's seed follows from the first one's; all stay in the range callers may send.
@@ -35,7 +36,7 @@ class Chat(Answering):
     ) -> AsyncGenerator[Event]:
         """The events of the answer.
 
-        Raises InputTooLong, MediaNotSupported, SchemaInvalid, AnswerInvalid,
+        Raises InputTooLong, MediaNotSupported, SchemaInvalid, AnswerInvalid, CallInvalid,
         or as `write` does.
         """
 

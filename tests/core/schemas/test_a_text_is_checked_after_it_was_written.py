@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from studiolo.core.schemas.results import fault_in
+from studiolo.core.schemas.results import fault_in, fault_in_cut
 
 NO_JSON = "it is no JSON"
 GIVEN_UP = "it cannot be checked"
@@ -53,16 +53,20 @@ CASES: list[tuple[str, str, Any, str]] = [
     ("a pattern of no text", "7", {"pattern": "a"}, ""),
     ("a format that is none", '"x"', {"format": "date"}, ""),
     ("names by a pattern", '{"p": 1, "x1": 2}', OF_NAMES, ""),
-    ("a wrong value by a pattern", '{"x1": "2"}', OF_NAMES, "it breaks patternProperties/^x/type"),
-    ("a name of no pattern", '{"y": 2}', OF_NAMES, "it breaks additionalProperties"),
+    ("a wrong value by a pattern", '{"x1": "2"}', OF_NAMES, "it breaks type"),
+    ("a name of no pattern", '{"y": 2}', OF_NAMES, "it breaks false"),
     ("patterns of no object", "[]", OF_NAMES, ""),
+    ("a value that may not be", '{"a": 1}', {"properties": {"a": False}}, "it breaks false"),
+    ("a pattern that cannot be read", '"a"', {"pattern": "(?=b)a"}, ""),
+    ("a name by one that cannot be read", '{"a": 1}', {"patternProperties": {"(?=b)": {}}}, ""),
+    ("half a character", '"\\ud800a"', {"pattern": "a"}, ""),
     ("a schema for all others", '{"a": "1"}', {"additionalProperties": {"type": "null"}}, "it "),
     ("what is referred to", '{"v": 1, "n": {"v": 2}}', NODE, ""),
     (
         "what is referred to, broken",
         '{"n": {"v": "2"}}',
         NODE,
-        "it breaks properties/n/properties/v/type",
+        "it breaks type",
     ),
     ("an older draft", "1", {"$schema": "http://json-schema.org/draft-07/schema#"}, ""),
     ("deeper than can be followed", "[" * 900 + "]" * 900, TREE, GIVEN_UP),
@@ -78,6 +82,26 @@ def test_a_text(text: str, schema: Any, fault: str) -> None:
     found = fault_in(text, json.dumps(schema))
     assert found.startswith(fault)
     assert bool(found) == bool(fault)
+
+
+CUT: list[tuple[str, str, Any, str]] = [
+    ("the beginning of an object", '{"a": 1, "b', {"type": "object"}, ""),
+    ("the beginning of another thing", "[1", {"type": "object"}, ""),
+    ("nothing", "", {"type": "object"}, ""),
+    ("no beginning", "Here it is: {", {"type": "object"}, NO_JSON),
+    ("a whole object", '{"a": 1}', {"type": "object"}, ""),
+    ("a whole object that breaks it", '{"a": 1}', {"maxProperties": 0}, "it breaks maxProperties"),
+    ("a whole object and more", "{} {", {"type": "object"}, NO_JSON),
+    ("a number that may go on", "1", {"minimum": 10}, ""),
+    ("a word that may go on", "nul", {"type": "object"}, ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "schema", "fault"), [row[1:] for row in CUT], ids=[row[0] for row in CUT]
+)
+def test_a_text_that_may_have_been_cut(text: str, schema: Any, fault: str) -> None:
+    assert fault_in_cut(text, json.dumps(schema)) == fault
 
 
 @pytest.mark.parametrize("tail", ["", "c"])

@@ -93,6 +93,14 @@ def fault_of(grammar: str) -> str:
     return _told(matcher.get_error())
 
 
+class Unreadable(Exception):
+    """The pattern has what no pattern here may have, such as a look ahead."""
+
+
+class TooHard(Exception):
+    """Matching takes more than llguidance gives to it."""
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def _string_matcher(pattern: str) -> LLMatcher:
     rule = json.dumps({"type": "string", "pattern": pattern}, ensure_ascii=False)
@@ -100,10 +108,21 @@ def _string_matcher(pattern: str) -> LLMatcher:
 
 
 def string_matches(pattern: str, text: str) -> bool:
-    """Whether the pattern occurs in the text, in time that grows with the text alone."""
-    written = json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f").encode()
-    matcher = _string_matcher(pattern).deep_copy()
-    return matcher.try_consume_tokens(list(written)) == len(written) and matcher.is_accepting()
+    """Whether the pattern occurs in the text, in time that grows with the text alone.
+
+    Raises Unreadable for a pattern that is none here, TooHard where llguidance gives up.
+    """
+    written = (
+        json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f").encode("utf-8", "replace")
+    )
+    whole = _string_matcher(pattern)
+    if whole.is_error():
+        raise Unreadable
+    matcher = whole.deep_copy()
+    taken = matcher.try_consume_tokens(list(written))
+    if matcher.is_error():
+        raise TooHard
+    return taken == len(written) and matcher.is_accepting()
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,7 @@
 """Whether a text is JSON that satisfies a schema, in time that grows with the two and no faster.
 
-Law: a caller's pattern is never matched by backtracking, and no reference is fetched.
+Law: a caller's pattern is never matched by backtracking, and no reference is fetched. Faults name
+the word that was broken and nothing a caller wrote, for they are logged.
 """
 
 import json
@@ -13,12 +14,16 @@ from jsonschema.validators import Draft202012Validator, validator_for
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from studiolo.core.schemas.grammar import string_matches
+from studiolo.core.schemas.checks import is_schema
+from studiolo.core.schemas.grammar import TooHard, Unreadable, string_matches
+from studiolo.core.schemas.prefixes import progress
 
 # So many references may be followed for one text: schemas that branch at every one of them would
 # take longer than the answer did.
 _MOST_FOLLOWED: Final = 20_000
 _MOST_DIGITS: Final = 30
+_NO_JSON: Final = "it is no JSON"
+ANY_OBJECT: Final = '{"type": "object"}'
 
 _Object = Mapping[str, object]
 _Faults = Iterator[ValidationError]
@@ -42,16 +47,40 @@ class _GivenUpError(Exception):
 
 
 def fault_in(text: str, schema: str) -> str:
-    """Which part of the schema this text does not satisfy; empty if it satisfies them all."""
+    """Which word of the schema this text does not satisfy; empty if it satisfies them all."""
     try:
         value = _read(text)
     except (ValueError, RecursionError):
-        return "it is no JSON"
+        return _NO_JSON
     try:
         fault = next(_Check(schema).faults(value), None)
-    except (RecursionError, ArithmeticError, Unresolvable, _GivenUpError):
+    except (RecursionError, ArithmeticError, Unresolvable, TooHard, _GivenUpError):
         return "it cannot be checked"
-    return "" if fault is None else f"it breaks {'/'.join(map(str, fault.absolute_schema_path))}"
+    # A schema that is just `false` has no word.
+    return "" if fault is None else f"it breaks {fault.validator or 'false'}"
+
+
+def fault_in_cut(text: str, schema: str) -> str:
+    """The same for a text that may have been cut: what is not whole need only begin like JSON."""
+    match progress(text):
+        case "none":
+            return _NO_JSON
+        case "begun":
+            return ""
+        case "whole":
+            return fault_in(text, schema)
+
+
+def arguments_fault(text: str, parameters: str, *, cut: bool) -> str:
+    """The same for the arguments of a call, which are an object by the schema of its function.
+
+    What is wrong in that schema asks for nothing but an object. Those that are `cut` need only
+    begin like JSON.
+    """
+    if cut:
+        return _NO_JSON if progress(text) == "none" else ""
+    fault = fault_in(text, ANY_OBJECT)
+    return fault or (fault_in(text, parameters) if is_schema(parameters) else "")
 
 
 class _Check:
@@ -83,7 +112,7 @@ class _Check:
 
 
 def _pattern(walker: _Walker, pattern: object, value: object, node: _Object) -> _Faults:
-    if isinstance(value, str) and not string_matches(str(pattern), value):
+    if isinstance(value, str) and not _matches(str(pattern), value):
         yield ValidationError("it does not match")
 
 
@@ -93,7 +122,7 @@ def _pattern_properties(walker: _Walker, patterns: object, value: object, node: 
     schemas = cast("_Object", patterns)
     for name, held in cast("_Object", value).items():
         for pattern, schema in schemas.items():
-            if string_matches(pattern, name):
+            if _matches(pattern, name):
                 yield from walker.descend(held, schema, path=name, schema_path=pattern)
 
 
@@ -105,9 +134,17 @@ def _additional_properties(
     known = cast("_Object", node.get("properties", {}))
     patterns = cast("_Object", node.get("patternProperties", {}))
     for name, held in cast("_Object", value).items():
-        if name in known or any(string_matches(pattern, name) for pattern in patterns):
+        if name in known or any(_matches(pattern, name) for pattern in patterns):
             continue
         yield from walker.descend(held, schema, path=name)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """What cannot be read says nothing; only the schemas of tools may have it."""
+    try:
+        return string_matches(pattern, text)
+    except Unreadable:
+        return True
 
 
 def _read(text: str) -> object:

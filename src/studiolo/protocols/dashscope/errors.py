@@ -49,6 +49,7 @@ WIRE_ERRORS: ErrorTable = {
     errors.PlayedError: native_row,
     errors.EngineFailed: Row(500, "InternalError.Algo", texts.INFERENCE),
     errors.AnswerInvalid: Row(500, "InternalError.Algo", texts.BROKEN_FORMAT),
+    errors.CallInvalid: Row(500, "InternalError.Algo", texts.BROKEN_CALL),
     errors.InternalFault: Row(500, "InternalError", texts.INTERNAL),
 }
 

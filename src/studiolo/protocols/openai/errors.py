@@ -66,6 +66,7 @@ WIRE_ERRORS: ErrorTable = {
     errors.PlayedError: compatible_row,
     errors.EngineFailed: Row(500, INTERNAL, texts.INFERENCE, INTERNAL),
     errors.AnswerInvalid: Row(500, INTERNAL, texts.BROKEN_FORMAT, INTERNAL),
+    errors.CallInvalid: Row(500, INTERNAL, texts.BROKEN_CALL, INTERNAL),
     errors.InternalFault: Row(500, INTERNAL, texts.INTERNAL, INTERNAL),
 }
 
