@@ -1,7 +1,7 @@
 """`studiolo.testing.double`: a server in its own process, what it was asked, and its rules."""
 
 import json
-import os
+import re
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
@@ -44,7 +44,11 @@ def chat(server: Server, text: str, **more: Any) -> str:
     return answer["choices"][0]["message"]["content"]
 
 
-def test_its_addresses_are_those_that_clients_want(server: Server) -> None:
+def test_its_addresses_are_those_that_clients_want(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
     assert server.openai_base_url == f"{server.url}/compatible-mode/v1"
     assert server.dashscope_base_url == f"{server.url}/api/v1"
     assert server.environment == {
@@ -53,7 +57,38 @@ def test_its_addresses_are_those_that_clients_want(server: Server) -> None:
         "DASHSCOPE_API_KEY": server.api_key,
         "DASHSCOPE_HTTP_BASE_URL": server.dashscope_base_url,
         "DASHSCOPE_COMPATIBLE_BASE_URL": server.openai_base_url,
+        "NO_PROXY": "127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
     }
+
+
+DIRECT = [
+    ({}, "127.0.0.1,localhost"),
+    ({"NO_PROXY": "a.example"}, "a.example,127.0.0.1,localhost"),
+    (
+        {"NO_PROXY": "a.example", "no_proxy": "b.example, localhost"},
+        "b.example,localhost,127.0.0.1",
+    ),
+    ({"no_proxy": "*"}, "*"),
+]
+
+
+@pytest.mark.parametrize(("variables", "direct"), DIRECT)
+def test_no_proxy_stands_between(
+    server: Server, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], direct: str
+) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert server.environment["NO_PROXY"] == server.environment["no_proxy"] == direct
+
+
+def test_our_own_questions_go_by_no_proxy(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    server.rules({"answer": "x"})
+    assert server.requests() == []
 
 
 def test_what_it_was_asked_is_read_the_same_from_both_dialects(server: Server) -> None:
@@ -85,27 +120,48 @@ def test_what_it_was_asked_is_read_the_same_from_both_dialects(server: Server) -
     assert last.raw == three.raw == server.last_request().raw
 
 
-def test_rules_are_tables_a_text_or_a_file(server: Server, tmp_path: Path) -> None:
+def test_rules_are_tables_a_text_or_a_file(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert chat(server, "hi") == "of the start"
     server.rules({"user": "hi", "answers": ["a", "b"]}, {"answer": "else"})
     assert [chat(server, text) for text in ("hi", "ho", "hi")] == ["a", "else", "b"]
     server.rules('[[rule]]\nanswer = "of a text"\n')
     assert chat(server, "hi") == "of a text"
+    server.rules({"user_matches": re.compile("^H", re.IGNORECASE), "answer": "of a pattern"})
+    assert chat(server, "hi") == "of a pattern"
     path = tmp_path / "rules.toml"
     path.write_text('[[rule]]\nanswer = "of a file"\n')
-    server.rules(path)
-    assert chat(server, "hi") == "of a file"
+    monkeypatch.chdir(tmp_path)
+    for given in (path, str(path), "rules.toml", [path]):
+        server.rules()
+        server.rules(given)
+        assert chat(server, "hi") == "of a file"
     server.rules()
     assert "hi" in chat(server, "hi")
     server.restore_rules()
     assert chat(server, "hi") == "of the start"
 
 
-def test_wrong_rules_are_told(server: Server) -> None:
+def test_a_document_brings_its_seed(server: Server) -> None:
+    def answers(seed: int) -> list[bool]:
+        server.rules({"seed": seed, "rule": [{"probability": 0.5, "answer": "!"}]})
+        return [chat(server, "hi") == "!" for _ in range(12)]
+
+    one, other = answers(1), answers(2)
+    assert one == answers(1)
+    assert one != other
+
+
+def test_wrong_rules_are_told(server: Server, tmp_path: Path) -> None:
     with pytest.raises(RulesRefused, match="did you mean answer"):
         server.rules({"anser": "x"})
     with pytest.raises(RulesRefused, match="must be text"):
         server.rules("[[rule]]\nanswer = 3\n")
+    path = tmp_path / "rules.toml"
+    path.write_text("[[rule]]\nanser = 3\n")
+    with pytest.raises(RulesRefused, match=f"in {path}:\n(.*\n)*.*did you mean answer"):
+        server.rules(path)
 
 
 def test_settings_of_other_servers_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,26 +173,3 @@ def test_settings_of_other_servers_are_not_taken(monkeypatch: pytest.MonkeyPatch
         server.api_key = "sk-wrong"
         with pytest.raises(ServerFailed, match="was answered 401"):
             server.requests()
-
-
-def test_one_that_does_not_start_says_why() -> None:
-    with (
-        pytest.raises(ServerFailed, match="did you mean answer"),
-        double(rules=[{"anser": "x"}]),
-    ):
-        pass
-    with pytest.raises(ServerFailed, match="No such option"), double(options=["--no-such"]):
-        pass
-
-
-def test_it_is_gone_after_the_block() -> None:
-    with double() as server:
-        pid = server._process.pid
-        home = server._home.path
-        assert home.exists()
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
-    assert not home.exists()
-    server.stop()
-    with pytest.raises((ServerFailed, FileNotFoundError)):
-        server.requests()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from studiolo.testing.asked import Asked
+from studiolo.testing.asked import MOST_REQUESTS, Asked
 from studiolo.testing.request import Request
 
 
@@ -115,6 +115,64 @@ def test_all_that_is_wrong_with_every_request_is_told() -> None:
     assert len(asked.times(2, user="a")) == 2
     with pytest.raises(AssertionError, match="asked 3 times: user='a'"):
         asked.times(3, user="a")
+
+
+def test_long_texts_are_shown_where_they_part() -> None:
+    long = "a" * 5000
+    asked = Asked(Listed(request(f"{long}!{long}")))
+    with pytest.raises(AssertionError) as caught:
+        asked.once(user=f"{long}?{long}", body={"temperature": ["x" * 5000]})
+    text = str(caught.value)
+    assert f"{'a' * 60}!{'a' * 59}…" in text
+    assert f"{'a' * 60}?{'a' * 59}…" in text
+    assert max(map(len, text.splitlines())) < 350
+
+
+def test_of_many_requests_the_nearest_are_shown() -> None:
+    asked = Asked(Listed(*[request("a")] * 20, request("b"), *[request("a")] * 20))
+    with pytest.raises(AssertionError) as caught:
+        asked.once(user="b", model="qwen-max")
+    lines = str(caught.value).splitlines()
+    (at,) = [n for n, line in enumerate(lines) if line.startswith("  21. ")]
+    assert lines[at + 1] == "       model is 'qwen-plus', not 'qwen-max'"
+    assert lines[-1] == "  and 31 more, which are no nearer"
+    assert len(lines) == 2 + MOST_REQUESTS * 3 - 1 + 1
+
+
+ODD = [
+    (
+        {"tools": ["a", 1, None, {}, {"function": "x"}, {"function": {"name": 3}}]},
+        "tools",
+        [""] * 6,
+    ),
+    ({"tools": "get_weather"}, "tools", []),
+    ({"tools": {"function": {"name": "x"}}}, "tools", []),
+    ({"model": 5}, "model", None),
+    ({"model": ["x"]}, "model", None),
+    ({"messages": "hi"}, "user", None),
+    ({"messages": [None, "x", {"role": ["user"]}, {"role": "user"}]}, "user", ""),
+    (
+        {"messages": [{"role": "user", "content": [{"text": 3}, {"text": None}, 4]}]},
+        "user",
+        "3None",
+    ),
+    ({"prompt": ["a", 1]}, "user", ""),
+    ({"input": "hi", "parameters": []}, "user", None),
+    ([1, 2], "messages", []),
+    ("no json", "model", None),
+    (None, "tools", []),
+]
+
+
+@pytest.mark.parametrize(("body", "name", "value"), ODD)
+def test_every_body_can_be_looked_at(body: Any, name: str, value: Any) -> None:
+    one = request("x", body=body, streamed=None, model=None, status=None)
+    assert getattr(one, name) == value
+    asked = Asked(Listed(one))
+    for wanted in ({"model": "x"}, {"user": "y"}, {"tool": "z"}, {"system": "s"}):
+        with pytest.raises(AssertionError, match=r"1\. POST"):
+            asked.once(**wanted)
+    asked.never(body={"x": 1}, stream=True, header={"a": "b"})
 
 
 def test_nothing_asked_is_told_too() -> None:

@@ -52,6 +52,13 @@ Upstream = Annotated[
         metavar="URL", help="Who answers while you record; its key is STUDIOLO_UPSTREAM_KEY."
     ),
 ]
+UntilStdinCloses = Annotated[
+    bool,
+    typer.Option(
+        "--until-stdin-closes",
+        help="Stop when standard input closes, as it does when whoever started it is gone.",
+    ),
+]
 Deployment = Annotated[
     list[str] | None,
     typer.Option(
@@ -72,6 +79,7 @@ def serve(
     replay_only: ReplayOnly = False,
     record: Record = None,
     upstream: Upstream = None,
+    until_stdin_closes: UntilStdinCloses = False,
     deployment: Deployment = None,
     config: ConfigFile = None,
 ) -> None:
@@ -84,10 +92,10 @@ def serve(
     SIGHUP takes up changed deployments, limits, rules and catalogue while others are served.
     """
     import asyncio
-    import signal
 
-    # One that comes before there is anything to change must not end us.
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    _outlive_hangups()
+    if until_stdin_closes:
+        _end_with_input()
 
     import uvloop
 
@@ -112,6 +120,30 @@ def serve(
     configure(settings.log.level, settings.log.format)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings, reread=read))
+
+
+def _outlive_hangups() -> None:
+    """One that comes before there is anything to change must not end us."""
+    import signal
+
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def _end_with_input() -> None:
+    """SIGTERM for ourselves at the end of standard input; what comes before it is nothing to us."""
+    import os
+    import signal
+    from contextlib import suppress
+    from threading import Thread
+
+    def read() -> None:
+        with suppress(OSError):
+            while os.read(0, 4096):
+                pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    # Only a thread can wait for every kind of input: a pipe, a terminal, a file, none at all.
+    Thread(target=read, name="until-stdin-closes", daemon=True).start()
 
 
 def flags_of(

@@ -7,10 +7,10 @@ imports it in every run.
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from studiolo.testing.rules import Rules
     from studiolo.testing.server import Server
 
 __all__ = ["double"]
@@ -19,18 +19,19 @@ __all__ = ["double"]
 @contextmanager
 def double(
     *,
-    rules: "str | Path | Sequence[Mapping[str, object]]" = (),
+    rules: "Rules" = (),
     options: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
 ) -> "Generator[Server]":
     """A double on a free port, in a process of its own, stopped at the end of the block.
 
     `rules` are a path, TOML text, or tables; `options` are further ones of `studiolo serve`.
-    Raises ServerFailed if it does not start, with what it said.
+    Raises ServerFailed if it does not start, with what it said, or RulesRefused.
     """
-    from studiolo.testing.server import start
+    from studiolo.testing.process import plan_of
+    from studiolo.testing.server import Server
 
-    server = start(rules=rules, options=options, environment=environment)
+    server = Server(plan_of(rules=rules, options=options, environment=environment))
     try:
         yield server
     finally:

@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, Protocol, TypedDict, Unpack, cast
 
-from studiolo.testing.request import Request
+from studiolo.testing.request import Request, shortened
 
 # A text is compared as it is, a pattern is searched for, a function is asked.
 Text = str | re.Pattern[str] | Callable[[str], bool]
+
+# Of many requests, those nearest to what is wanted are shown.
+MOST_REQUESTS = 10
 
 
 class Wanted(TypedDict, total=False):
@@ -80,17 +83,27 @@ def _told(often: str, wanted: Wanted, requests: list[Request], count: int) -> st
     asked = " ".join(f"{name}={_shown(value)}" for name, value in wanted.items())
     lines = [f"asked {often}: {asked or 'anything'}"]
     lines.append(f"{count} of {len(requests)} requests are like this:")
-    for number, request in enumerate(requests, 1):
-        faults = list(_faults(request, wanted))
+    seen = [(n, each, list(_faults(each, wanted))) for n, each in enumerate(requests, 1)]
+    nearest = sorted(seen, key=lambda each: len(each[2]))[:MOST_REQUESTS]
+    for number, request, faults in sorted(nearest, key=lambda each: each[0]):
         lines.append(f"  {number}. {request!r}" + ("" if faults else "  <- this one"))
         lines += [f"       {fault}" for fault in faults]
+    if len(seen) > len(nearest):
+        lines.append(f"  and {len(seen) - len(nearest)} more, which are no nearer")
     return "\n".join(lines)
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, *, around: int = 0) -> str:
     if isinstance(value, re.Pattern):
         return f"/{cast('re.Pattern[str]', value).pattern}/"
-    return repr(value)
+    return shortened(value, around=around)
+
+
+def _differ(name: str, found: object, wanted: object) -> str:
+    """What it is and what it is not; of long ones, the part where they part."""
+    pairs = enumerate(zip(repr(found), repr(wanted), strict=False))
+    parting = next((place for place, (one, other) in pairs if one != other), 0)
+    return f"{name} is {shortened(found, around=parting)}, not {_shown(wanted, around=parting)}"
 
 
 def _faults(request: Request, wanted: Wanted) -> Iterator[str]:
@@ -100,20 +113,21 @@ def _faults(request: Request, wanted: Wanted) -> Iterator[str]:
 
 
 def _model(request: Request, wanted: object) -> Iterator[str]:
-    if not fnmatchcase(request.model or "", str(wanted)):
-        yield f"model is {request.model!r}, not {wanted!r}"
+    model = request.model
+    if model != wanted and not fnmatchcase(model or "", str(wanted)):
+        yield _differ("model", request.model, wanted)
 
 
 def _tool(request: Request, wanted: object) -> Iterator[str]:
     if wanted not in request.tools:
-        yield f"tools are {request.tools}, without {wanted!r}"
+        yield f"tools are {shortened(request.tools)}, without {shortened(wanted)}"
 
 
 def _text_of(name: str) -> "Check":
     def check(request: Request, wanted: object) -> Iterator[str]:
         text = getattr(request, name)
         if not _fits(text, wanted):
-            yield f"{name} is {text!r}, not {_shown(wanted)}"
+            yield _differ(name, text, wanted)
 
     return check
 
@@ -121,7 +135,7 @@ def _text_of(name: str) -> "Check":
 def _same(name: str) -> "Check":
     def check(request: Request, wanted: object) -> Iterator[str]:
         if getattr(request, name) != wanted:
-            yield f"{name} is {getattr(request, name)!r}, not {wanted!r}"
+            yield _differ(name, getattr(request, name), wanted)
 
     return check
 
@@ -130,14 +144,14 @@ def _header(request: Request, wanted: object) -> Iterator[str]:
     for name, value in cast("Mapping[str, object]", wanted).items():
         text = request.headers.get(name.lower())
         if not _fits(text, value):
-            yield f"header {name} is {text!r}, not {_shown(value)}"
+            yield _differ(f"header {name}", text, value)
 
 
 def _body(request: Request, wanted: object) -> Iterator[str]:
     for name, value in cast("Mapping[str, object]", wanted).items():
         found: Any = request.field(name)
         if found != value:
-            yield f"{name} is {found!r}, not {value!r}"
+            yield _differ(name, found, value)
 
 
 def _fits(text: str | None, wanted: object) -> bool:

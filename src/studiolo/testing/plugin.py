@@ -1,15 +1,16 @@
 """The fixtures pytest has once Studiolo is installed; nothing happens unless they are used."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from pathlib import Path
+import warnings
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from studiolo.testing.asked import Asked
+    from studiolo.testing.rules import Rules
     from studiolo.testing.server import Server
 
     Factory = Callable[..., Server]
@@ -20,6 +21,10 @@ _OF_DASHSCOPE = {
     "base_compatible_api_url": "DASHSCOPE_COMPATIBLE_BASE_URL",
     "api_key": "DASHSCOPE_API_KEY",
 }
+
+
+class DoubleRestarted(UserWarning):
+    """The double of the run had ended by itself, and a fresh one stands at its address."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,7 +41,7 @@ def studiolo_factory() -> "Iterator[Factory]":
 
         def start(
             *,
-            rules: "str | Path | Sequence[Mapping[str, object]]" = (),
+            rules: "Rules" = (),
             options: Sequence[str] = (),
             environment: Mapping[str, str] | None = None,
         ) -> "Server":
@@ -50,15 +55,23 @@ def studiolo_factory() -> "Iterator[Factory]":
 def studiolo_server(studiolo_factory: "Factory", pytestconfig: pytest.Config) -> "Server":
     """The double of the whole run. Tests want `studiolo`, which is the same without the past."""
     named: str = pytestconfig.getini("studiolo_rules")
-    return studiolo_factory(rules=pytestconfig.rootpath / named if named else ())
+    with _told_without_traceback():
+        return studiolo_factory(rules=pytestconfig.rootpath / named if named else ())
 
 
 @pytest.fixture
 def studiolo(studiolo_server: "Server") -> "Iterator[Server]":
     """A double of Model Studio: it was asked nothing yet, and its rules are this test's own."""
-    studiolo_server.clear()
+    with _told_without_traceback():
+        how = studiolo_server.revive()
+        studiolo_server.clear()
+    if how is not None:
+        text = f"the double had ended, and a fresh one is at {studiolo_server.url}: {how}"
+        warnings.warn(text, DoubleRestarted, stacklevel=1)
     yield studiolo_server
-    studiolo_server.restore_rules()
+    if not studiolo_server.stopped:
+        with _told_without_traceback():
+            studiolo_server.restore_rules()
 
 
 @pytest.fixture
@@ -79,3 +92,14 @@ def asked(studiolo: "Server") -> "Asked":
     from studiolo.testing.asked import Asked
 
     return Asked(studiolo)
+
+
+@contextmanager
+def _told_without_traceback() -> Generator[None]:
+    """What the server says is the reason; where in this file it was heard is none."""
+    from studiolo.testing.server import RulesRefused, ServerFailed
+
+    try:
+        yield
+    except (ServerFailed, RulesRefused) as error:
+        pytest.fail(str(error), pytrace=False)

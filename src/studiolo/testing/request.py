@@ -5,6 +5,9 @@ from typing import Any, cast
 
 Json = Mapping[str, Any]
 
+# Of one value, so many characters are shown.
+MOST_SHOWN = 120
+
 
 class Request:
     """What was asked: `raw` has all of it, `body` the JSON as it was sent."""
@@ -17,7 +20,8 @@ class Request:
     @property
     def model(self) -> str | None:
         """The model asked for."""
-        return self.field("model")
+        found = self.field("model")
+        return found if isinstance(found, str) else None
 
     @property
     def messages(self) -> list[Json]:
@@ -40,14 +44,15 @@ class Request:
 
     @property
     def tools(self) -> list[str]:
-        """The names of the tools that were offered."""
-        tables = _tables(self.field("tools"))
-        return [str(each.get("function", {}).get("name", "")) for each in tables]
+        """The names of the tools that were offered; of one that has none, an empty one."""
+        found = self.field("tools")
+        row = cast("list[object]", found) if isinstance(found, list) else []
+        return [_tool(each) for each in row]
 
     @property
     def stream(self) -> bool:
         """Whether the answer was to be streamed."""
-        return bool(self.raw.get("streamed"))
+        return self.raw.get("streamed") is True
 
     @property
     def path(self) -> str:
@@ -88,10 +93,27 @@ class Request:
         return None
 
     def __repr__(self) -> str:
-        tools = f" tools={self.tools}" if self.tools else ""
+        tools = f" tools={shortened(self.tools)}" if self.tools else ""
         streamed = " streamed" if self.stream else ""
-        about = f"model={self.model!r} user={self.user!r}{tools}{streamed}"
+        about = f"model={shortened(self.model)} user={shortened(self.user)}{tools}{streamed}"
         return f"{self.raw['method']} {self.path} {about} -> {self.status}"
+
+
+def shortened(value: object, *, around: int = 0) -> str:
+    """How Python writes it; of much only the part around this place."""
+    text = repr(value)
+    if len(text) <= MOST_SHOWN:
+        return text
+    start = max(0, min(around - MOST_SHOWN // 2, len(text) - MOST_SHOWN))
+    end = start + MOST_SHOWN
+    left, right = "…" if start else "", "…" if end < len(text) else ""
+    return f"{left}{text[start:end]}{right}"
+
+
+def _tool(tool: object) -> str:
+    function = cast("Json", tool).get("function") if isinstance(tool, dict) else None
+    name = cast("Json", function).get("name") if isinstance(function, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def _text(content: object) -> str:
