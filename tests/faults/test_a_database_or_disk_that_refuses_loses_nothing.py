@@ -37,10 +37,14 @@ SHORT = [
 
 
 async def all_saved(server: Server) -> None:
-    async def none_waits() -> bool:
-        return await server.figure("studiolo_ledger_rows_waiting") == 0
+    await so_many_wait(server, 0)
 
-    await until(none_waits, "every row in the database")
+
+async def so_many_wait(server: Server, rows: int) -> None:
+    async def they_do() -> bool:
+        return await server.figure("studiolo_ledger_rows_waiting") == rows
+
+    await until(they_do, f"{rows} rows that wait for the database")
 
 
 async def test_answers_go_on_while_the_database_is_locked(tmp_path: Path) -> None:
@@ -262,15 +266,12 @@ async def test_rows_outlive_a_database_file_that_was_removed(tmp_path: Path) -> 
     with serving(tmp_path, QUICK) as server:
         before = await server.ask(SHORT[0])
         await server.rows(1)
+        await all_saved(server)
         for name in ("studiolo.db", "studiolo.db-wal", "studiolo.db-shm"):
             (tmp_path / name).unlink()
         heard = [await server.ask(question) for question in SHORT]
         assert all(each.complete for each in heard)
-
-        async def all_wait() -> bool:
-            return await server.figure("studiolo_ledger_rows_waiting") == len(heard)
-
-        await until(all_wait, "rows that wait")
+        await so_many_wait(server, len(heard))
     with serving(tmp_path, QUICK):
         rows = await rows_in(tmp_path, len(heard))
     only_the_complete(rows, [before, *heard])
