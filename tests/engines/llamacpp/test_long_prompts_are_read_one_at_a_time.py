@@ -57,7 +57,7 @@ async def test_a_turn_that_fails_is_passed_on() -> None:
 
 async def test_of_many_long_prompts_one_is_in_the_engine(smollm2_engine: LlamaCppEngine) -> None:
     engine = smollm2_engine
-    generation = Generation(await long_prompt(engine), GREEDY, 50)
+    generation = Generation(await long_prompt(engine, "apple"), GREEDY, 50)
     tasks = [asyncio.create_task(told(engine, generation)) for _ in range(engine.info.parallel)]
     await until_busy(engine, 1)
     for task in tasks:
@@ -69,7 +69,7 @@ async def test_of_many_long_prompts_one_is_in_the_engine(smollm2_engine: LlamaCp
 
 async def test_what_goes_on_waits_for_no_prompt(smollm2_engine: LlamaCppEngine) -> None:
     engine = smollm2_engine
-    prompt = await long_prompt(engine)
+    prompt = await long_prompt(engine, "river")
     reading = asyncio.create_task(told(engine, Generation(prompt, GREEDY, 50)))
     await until_busy(engine, 1)
     async with aclosing(engine.generate(Generation(prompt, GREEDY, 50, resumes=True))) as chunks:
@@ -81,8 +81,9 @@ async def test_what_goes_on_waits_for_no_prompt(smollm2_engine: LlamaCppEngine) 
     assert await told(engine, await asked(engine))
 
 
-async def long_prompt(engine: LlamaCppEngine) -> Prompt:
-    words = " ".join(f"word{number}" for number in range(150))
+async def long_prompt(engine: LlamaCppEngine, word: str) -> Prompt:
+    """A word of its own for each test: the engine remembers what it has read."""
+    words = " ".join(f"{word}{number}" for number in range(150))
     return await engine.tokenize((Text(words),))
 
 
