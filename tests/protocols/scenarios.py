@@ -56,6 +56,7 @@ def openai(ask: Ask) -> Reply:
         include_usage=ask.include_usage,
         with_logprobs=ask.logprobs,
         with_reasoning=ask.thinks,
+        thinks=ask.thinks,
     )
 
 

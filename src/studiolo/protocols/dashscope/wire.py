@@ -61,7 +61,10 @@ def call_document(index: int, call: Call) -> Document:
 
 
 def usage_document(form: Form, usage: Usage) -> Document:
-    """`usage`; the multimodal route has the details of input and output beside it."""
+    """`usage`, with `reasoning_tokens` for models that can think, and where there is reasoning.
+
+    The multimodal route has the details of input and output beside it.
+    """
     document: Document = {
         "total_tokens": usage.total,
         "output_tokens": usage.output,
@@ -69,7 +72,7 @@ def usage_document(form: Form, usage: Usage) -> Document:
         "prompt_tokens_details": {"cached_tokens": usage.cached},
     }
     details: Document = {}
-    if form.with_reasoning:
+    if form.with_reasoning or usage.reasoning:
         details["reasoning_tokens"] = usage.reasoning
     if form.endpoint == "multimodal-generation":
         details["text_tokens"] = usage.output - usage.reasoning

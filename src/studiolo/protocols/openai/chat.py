@@ -86,6 +86,7 @@ class ChatCompletions:
                 include_usage=bool(options and options.flag("include_usage")),
                 with_logprobs=request.logprobs is not None,
                 with_reasoning=card.thinking != "none",
+                thinks=request.thinking.enabled,
             ),
         )
 
@@ -105,12 +106,14 @@ class ChatReply:
         include_usage: bool,
         with_logprobs: bool = False,
         with_reasoning: bool = False,
+        thinks: bool = False,
     ) -> None:
         self._identity = identity
         self._model = model
         self._include_usage = include_usage
         self._with_logprobs = with_logprobs
         self._with_reasoning = with_reasoning
+        self._thinks = thinks
 
     def whole(self, answer: Answer) -> bytes:
         """The body of a `chat.completion`."""
@@ -132,6 +135,7 @@ class ChatReply:
             model=self._model,
             include_usage=self._include_usage,
             with_reasoning=self._with_reasoning,
+            thinks=self._thinks,
         )
 
     def _choice(self, index: int, choice: Choice) -> Document:

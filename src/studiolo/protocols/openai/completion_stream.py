@@ -23,8 +23,11 @@ from studiolo.protocols.openai.wire import usage_document
 class CompletionStream:
     """Events to `data:` lines."""
 
-    def __init__(self, identity: Identity, *, model: str, include_usage: bool) -> None:
+    def __init__(
+        self, identity: Identity, *, model: str, include_usage: bool, with_reasoning: bool
+    ) -> None:
         self._include_usage = include_usage
+        self._with_reasoning = with_reasoning
         head = {
             "id": f"cmpl-{identity.request_id}",
             "object": "text_completion",
@@ -55,7 +58,8 @@ class CompletionStream:
     def _finished(self, event: Finished) -> bytes:
         if not self._include_usage:
             return DONE
-        return self._frame([], usage_document(event.usage, with_reasoning=False)) + DONE
+        usage = usage_document(event.usage, with_reasoning=self._with_reasoning)
+        return self._frame([], usage) + DONE
 
     def _chunk(self, choice: int, text: str, *, finish_reason: str | None = None) -> bytes:
         return self._frame(

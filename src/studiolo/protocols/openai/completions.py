@@ -83,6 +83,7 @@ class Completions:
                 identity,
                 model=model,
                 include_usage=bool(options and options.flag("include_usage")),
+                with_reasoning=card.thinking != "none",
             ),
         )
 
@@ -94,10 +95,13 @@ class Completions:
 class CompletionReply:
     """Writes the completion of one text."""
 
-    def __init__(self, identity: Identity, *, model: str, include_usage: bool) -> None:
+    def __init__(
+        self, identity: Identity, *, model: str, include_usage: bool, with_reasoning: bool = False
+    ) -> None:
         self._identity = identity
         self._model = model
         self._include_usage = include_usage
+        self._with_reasoning = with_reasoning
 
     def whole(self, answer: Answer) -> bytes:
         """The body of a `text_completion`."""
@@ -115,7 +119,7 @@ class CompletionReply:
                 }
                 for index, choice in enumerate(answer.choices)
             ],
-            "usage": usage_document(answer.usage, with_reasoning=False),
+            "usage": usage_document(answer.usage, with_reasoning=self._with_reasoning),
             "system_fingerprint": None,
         }
         return msgspec.json.encode(body)
@@ -123,7 +127,10 @@ class CompletionReply:
     def stream(self) -> CompletionStream:
         """A fresh encoder of `text_completion` frames."""
         return CompletionStream(
-            self._identity, model=self._model, include_usage=self._include_usage
+            self._identity,
+            model=self._model,
+            include_usage=self._include_usage,
+            with_reasoning=self._with_reasoning,
         )
 
 

@@ -25,13 +25,24 @@ DONE = b"data: [DONE]\n\n"
 
 
 class ChatStream:
-    """Events to `data:` lines. The first chunk of a choice carries its role."""
+    """Events to `data:` lines. The first chunk of a choice carries its role.
+
+    Where the question is thought about, every later one says what it has of the thought, which is
+    null from the first word of the answer on; also where no thought came (reference/04 section 2).
+    """
 
     def __init__(
-        self, identity: Identity, *, model: str, include_usage: bool, with_reasoning: bool
+        self,
+        identity: Identity,
+        *,
+        model: str,
+        include_usage: bool,
+        with_reasoning: bool,
+        thinks: bool,
     ) -> None:
         self._include_usage = include_usage
         self._with_reasoning = with_reasoning
+        self._thinks = thinks
         self._begun: set[int] = set()
         self._reasoned: set[int] = set()
         self._tail = encode_line(
@@ -122,10 +133,12 @@ class ChatStream:
         if choice in self._begun:
             return b""
         self._begun.add(choice)
-        if not reasoning:
-            return self._chunk(choice, {"content": "", "role": "assistant"})
-        first = self._chunk(choice, {"content": None, "role": "assistant", "reasoning_content": ""})
-        self._reasoned.add(choice)
+        delta: Document = {"content": "", "role": "assistant"}
+        if reasoning:
+            delta = {"content": None, "role": "assistant", "reasoning_content": ""}
+        first = self._chunk(choice, delta)
+        if reasoning or self._thinks:
+            self._reasoned.add(choice)
         return first
 
     def _chunk(

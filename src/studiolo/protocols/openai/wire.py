@@ -5,13 +5,13 @@ from studiolo.protocols.json import Document
 
 
 def usage_document(usage: Usage, *, with_reasoning: bool) -> Document:
-    """`usage`; the details of the output stand there for models that can think."""
+    """`usage`, with `reasoning_tokens` for models that can think, and where there is reasoning."""
     document: Document = {
         "prompt_tokens": usage.input,
         "completion_tokens": usage.output,
         "total_tokens": usage.total,
         "prompt_tokens_details": {"cached_tokens": usage.cached},
     }
-    if with_reasoning:
+    if with_reasoning or usage.reasoning:
         document["completion_tokens_details"] = {"reasoning_tokens": usage.reasoning}
     return document
