@@ -1,5 +1,6 @@
 """`studiolo wait`: until a server answers, for scripts that started it in the background."""
 
+from threading import TIMEOUT_MAX
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -7,54 +8,53 @@ import typer
 from studiolo.cli.terminal import CommandFailed, examples
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from studiolo.cli.readiness import Address
 
 EXAMPLES = examples(
     "studiolo serve --double & studiolo wait",
     "studiolo wait http://127.0.0.1:9000 --timeout 120",
+    "studiolo wait https://studio.example/behind/a/path",
 )
 DEFAULT_URL = "http://127.0.0.1:8600"
-READY = 200
-LOOK_AGAIN_S = 0.05
+# Even without any time, one question may take this long.
+LEAST_S = 0.5
 
-Url = Annotated[str, typer.Argument(help="Where the server listens.")]
-Timeout = Annotated[float, typer.Option(min=0, help="Seconds after which to give up.")]
+
+def _not_nan(seconds: float) -> float:
+    if seconds >= 0:
+        return seconds
+    raise typer.BadParameter("it must be a number of seconds from 0 on")
+
+
+Url = Annotated[str, typer.Argument(help="Where the server listens: its address, or a base URL.")]
+Timeout = Annotated[
+    float,
+    typer.Option(help="Seconds after which to give up; 0 asks once.", callback=_not_nan),
+]
 
 
 def wait(url: Url = DEFAULT_URL, timeout: Timeout = 60) -> None:
-    """Wait until a server is ready. Ends with status 1 if it is not in time."""
-    import time
+    """Wait until a server is ready.
 
-    deadline = time.monotonic() + timeout
-    ready = _question(url)
-    while True:
-        reason = ready()
-        if reason is None:
-            return
-        if time.monotonic() >= deadline:
-            raise CommandFailed(f"{url} is not ready after {timeout:g} s: {reason}")
-        time.sleep(LOOK_AGAIN_S)
+    Exit status 0: it is. 1: it was not in time, and standard error says why. 2: the URL is none.
+    """
+    from studiolo.cli.readiness import Watch
+
+    address = _address(url)
+    typer.echo(f"waiting for {address}, at most {timeout:g} s", err=True)
+    watch = Watch(address, timeout_s=timeout)
+    if not watch.ready_within(min(max(timeout, LEAST_S), TIMEOUT_MAX)):
+        raise CommandFailed(f"{address} is not ready after {timeout:g} s: {watch.reason}")
+    typer.echo(f"{address} is ready", err=True)
 
 
-def _question(url: str) -> "Callable[[], str | None]":
-    """Asks what keeps the server from being ready. Raises CommandFailed for what is no address."""
-    from http.client import HTTPConnection, HTTPException, HTTPSConnection
-    from urllib.parse import urlsplit
+def _address(url: str) -> "Address":
+    from studiolo.cli.readiness import AddressInvalid, address_of
 
-    parts = urlsplit(url if "://" in url else f"http://{url}")
-    kinds = {"http": HTTPConnection, "https": HTTPSConnection}
-    if parts.scheme not in kinds or not parts.hostname:
-        raise CommandFailed(f"{url!r} is no address of a server; it looks like {DEFAULT_URL}")
-
-    def ask() -> str | None:
-        connection = kinds[parts.scheme](parts.netloc, timeout=5)
-        try:
-            connection.request("GET", "/health/ready")
-            status = connection.getresponse().status
-        except (OSError, HTTPException) as error:
-            return str(error) or type(error).__name__
-        finally:
-            connection.close()
-        return None if status == READY else f"it answers {status}"
-
-    return ask
+    try:
+        return address_of(url)
+    except AddressInvalid as error:
+        raise typer.BadParameter(
+            f"{url!r} is no address of a server: {error}; it looks like {DEFAULT_URL} "
+            "or http://[::1]:8600"
+        ) from error
