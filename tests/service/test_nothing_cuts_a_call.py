@@ -13,7 +13,7 @@ from studiolo.core.events import Event, Finished, Started
 from studiolo.core.fold import Answer, fold
 from studiolo.core.generation import Chunk, Ended, ForcedCalls, Generation, Sampling
 from studiolo.core.messages import Message, TextPart
-from studiolo.core.mode_errors import ToolsNotSupported
+from studiolo.core.mode_errors import ToolParametersInvalid, ToolsNotSupported
 from studiolo.core.prompt import Text
 from studiolo.core.requests import ChatRequest, Conversation, Tool, ToolChoice
 from studiolo.engines.scripted.engine import ScriptedEngine
@@ -308,6 +308,15 @@ async def test_a_forced_call_binds_the_answer_and_not_the_thought() -> None:
     last = required.engine.asked[-1].constraint
     assert isinstance(last, ForcedCalls)
     assert (len(last.forms), last.several) == (2, True)
+
+
+@pytest.mark.parametrize("choice", [ToolChoice(), ToolChoice("named", "note")])
+def test_calls_that_cannot_carry_a_name_refuse_it(choice: ToolChoice) -> None:
+    odd = msgspec.structs.replace(OTHER, parameters='{"properties": {"a<b": {}}}')
+    request = ChatRequest("m", (), tools=(TOOL, odd), tool_choice=choice)
+    assert calling(request, QWEN25) is not None
+    with pytest.raises(ToolParametersInvalid):
+        calling(request, FAMILIES["qwen3-coder"])
 
 
 def test_weights_that_know_no_calls_refuse_tools() -> None:

@@ -60,7 +60,8 @@ class CallStyle(msgspec.Struct, frozen=True):
     """How a family writes its calls.
 
     `reads` makes the parser of answers with calls around the parser of answers without; `form` is
-    how a call of this tool must be written; `end` is the tag that ends every call.
+    how a call of this tool must be written, or ToolParametersInvalid if it cannot be; `end` is the
+    tag that ends every call.
     """
 
     reads: Callable[[Parser, Offer, int], Parser]

@@ -47,7 +47,14 @@ EVERYTHING = Tool(
     ),
 )
 NOW = Tool("now", "{}", "{}")
-TOOLS = (WEATHER, EVERYTHING, NOW)
+REFERRING = Tool(
+    "referring",
+    "{}",
+    """{"$ref": "#/$defs/a%20b", "required": ["more"], "$defs": {
+        "a b": {"properties": {"count": {"type": "integer"}},
+                "allOf": [{"properties": {"list": {"type": "array"}}}]}}}""",
+)
+TOOLS = (WEATHER, EVERYTHING, NOW, REFERRING)
 
 
 class Case(NamedTuple):

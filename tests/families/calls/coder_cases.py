@@ -95,6 +95,12 @@ WAYS = (
         "",
         (NOTHING,),
     ),
+    Coder(
+        "parameters that stand among the definitions",
+        call("referring", ("count", "1"), ("list", "[2]"), ("more", "3")),
+        "",
+        (("referring", '{"count": 1, "list": [2], "more": "3"}'),),
+    ),
     Coder("Qwen3.5 writes elements too", f"Hm.\n\n{ROMAN}", "Hm.", (ROME,), family="qwen3.5"),
 )
 

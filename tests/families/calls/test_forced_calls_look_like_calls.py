@@ -12,6 +12,7 @@ from studiolo.core.events import Event, Finished
 from studiolo.core.fold import fold
 from studiolo.core.generation import CallForm, Delta, Ended
 from studiolo.core.messages import Call, Message, TextPart
+from studiolo.core.mode_errors import ToolParametersInvalid
 from studiolo.core.prompt import Run, Special, Text
 from studiolo.core.requests import Conversation, Tool
 from studiolo.core.usage import Usage
@@ -75,6 +76,68 @@ def test_an_element_that_was_forced_is_read(family: str) -> None:
 
 def test_a_form_names_the_function_as_json() -> None:
     assert form("qwen3", Tool('a"b', "{}")).begin.startswith('<tool_call>\n{"name": "a\\"b",')
+
+
+NAMES = ("", " ", "a<b", "a>b", "a\nb", " a", "a ", "x" * 257)
+VALUES_THAT_END = (
+    "</parameter>",
+    "a\n</parameter>\n",
+    "</function>\n</tool_call>",
+    "a\n<parameter=b>",
+    "<parameter=b>",
+    "\n</tool_call>\n<tool_call>",
+)
+
+
+def declaring(properties: object, **more: object) -> Tool:
+    return Tool("f", "{}", json.dumps({"properties": properties, **more}))
+
+
+def unwritten(tool: Tool) -> str:
+    with pytest.raises(ToolParametersInvalid) as raised:
+        form("qwen3-coder", tool)
+    assert form("qwen3", tool).parameters == tool.parameters
+    assert raised.value.value == "f"
+    return f"{raised.value.field}: {raised.value.reason}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_that_elements_cannot_carry_is_refused(name: str) -> None:
+    why = f"parameters.properties.{name[:64]}: the calls of this model cannot carry this name"
+    assert unwritten(declaring({"a": {}, name: {}})) == why
+    assert unwritten(declaring({}, required=[name])) == why
+    top = {"top": {"properties": {name: {}}}}
+    assert unwritten(declaring({}, allOf=[{"$ref": "#/$defs/top"}], **{"$defs": top})) == why
+
+
+@pytest.mark.parametrize("value", VALUES_THAT_END)
+def test_a_value_that_elements_cannot_carry_is_refused(value: str) -> None:
+    why = "parameters.properties.a: the calls of this model cannot carry one of its values"
+    assert unwritten(declaring({"a": {"enum": ["b", value]}})) == why
+    assert unwritten(declaring({"a": {"anyOf": [{"const": value}, {"type": "null"}]}})) == why
+    defined = {"b": {"const": value}}
+    assert unwritten(declaring({"a": {"$ref": "#/$defs/b"}}, **{"$defs": defined})) == why
+
+
+def test_a_value_inside_another_is_written_in_one_line() -> None:
+    for value in VALUES_THAT_END:
+        tool = declaring({"a": {"type": "array", "items": {"anyOf": [{"enum": [value]}]}}})
+        if value.startswith(("</parameter>", "a\n</parameter>")):
+            assert unwritten(tool).startswith("parameters.properties.a: ")
+        else:
+            assert form("qwen3-coder", tool).parameters == tool.parameters
+
+
+def test_what_only_looks_odd_is_written() -> None:
+    names = ('a"b', "a'b", "a b", "a/b", "天", "a=b", "x" * 256)
+    values = ("a\nb", "<b>", "</parameter >", "a <parameter=b>", "</function>", '"', "\n\n")
+    tool = declaring({**{name: {} for name in names}, "v": {"enum": [*values, None, 1, ["<"]]}})
+    assert form("qwen3-coder", tool).parameters == tool.parameters
+    for value in values:
+        inside = f"<parameter=v>\n{value}\n</parameter>\n"
+        wanted = form("qwen3-coder", tool)
+        (call,) = calls_in(FAMILIES["qwen3-coder"], f"{wanted.begin}{inside}{wanted.end}")
+        assert json.loads(call.arguments) == {"v": value}
 
 
 # -- calls of the past

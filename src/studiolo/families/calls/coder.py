@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 from studiolo.core.requests import Tool
-from studiolo.families.calls.body import CALL, CALL_END, LONGEST_NAME
+from studiolo.families.calls.body import CALL, CALL_END
+from studiolo.families.calls.declared import NAME
 from studiolo.families.calls.values import TEXT, as_json, as_string, kinds_of
 from studiolo.families.scan import unfinished
 
@@ -17,27 +18,26 @@ FUNCTION: Final = "<function="
 _PARAMETER: Final = "<parameter="
 _FUNCTION_END: Final = "</function>"
 _PARAMETER_END: Final = "</parameter>"
-_NAME: Final = rf"[^<>\n]{{1,{LONGEST_NAME}}}"
 # White space between closing tags; a bound, for it is read again with every piece.
 _GAP: Final = r"\s{0,8}"
 
-_OPENING: Final = re.compile(rf"{FUNCTION}({_NAME})>")
-_HALF_OPENING: Final = re.compile(rf"{FUNCTION}(?:{_NAME})?\Z")
+_OPENING: Final = re.compile(rf"{FUNCTION}({NAME})>")
+_HALF_OPENING: Final = re.compile(rf"{FUNCTION}(?:{NAME})?\Z")
 # Between parameters.
 _NEXT: Final = re.compile(
-    rf"{_PARAMETER}(?P<key>{_NAME})>|(?P<end>{_FUNCTION_END})|{FUNCTION}|{CALL}|{CALL_END}"
+    rf"{_PARAMETER}(?P<key>{NAME})>|(?P<end>{_FUNCTION_END})|{FUNCTION}|{CALL}|{CALL_END}"
 )
-_HALF_NEXT: Final = unfinished((*_PARAMETER, _NAME, ">"), _FUNCTION_END, FUNCTION, CALL, CALL_END)
+_HALF_NEXT: Final = unfinished((*_PARAMETER, NAME, ">"), _FUNCTION_END, FUNCTION, CALL, CALL_END)
 # Where a value ends: at its own tag, or, where that is missing, at a tag that can only mean it.
 _VALUE_END: Final = re.compile(
     rf"\n?{_PARAMETER_END}"
-    rf"|\n(?={_PARAMETER}(?P<key>{_NAME})>)"
+    rf"|\n(?={_PARAMETER}(?P<key>{NAME})>)"
     rf"|\n?(?={_FUNCTION_END}{_GAP}{CALL_END})"
     rf"|\n(?={CALL_END}{_GAP}{CALL})"
 )
 _HALF_VALUE_END: Final = unfinished(
     ("\n?", *_PARAMETER_END),
-    ("\n", *_PARAMETER, _NAME, ">"),
+    ("\n", *_PARAMETER, NAME, ">"),
     ("\n?", *_FUNCTION_END, _GAP, *CALL_END),
     ("\n", *CALL_END, _GAP, *CALL),
 )

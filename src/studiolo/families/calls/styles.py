@@ -9,6 +9,7 @@ from studiolo.core.requests import Tool
 from studiolo.families.base import CallStyle, Offer, Parser
 from studiolo.families.calls.body import CALL, CALL_END, Shapes
 from studiolo.families.calls.coder import FUNCTION, BareCoderBody, CoderBody
+from studiolo.families.calls.declared import check_written
 from studiolo.families.calls.hermes import HermesBody
 from studiolo.families.calls.parser import CallParser
 
@@ -37,6 +38,7 @@ def _hermes_form(tool: Tool) -> CallForm:
 
 
 def _coder_form(tool: Tool) -> CallForm:
+    check_written(tool)
     return CallForm(
         begin=f"{CALL}\n{FUNCTION}{tool.name}>\n",
         parameters=tool.parameters,

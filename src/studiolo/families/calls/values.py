@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NoReturn, cast
 
 from studiolo.core.schemas.pointers import part_of
+from studiolo.families.calls.declared import mapping, parameters_of, rows
 
 TEXT: Final = frozenset({"string"})
 
@@ -34,10 +35,10 @@ _DEEPEST: Final = 8
 
 def kinds_of(parameters: str) -> dict[str, frozenset[str]]:
     """What each declared parameter may be; what says nothing of its type is text."""
-    schema = _mapping(_read(parameters))
+    root = _read(parameters)
     return {
-        name: frozenset(_Kinds(schema).of(fields)) or TEXT
-        for name, fields in _mapping(schema.get("properties")).items()
+        name: frozenset(kind for each in schemas for kind in _Kinds(root).of(each)) or TEXT
+        for name, schemas in parameters_of(root).items()
     }
 
 
@@ -66,13 +67,13 @@ def as_string(text: str) -> str:
 class _Kinds:
     """Looks up what a part of this schema may be; every reference is followed once."""
 
-    def __init__(self, root: Mapping[str, object]) -> None:
+    def __init__(self, root: object) -> None:
         self._root = root
         self._followed: set[str] = set()
 
     def of(self, schema: object, *, depth: int = 0) -> Iterator[str]:
         """The kinds, some of them perhaps more than once."""
-        fields = _mapping(schema)
+        fields = mapping(schema)
         declared = fields.get("type")
         if declared is not None:
             names = cast("list[object]", declared) if isinstance(declared, list) else [declared]
@@ -82,7 +83,7 @@ class _Kinds:
             for each in self._within(fields):
                 yield from self.of(each, depth=depth + 1)
         for value in (
-            *_rows(fields.get("enum")),
+            *rows(fields.get("enum")),
             *([fields["const"]] if "const" in fields else ()),
         ):
             yield from _kinds_of_value(value)
@@ -94,7 +95,7 @@ class _Kinds:
     def _within(self, fields: Mapping[str, object]) -> Iterator[object]:
         """The schemas that this one stands for."""
         for key in _UNIONS:
-            yield from _rows(fields.get(key))
+            yield from rows(fields.get(key))
         reference = fields.get("$ref")
         if isinstance(reference, str) and reference not in self._followed:
             self._followed.add(reference)
@@ -117,14 +118,6 @@ def _kinds_of_value(value: object) -> frozenset[str]:
             return frozenset({"array"})
         case _:
             return frozenset({"object"})
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
-
-
-def _rows(value: object) -> list[object]:
-    return cast("list[object]", value) if isinstance(value, list) else []
 
 
 def _read(text: str) -> object:

@@ -51,7 +51,8 @@ class Calling(msgspec.Struct, frozen=True):
 def calling(request: ChatRequest, family: Family) -> Calling | None:
     """What this request may call; None where it may not.
 
-    Raises ToolsNotSupported if the weights know no calls.
+    Raises ToolsNotSupported if the weights know no calls, ToolParametersInvalid if their calls
+    cannot carry what a tool declares.
     """
     choice = request.tool_choice
     if not request.tools or choice.kind == "none":
@@ -60,10 +61,10 @@ def calling(request: ChatRequest, family: Family) -> Calling | None:
     if style is None:
         raise ToolsNotSupported
     forced = None
+    every = {tool.name: style.form(tool) for tool in request.tools}
     or_schema = request.answer_schema if choice.kind == "auto" else None
     if choice.kind != "auto" or or_schema is not None:
-        chosen = [t for t in request.tools if choice.kind != "named" or t.name == choice.name]
-        forms = tuple(style.form(tool) for tool in chosen)
+        forms = (every[choice.name],) if choice.kind == "named" else tuple(every.values())
         forced = ForcedCalls(forms, several=request.parallel_calls, or_schema=or_schema)
     return Calling(request.tools, style, forced, once=not request.parallel_calls)
 

@@ -1,0 +1,104 @@
+"""The parameters that a tool declares, wherever it does so, and which of them XML can carry."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Final, cast
+
+from studiolo.core.mode_errors import ToolParametersInvalid
+from studiolo.core.requests import Tool
+from studiolo.core.schemas.nodes import SAME_VALUE, below, shown
+from studiolo.core.schemas.pointers import part_of
+from studiolo.families.calls.body import LONGEST_NAME
+
+# What may stand in a tag. White space around it is nobody's.
+NAME: Final = rf"[^<>\n]{{1,{LONGEST_NAME}}}"
+
+_NAMED: Final = re.compile(rf"(?!\s){NAME}(?<!\s)")
+# What ends a value for whoever reads it, if no parameter's tag follows.
+_ENDING: Final = re.compile(r"</parameter>|</function>\s{0,8}</tool_call>")
+_ENDING_LINE: Final = re.compile(rf"\n(?:<parameter={NAME}>|</tool_call>\s{{0,8}}<tool_call>)")
+_REMEMBERED: Final = 512
+
+
+def parameters_of(root: object) -> dict[str, list[object]]:
+    """The schemas of each parameter; a name that is only required has none."""
+    found: dict[str, list[object]] = {}
+    for node in alike(root, root):
+        for name, schema in mapping(node.get("properties")).items():
+            found.setdefault(name, []).append(schema)
+        for name in rows(node.get("required")):
+            if isinstance(name, str):
+                found.setdefault(name, [])
+    return found
+
+
+def alike(schema: object, root: object) -> Iterator[Mapping[str, object]]:
+    """The nodes that speak of the same value as this one, itself first, each once."""
+    left, seen = [schema], set[int]()
+    while left:
+        node = left.pop(0)
+        if not isinstance(node, dict) or id(cast("object", node)) in seen:
+            continue
+        known = cast("dict[str, object]", node)
+        seen.add(id(known))
+        yield known
+        left += [each for keys, each in below(known) if keys[0] in SAME_VALUE]
+        if isinstance(reference := known.get("$ref"), str):
+            left.append(part_of(root, reference))
+
+
+def check_written(tool: Tool) -> None:
+    """Whether a call of this tool can be written as elements. Raises ToolParametersInvalid."""
+    fault = _fault(tool.parameters)
+    if fault is not None:
+        name, what = fault
+        field = ".".join(("parameters", *shown(("properties", name))))
+        raise ToolParametersInvalid(
+            tool.name, field, f"the calls of this model cannot carry {what}"
+        )
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _fault(parameters: str) -> tuple[str, str] | None:
+    """The parameter that cannot be written, and what of it."""
+    root: object = json.loads(parameters)
+    for name, schemas in parameters_of(root).items():
+        if not _NAMED.fullmatch(name):
+            return name, "this name"
+        for written in _named_values(schemas, root):
+            if _ENDING.search(written) or _ENDING_LINE.search(f"\n{written}"):
+                return name, "one of its values"
+    return None
+
+
+def _named_values(schemas: list[object], root: object) -> Iterator[str]:
+    """The values that are named in these schemas, as they would be written between tags."""
+    for schema in schemas:
+        own = list(alike(schema, root))
+        for node in own:
+            for value in _values(node):
+                yield value if isinstance(value, str) else json.dumps(value)
+        left: list[object] = [each for node in own for _, each in below(dict(node))]
+        seen = {id(node) for node in own}
+        while left:
+            for node in alike(left.pop(), root):
+                if id(node) not in seen:
+                    seen.add(id(node))
+                    yield from (json.dumps(value) for value in _values(node))
+                    left += [each for _, each in below(dict(node))]
+
+
+def _values(node: Mapping[str, object]) -> list[object]:
+    return [*rows(node.get("enum")), *([node["const"]] if "const" in node else [])]
+
+
+def mapping(value: object) -> Mapping[str, object]:
+    """The object, or an empty one."""
+    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
+
+
+def rows(value: object) -> list[object]:
+    """The list, or an empty one."""
+    return cast("list[object]", value) if isinstance(value, list) else []
