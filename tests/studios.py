@@ -15,6 +15,7 @@ from studiolo.catalog.catalog import load_catalog
 from studiolo.catalog.routing import Routing
 from studiolo.config import double_settings, load
 from studiolo.engines.base import Engine
+from studiolo.engines.judge.judge import Judge
 from studiolo.engines.scripted.engine import Manner, ScriptedEngine
 from studiolo.engines.scripted.steps import Script
 from studiolo.families.base import Family
@@ -116,7 +117,9 @@ async def studio(
         access = Access(KeyStore(database), environment_key=KEY)
         await deployments.start()
         watch_deployments(metrics, deployments)
-        app = make_app(settings, Chat(deployments, ledger), models, access, metrics)
+        judge = Judge()
+        chat = Chat(deployments, ledger, judge=judge)
+        app = make_app(settings, chat, models, access, metrics)
         try:
             async with (
                 serving(app, client_s=settings.limits.client_s) as url,
@@ -125,3 +128,4 @@ async def studio(
                 yield Studio(url, client, places, LedgerStore(database))
         finally:
             await deployments.close()
+            await judge.close()

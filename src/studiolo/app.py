@@ -21,6 +21,7 @@ from studiolo.core.errors import ModelUnavailable, StudioloError
 from studiolo.core.ledger import Row
 from studiolo.double import around, ruled_engine, rules_of, steering
 from studiolo.engines.base import Engine
+from studiolo.engines.judge.judge import Judge
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 from studiolo.engines.scripted.rules.book import RuleBook
 from studiolo.families.table import FAMILIES
@@ -86,11 +87,15 @@ class Studio:
 
 
 class Site(msgspec.Struct, frozen=True):
-    """Where engines find their weights and put their sockets, and the rules of the doubles."""
+    """Where engines find their weights and put their sockets, and what they share.
+
+    That is the rules of the doubles, and the judge of schemas.
+    """
 
     weights: WeightStore
     run_dir: Path
     book: RuleBook
+    judge: Judge
 
 
 @asynccontextmanager
@@ -105,7 +110,9 @@ async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings.home, lock_s=LOCK_S))
         run_dir = stack.enter_context(run_folder(settings.home / "run", new_request_id()))
-        site = Site(WeightStore(settings.home), run_dir, book)
+        judge = Judge()
+        stack.push_async_callback(judge.close)
+        site = Site(WeightStore(settings.home), run_dir, book, judge)
         deployments = Deployments(
             (_deployment(each, settings, site) for each in settings.deployments),
             drain_s=settings.server.drain_s,
@@ -123,7 +130,8 @@ async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
         inside = await stack.enter_async_context(
             around(settings, wheel, access=access, bounds=_bounds(settings))
         )
-        app = make_app(settings, Chat(deployments, ledger), models, access, metrics, inside)
+        chat = Chat(deployments, ledger, judge=judge)
+        app = make_app(settings, chat, models, access, metrics, inside)
         yield Studio(app, deployments, models, site)
 
 
@@ -316,7 +324,7 @@ def _deployment(settings: DeploymentSettings, whole: Settings, site: Site) -> De
 
 
 def _llamacpp(settings: DeploymentSettings, site: Site) -> Engine:
-    return LlamaCppEngine(
+    engine = LlamaCppEngine(
         site.weights.locate(settings.weights or ""),
         name=settings.name,
         context=settings.context,
@@ -324,6 +332,8 @@ def _llamacpp(settings: DeploymentSettings, site: Site) -> Engine:
         run_dir=site.run_dir / new_request_id(),
         threads=settings.threads,
     )
+    engine.judge = site.judge
+    return engine
 
 
 def _double(settings: DeploymentSettings, site: Site) -> Engine:

@@ -18,6 +18,7 @@ from studiolo.core.ledger import Asked, Row
 from studiolo.core.messages import Message, TextPart
 from studiolo.core.requests import ChatRequest, Stop, Thinking, Tool, Wishes
 from studiolo.engines.base import Engine
+from studiolo.engines.judge.judge import Judge
 from studiolo.families.base import CLOSE, Family
 from studiolo.families.table import FAMILIES
 from studiolo.service.admission import Places
@@ -198,5 +199,5 @@ async def desk(
     await deployments.start()
     entries: list[Entry] = []
     ledger = Remembering(journal, rows, entries)
-    yield Desk(Chat(deployments, ledger), watched, rows, entries)
+    yield Desk(Chat(deployments, ledger, judge=Judge()), watched, rows, entries)
     journal.close()

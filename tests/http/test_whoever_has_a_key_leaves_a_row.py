@@ -9,6 +9,7 @@ from tests.studios import COMPATIBLE, MESSAGES, NATIVE, scripted, studio
 
 from studiolo.core.errors import LedgerFull, ModelMissing
 from studiolo.core.ledger import Asked, Row
+from studiolo.engines.judge.judge import Judge
 from studiolo.engines.scripted.steps import Recital, Say
 from studiolo.service.chat import Chat
 from studiolo.service.deployments import Deployments
@@ -66,7 +67,7 @@ async def test_a_key_in_place_of_a_name_is_not_written_down(tmp_path: Path) -> N
 async def test_refusals_end_where_the_journal_is_full(tmp_path: Path) -> None:
     journal = Journal(tmp_path, "node", cap_bytes=0)
     rows: list[Row] = []
-    chat = Chat(Deployments([]), Ledger(journal, rows.append))
+    chat = Chat(Deployments([]), Ledger(journal, rows.append), judge=Judge())
     asked = Asked("id", key_id="k", workspace="w", dialect="openai", started_us=1)
     with pytest.raises(LedgerFull), chat.refusing(asked):
         raise ModelMissing

@@ -50,6 +50,11 @@ def calls_grammar(calls: ForcedCalls) -> str:
     return grammar
 
 
+def open_calls_grammar(calls: ForcedCalls) -> str:
+    """The same with nothing said of the arguments, but that they are an object."""
+    return _grammar(calls, _nothing)
+
+
 def _grammar(calls: ForcedCalls, keeps: _Keeps) -> str:
     names = [f"call{place}" for place in range(len(calls.forms))]
     call = " | ".join(names)

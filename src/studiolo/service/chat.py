@@ -11,10 +11,12 @@ from studiolo.core.generation import Constraint, Generation, JsonSchema, Origin,
 from studiolo.core.ledger import Asked
 from studiolo.core.prompt import Prompt, Run
 from studiolo.core.requests import ChatRequest, Conversation
+from studiolo.engines.judge.judge import Judge
 from studiolo.families.base import CLOSING, ends_in_thought
 from studiolo.families.runs import joined, written_for
 from studiolo.service.answering import Answering, Work
-from studiolo.service.deployments import Deployment
+from studiolo.service.deployments import Deployment, Deployments
+from studiolo.service.ledger import Ledger
 from studiolo.service.tally import Tally
 from studiolo.service.writing.author import Author
 from studiolo.service.writing.calls import Calling, calling
@@ -29,7 +31,11 @@ SEED_LIMIT = 2**63
 
 
 class Chat(Answering):
-    """The use case of both chat dialects."""
+    """The use case of both chat dialects; the judge says which schemas can be kept."""
+
+    def __init__(self, deployments: Deployments, ledger: Ledger, *, judge: Judge) -> None:
+        super().__init__(deployments, ledger)
+        self._judge = judge
 
     def answer(
         self, request: ChatRequest, *, card: ModelCard, asked: Asked
@@ -41,6 +47,7 @@ class Chat(Answering):
         """
 
         async def prepare(running: Deployment) -> Work:
+            await require_keeping(request, self._judge)
             order = await _ordered(request, card, running)
 
             def begin(places: int, tally: Tally) -> AsyncGenerator[Event]:
@@ -63,7 +70,6 @@ class _Order(msgspec.Struct, frozen=True):
 
 
 async def _ordered(request: ChatRequest, card: ModelCard, running: Deployment) -> _Order:
-    await require_keeping(request)
     thinks = request.thinking.enabled and running.family.thinks != "never"
     calls = calling(request, running.family)
     if calls is None:

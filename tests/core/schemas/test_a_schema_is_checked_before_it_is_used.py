@@ -7,7 +7,14 @@ import pytest
 from jsonschema import Draft202012Validator, SchemaError
 
 from studiolo.core.mode_errors import SchemaInvalid
-from studiolo.core.schemas.checks import MOST, check_keeping, check_schema, is_schema
+from studiolo.core.schemas.checks import (
+    MOST,
+    check_schema,
+    culprit_in,
+    is_schema,
+    keeping_reason,
+    tell,
+)
 
 LOOK = "in the pattern: look-around, including look-ahead and look-behind, is not supported"
 ONE_OF = "oneOf can be kept only where one of its schemas excludes the others; use anyOf"
@@ -217,7 +224,8 @@ REFUSED: list[tuple[str, Any, str]] = [
 def check(schema: Any) -> None:
     text = json.dumps(schema, ensure_ascii=False)
     check_schema(text, field="f")
-    check_keeping(text, field="f")
+    if reason := keeping_reason(text):
+        tell(culprit_in(text, reason), field="f")
 
 
 @pytest.mark.parametrize("title", KEPT)

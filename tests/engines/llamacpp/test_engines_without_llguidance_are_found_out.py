@@ -21,6 +21,7 @@ from studiolo.core.generation import (
 from studiolo.core.mode_errors import StructuredOutputNotSupported
 from studiolo.core.prompt import Prompt
 from studiolo.engines.base import EngineInfo
+from studiolo.engines.judge.judge import Judge
 from studiolo.engines.llamacpp.served import Served, ServedEngine
 from studiolo.engines.llamacpp.wire import refusal
 
@@ -60,37 +61,51 @@ class Engine(ServedEngine):
         self._served = Served(info, cast(Any, server), cast(Any, None), None)
 
 
-async def said(engine: Engine, constraint: Constraint) -> str:
+@pytest.fixture
+async def judge(anyio_backend: str) -> AsyncGenerator[Judge]:
+    found = Judge()
+    yield found
+    await found.close()
+
+
+async def said(engine: Engine, constraint: Constraint, judge: Judge) -> str:
+    engine.judge = judge
     generation = Generation(Prompt((), (1, 2)), GREEDY, 8, constraint=constraint)
     chunks = [chunk async for chunk in engine.generate(generation)]
     return "".join(chunk.text for chunk in chunks if isinstance(chunk, Delta))
 
 
 @pytest.mark.parametrize("constraint", BOUND, ids=["schema", "calls"])
-async def test_an_engine_that_says_another_word_keeps_nothing(constraint: Constraint) -> None:
+async def test_an_engine_that_says_another_word_keeps_nothing(
+    judge: Judge, constraint: Constraint
+) -> None:
     engine = Engine(Server("anything", "{}"))
     for _ in range(2):
         with pytest.raises(StructuredOutputNotSupported, match="built without llguidance"):
-            await said(engine, constraint)
+            await said(engine, constraint, judge)
 
 
 @pytest.mark.parametrize("constraint", BOUND, ids=["schema", "calls"])
-async def test_an_engine_that_says_the_word_is_asked_once(constraint: Constraint) -> None:
+async def test_an_engine_that_says_the_word_is_asked_once(
+    judge: Judge, constraint: Constraint
+) -> None:
     engine = Engine(Server("qz", "{}", "{}"))
-    assert [await said(engine, constraint) for _ in range(2)] == ["{}", "{}"]
+    assert [await said(engine, constraint, judge) for _ in range(2)] == ["{}", "{}"]
 
 
-async def test_an_engine_that_breaks_over_the_word_has_failed_and_is_asked_anew() -> None:
+async def test_an_engine_that_breaks_over_the_word_has_failed_and_is_asked_anew(
+    judge: Judge,
+) -> None:
     engine = Engine(Server(EngineFailed("gone"), "qz", "{}"))
     with pytest.raises(EngineFailed, match="gone"):
-        await said(engine, CALLS)
-    assert await said(engine, CALLS) == "{}"
+        await said(engine, CALLS, judge)
+    assert await said(engine, CALLS, judge) == "{}"
 
 
-async def test_an_engine_that_cannot_read_such_grammars_keeps_nothing() -> None:
+async def test_an_engine_that_cannot_read_such_grammars_keeps_nothing(judge: Judge) -> None:
     engine = Engine(Server(refused(400), refused(400), refused(500)))
     for _ in range(2):
         with pytest.raises(StructuredOutputNotSupported, match="built without llguidance"):
-            await said(engine, CALLS)
+            await said(engine, CALLS, judge)
     with pytest.raises(EngineFailed, match="no grammar"):
-        await said(engine, CALLS)
+        await said(engine, CALLS, judge)

@@ -1,7 +1,8 @@
 """Whether a schema can be kept: its size, its words, its references, and what llguidance says.
 
 Law: nothing is ever fetched, and what is not accepted here reaches no engine. The bounds are such
-that llguidance says what it has to say within a fraction of a second, here and in the engine.
+that llguidance says of most schemas what it has to say within a fraction of a second; some small
+ones take it minutes and gigabytes all the same, and nothing here knows them.
 """
 
 import json
@@ -78,7 +79,7 @@ def check_schema(schema: str, *, field: str) -> None:
 
     The same text is read once.
     """
-    _tell(_fault(schema), field)
+    tell(_fault(schema), field=field)
 
 
 def is_schema(text: str) -> bool:
@@ -104,41 +105,43 @@ def cost_of(schema: str) -> int:
     return sizes["schemas"] + copied + 50 * regular + math.prod(multiples)
 
 
-def check_keeping(schema: str, *, field: str) -> None:
-    """Whether a model can be held to this schema, which was checked. Raises SchemaInvalid.
+class Fault(msgspec.Struct, frozen=True):
+    """What is wrong with the part that these keys lead to."""
 
-    It may take long enough to belong in a thread.
-    """
-    _tell(_keeping_fault(schema), field)
-
-
-class _Fault(msgspec.Struct, frozen=True):
     keys: Keys
     reason: str
 
 
-def _tell(fault: _Fault | None, field: str) -> None:
+def keeping_reason(schema: str) -> str:
+    """Why no model can be held to this schema, which was checked; empty if one can.
+
+    What it takes has no bound, so it belongs where it can be killed.
+    """
+    return fault_of(whole_grammar(as_rule(schema)))
+
+
+def culprit_in(schema: str, reason: str) -> Fault:
+    """The part that is at fault, and why; `reason` is why the whole cannot be kept."""
+    return _Search(json.loads(schema)).culprit(reason)
+
+
+def tell(fault: Fault | None, *, field: str) -> None:
+    """Raise SchemaInvalid for this fault of the schema that `field` holds."""
     if fault is not None:
         raise SchemaInvalid(".".join((field, *shown(fault.keys))), fault.reason)
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _fault(schema: str) -> _Fault | None:
+def _fault(schema: str) -> Fault | None:
     if len(schema.encode()) > MOST_BYTES:
-        return _Fault((), f"it is longer than {MOST_BYTES} bytes")
+        return Fault((), f"it is longer than {MOST_BYTES} bytes")
     root: object = json.loads(schema)
     if not isinstance(root, dict):
-        return _Fault((), "it is no object")
+        return Fault((), "it is no object")
     return next(_faults(cast("Mapping", root)), None)
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _keeping_fault(schema: str) -> _Fault | None:
-    reason = fault_of(whole_grammar(as_rule(schema)))
-    return _Search(json.loads(schema)).culprit(reason) if reason else None
-
-
-def _faults(root: Mapping) -> Iterator[_Fault]:
+def _faults(root: Mapping) -> Iterator[Fault]:
     """The first is the one that is told; the later checks rely on the earlier ones."""
     nodes: Nodes = {}
     sizes: Counter[str] = Counter()
@@ -146,7 +149,7 @@ def _faults(root: Mapping) -> Iterator[_Fault]:
     for keys, level, node in _walk(root):
         nodes[keys] = node
         if level > MOST_LEVELS:
-            yield _Fault(keys, f"it is nested deeper than {MOST_LEVELS}")
+            yield Fault(keys, f"it is nested deeper than {MOST_LEVELS}")
         if isinstance(node, bool):
             continue
         yield from _words(keys, node)
@@ -156,10 +159,10 @@ def _faults(root: Mapping) -> Iterator[_Fault]:
         sizes["patterns met together"] = min(sizes["patterns"], sizes["joins"])
         for what, most in MOST.items():
             if sizes[what] > most:
-                yield _Fault(keys, f"there are more than {most} {what}")
+                yield Fault(keys, f"there are more than {most} {what}")
         multiples.add(_significant(known.multiple_of))
         if math.prod(multiples) > LARGEST_MULTIPLE:
-            yield _Fault((*keys, "multipleOf"), "together they are too large")
+            yield Fault((*keys, "multipleOf"), "together they are too large")
     yield from _references(nodes)
     yield from _circles(nodes)
 
@@ -207,29 +210,29 @@ def _significant(number: float) -> int:
 # -- words
 
 
-def _words(keys: Keys, node: Mapping) -> Iterator[_Fault]:
+def _words(keys: Keys, node: Mapping) -> Iterator[Fault]:
     try:
         known = msgspec.convert(node, Node)
     except msgspec.ValidationError as error:
         reason, _, place = str(error).partition(" - at `$.")
-        yield _Fault((*keys, place.strip("`").partition("[")[0]), reason)
+        yield Fault((*keys, place.strip("`").partition("[")[0]), reason)
         return
     if known.dialect and known.dialect.removesuffix("#") not in DRAFTS:
-        yield _Fault((*keys, "$schema"), f"{known.dialect[:_SHOWN]!r} is not known here")
+        yield Fault((*keys, "$schema"), f"{known.dialect[:_SHOWN]!r} is not known here")
     if known.id and keys:
-        yield _Fault((*keys, "$id"), "only the whole schema may have one")
+        yield Fault((*keys, "$id"), "only the whole schema may have one")
     for word, patterns in (
         ("pattern", [known.pattern]),
         ("patternProperties", [*known.pattern_properties]),
     ):
         if any(len(pattern) > LONGEST_PATTERN for pattern in patterns):
-            yield _Fault((*keys, word), f"it is longer than {LONGEST_PATTERN} characters")
+            yield Fault((*keys, word), f"it is longer than {LONGEST_PATTERN} characters")
         if any(_repeats_too_often(pattern) for pattern in patterns):
-            yield _Fault((*keys, word), f"it repeats more than {MOST_REPEATS} times")
+            yield Fault((*keys, word), f"it repeats more than {MOST_REPEATS} times")
     for word, most in MOST_COUNTED.items():
         count = node.get(word)
         if isinstance(count, int) and count > most:
-            yield _Fault((*keys, word), f"it is larger than {most}")
+            yield Fault((*keys, word), f"it is larger than {most}")
 
 
 def _repeats_too_often(pattern: str) -> bool:
@@ -240,20 +243,20 @@ def _repeats_too_often(pattern: str) -> bool:
 # -- references
 
 
-def _references(nodes: Nodes) -> Iterator[_Fault]:
+def _references(nodes: Nodes) -> Iterator[Fault]:
     for keys, reference in _all_references(nodes):
         if keys_of(reference) not in nodes:
             reason = f"{reference[:_SHOWN]!r} is no part of this schema, and nothing is fetched"
-            yield _Fault((*keys, "$ref"), reason)
+            yield Fault((*keys, "$ref"), reason)
 
 
-def _circles(nodes: Nodes) -> Iterator[_Fault]:
+def _circles(nodes: Nodes) -> Iterator[Fault]:
     """A value that would have to be checked against its own schema before it is checked."""
     graph = {keys: set(_same_value(keys, node)) for keys, node in nodes.items()}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
-        yield _Fault(error.args[1][-1], "it refers to itself without end")
+        yield Fault(error.args[1][-1], "it refers to itself without end")
 
 
 def _same_value(keys: Keys, node: Schema) -> Iterator[Keys]:
@@ -282,13 +285,13 @@ class _Search:
         self._seen: set[Keys] = set()
         self._left = _MOST_TRIED
 
-    def culprit(self, reason: str) -> _Fault:
+    def culprit(self, reason: str) -> Fault:
         """The part, and why; `reason` is why the whole cannot be kept."""
-        found, last = _Fault((), reason), None
+        found, last = Fault((), reason), None
         while found is not None:
             last = found
             found = self._first(self._inner(last.keys))
-        return last or _Fault((), reason)
+        return last or Fault((), reason)
 
     def _inner(self, keys: Keys) -> list[Keys]:
         """What else this part is made of; definitions only where they are referred to."""
@@ -305,9 +308,9 @@ class _Search:
             inner.append(keys_of(str(node["$ref"])))
         return [each for each in inner if each not in self._seen]
 
-    def _first(self, parts: Sequence[Keys]) -> _Fault | None:
+    def _first(self, parts: Sequence[Keys]) -> Fault | None:
         if len(parts) <= _FEW:
-            faults = (_Fault(part, self._reason([part])) for part in parts)
+            faults = (Fault(part, self._reason([part])) for part in parts)
             return next((fault for fault in faults if fault.reason), None)
         half = parts[: len(parts) // 2]
         return self._first(half if self._reason(half) else parts[len(half) :])

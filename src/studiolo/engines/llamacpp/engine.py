@@ -118,6 +118,7 @@ class LlamaCppEngine(ServedEngine):
         child, self._child = self._child, None
         lent, self._lent = self._lent, None
         self._rest = State()
+        await self._close_judge()
         if served is not None:
             await served.server.close()
         if child is not None:

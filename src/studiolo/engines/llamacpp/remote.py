@@ -44,6 +44,7 @@ class LlamaServerEngine(ServedEngine):
     async def close(self) -> None:
         """Close the connections; the server goes on."""
         served, self._served = self._served, None
+        await self._close_judge()
         if served is not None:
             await served.server.close()
 

@@ -5,12 +5,12 @@ matches however it comes about. Other sequences are matched on the ids that the 
 keeps back ids inside a multi-byte character, so a sequence through the middle of one never matches.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext, suppress
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from studiolo.core.errors import InputTooLong, MediaNotSupported, ModelUnavailable
 from studiolo.core.generation import (
@@ -26,6 +26,8 @@ from studiolo.core.generation import (
 from studiolo.core.mode_errors import StructuredOutputNotSupported
 from studiolo.core.prompt import Prompt, Run
 from studiolo.engines.base import EngineInfo
+from studiolo.engines.judge.judge import Judge
+from studiolo.engines.llamacpp.constraint import as_grammar
 from studiolo.engines.llamacpp.server import LlamaServer
 from studiolo.engines.llamacpp.stops import IdStops
 from studiolo.engines.llamacpp.turns import ReadingTurns, Turn
@@ -63,6 +65,8 @@ class ServedEngine:
     def __init__(self) -> None:
         self._served: Served | None = None
         self._schemas_hold: bool | None = None
+        # Whoever has a judge of his own may put it here.
+        self.judge = self._own_judge = Judge()
 
     @property
     def info(self) -> EngineInfo:
@@ -108,10 +112,8 @@ class ServedEngine:
         reader = AnswerReader(
             alternatives=generation.logprobs, stops=IdStops(sequences) if sequences else None
         )
-        if generation.constraint is None:
-            request = completion_request(generation, texts)
-        else:  # which may take a while to be read
-            request = await asyncio.to_thread(completion_request, generation, texts)
+        grammar = await as_grammar(generation.constraint, self.judge)
+        request = completion_request(replace(generation, constraint=grammar), texts)
         async with (
             served.turn(generation) as turn,
             aclosing(served.server.answer(request, reader)) as chunks,
@@ -145,6 +147,10 @@ class ServedEngine:
     async def busy(self) -> int:
         """How many answers the engine is writing."""
         return await self._running().server.busy()
+
+    async def _close_judge(self) -> None:
+        """The one that was made here; one that was put here is closed by its owner."""
+        await self._own_judge.close()
 
     def _running(self) -> Served:
         if self._served is None:

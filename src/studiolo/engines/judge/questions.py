@@ -1,0 +1,52 @@
+"""What the judge is asked and what it says, as it goes through the pipe.
+
+Each message is its length in four bytes and that much MessagePack.
+"""
+
+import struct
+from typing import Final
+
+import msgspec
+
+from studiolo.core.generation import ForcedCalls
+
+LENGTH: Final = struct.Struct(">I")
+# Far more than a body may bring.
+LONGEST: Final = 1 << 27
+
+
+class KeepingQuestion(msgspec.Struct, frozen=True, tag=True):
+    """Whether a model can be held to this schema, which `check_schema` has passed."""
+
+    schema: str
+
+
+class CallsQuestion(msgspec.Struct, frozen=True, tag=True):
+    """The grammar of these calls."""
+
+    calls: ForcedCalls
+
+
+Question = KeepingQuestion | CallsQuestion
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What was found out: the grammar, or why there is none and which part is at fault.
+
+    One that is not `final` holds if no other follows.
+    """
+
+    grammar: str = ""
+    keys: tuple[str, ...] = ()
+    reason: str = ""
+    final: bool = True
+
+
+questions: Final = msgspec.msgpack.Decoder[Question](Question)
+verdicts: Final = msgspec.msgpack.Decoder(Verdict)
+
+
+def framed(message: Question | Verdict) -> bytes:
+    """The message as it goes through the pipe."""
+    body = msgspec.msgpack.encode(message)
+    return LENGTH.pack(len(body)) + body
