@@ -103,7 +103,7 @@ async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
     """Everything but the socket; engines are closed at the end, but not started here.
 
     Raises WeightsMissing, CatalogInvalid, RulesInvalid, CassetteInvalid, HomeUnusable,
-    DatabaseUnusable or DatabaseTooNew before anything runs.
+    DatabaseUnusable or DatabaseTooNew before anything runs, and at the end RecordingsLost.
     """
     routing, book = _routing(settings), RuleBook(rules_of(settings))
     metrics = Metrics()
@@ -128,7 +128,7 @@ async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
         watch_deployments(metrics, deployments)
         access = Access(KeyStore(database), environment_key=settings.api_key)
         inside = await stack.enter_async_context(
-            around(settings, wheel, access=access, bounds=_bounds(settings))
+            around(settings, wheel, access=access, ledger=ledger, bounds=_bounds(settings))
         )
         chat = Chat(deployments, ledger, judge=judge)
         app = make_app(settings, chat, models, access, metrics, inside)

@@ -1,8 +1,8 @@
 """Puts a double together: its engine, its rules, and what can be seen and steered of it."""
 
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from functools import reduce
+from contextlib import asynccontextmanager, closing
+from functools import partial, reduce
 
 from starlette.types import ASGIApp
 
@@ -15,15 +15,19 @@ from studiolo.engines.scripted.rules.file import read_rules, unreadable
 from studiolo.engines.scripted.rules.script import RuledScript
 from studiolo.families.table import FAMILIES
 from studiolo.http.chat import Bounds
+from studiolo.http.double.reading import Answers, Reading
 from studiolo.http.double.recording import Recording
 from studiolo.http.double.replaying import Replaying
 from studiolo.http.double.steering import DoubleEndpoint, Steering, double_routes
 from studiolo.http.double.watching import Watching
 from studiolo.protocols.documented import documented
 from studiolo.service.access import Access
-from studiolo.service.double.cassette import Cassette, Exchange, Recorder, read_cassette
+from studiolo.service.double.cassette import Cassette, Recorded, read_cassette
 from studiolo.service.double.inspection import Inspection
+from studiolo.service.double.recorder import Recorder
+from studiolo.service.double.rows import Rows
 from studiolo.service.double.upstream import open_upstream
+from studiolo.service.ledger import Ledger
 
 
 def rules_of(settings: Settings) -> Rules:
@@ -75,42 +79,53 @@ def steering(settings: Settings, book: RuleBook) -> Steering | None:
     return Steering(Inspection(settings.double.requests, rule_of=book.rule_of), play, restore)
 
 
-def recordings_of(settings: Settings) -> list[Exchange]:
+def recordings_of(settings: Settings) -> list[Recorded]:
     """The exchanges to be played; and whether any can be recorded. Raises CassetteInvalid."""
     if settings.double.record is not None:
-        Recorder(settings.double.record).check()
+        Recorder(settings.double.record).close()
     return [] if settings.double.replay is None else read_cassette(settings.double.replay)
 
 
 @asynccontextmanager
 async def around(
-    settings: Settings, wheel: Steering | None, *, access: Access, bounds: Bounds
+    settings: Settings, wheel: Steering | None, *, access: Access, ledger: Ledger, bounds: Bounds
 ) -> AsyncGenerator[Callable[[ASGIApp], ASGIApp]]:
-    """What stands in front of the routes of a double. Raises CassetteInvalid."""
-    exchanges = recordings_of(settings)
-    async with AsyncExitStack() as stack:
+    """What stands in front of the routes of a double.
+
+    Raises CassetteInvalid, and at the end RecordingsLost.
+    """
+    rows = Rows(ledger)
+    inspection = wheel.inspection if wheel else None
+    async with _answers(settings, inspection, rows=rows, client_s=bounds.client_s) as answers:
         layers: list[Callable[[ASGIApp], ASGIApp]] = []
-        if settings.double.record is not None and settings.double.upstream is not None:
-            key = settings.upstream_key or ""
-            upstream = await stack.enter_async_context(
-                open_upstream(settings.double.upstream, key=key)
-            )
-            recorder = Recorder(settings.double.record, secrets=(key,))
+        if answers is not None:
             layers.append(
-                lambda app: Recording(app, upstream, recorder, access=access, bounds=bounds)
-            )
-        if settings.double.replay is not None:
-            cassette = Cassette(
-                exchanges, ignored=settings.double.ignore, complete=settings.double.replay_only
-            )
-            seen = wheel.inspection if wheel else None
-            layers.append(
-                lambda app: Replaying(app, cassette, access=access, bounds=bounds, inspection=seen)
+                partial(Reading, answers=answers, access=access, rows=rows, bounds=bounds)
             )
         if wheel is not None:
             endpoint = DoubleEndpoint(wheel, access=access, bounds=bounds)
             layers.append(lambda app: Watching(double_routes(endpoint, app), wheel.inspection))
         yield lambda app: reduce(lambda inner, layer: layer(inner), layers, app)
+
+
+@asynccontextmanager
+async def _answers(
+    settings: Settings, inspection: Inspection | None, *, rows: Rows, client_s: float
+) -> AsyncGenerator[Answers | None]:
+    """Upstream, a cassette, or neither."""
+    double = settings.double
+    if double.record is not None and double.upstream is not None:
+        key = settings.upstream_key or ""
+        with closing(Recorder(double.record, secrets=(key,))) as recorder:
+            async with open_upstream(double.upstream, key=key) as upstream:
+                yield Recording(upstream, recorder, rows=rows, client_s=client_s)
+    elif double.replay is not None:
+        cassette = Cassette(
+            read_cassette(double.replay), ignored=double.ignore, complete=double.replay_only
+        )
+        yield Replaying(cassette, rows=rows, client_s=client_s, inspection=inspection)
+    else:
+        yield None
 
 
 def _replaced(book: RuleBook, rules: Rules) -> int:

@@ -1,11 +1,13 @@
 """The questions that are recorded and played: those of the routes there are."""
 
 import re
-from collections.abc import Mapping
 from typing import cast
 
+from studiolo.core.ledger import Dialect
+from studiolo.http.chat import LONGEST_NAME
+from studiolo.http.edge import NATIVE_PREFIX
 from studiolo.http.routes import COMPATIBLE_BASES, NATIVE
-from studiolo.service.double.cassette import Question, body_of
+from studiolo.service.double.question import Question
 
 _COMPATIBLE = COMPATIBLE_BASES[0]
 # One name, of letters that no URL gives a meaning to: the path goes to upstream with its key.
@@ -31,16 +33,24 @@ def upstream_path(method: str, path: str) -> str | None:
     return None
 
 
-def question_of(method: str, path: str, *, headers: Mapping[str, str], content: bytes) -> Question:
-    """What is asked, without anything that differs from one run to the next."""
-    events = headers.get("x-dashscope-sse", "").lower() == "enable"
-    events = events or "text/event-stream" in headers.get("accept", "")
-    return Question(method, path, body_of(content), events)
+def dialect_of(question: Question) -> Dialect:
+    """The dialect that its path speaks."""
+    return "dashscope" if question.path.startswith(NATIVE_PREFIX) else "openai"
 
 
-def model_in(question: Question) -> str | None:
-    """The model it names."""
+def model_in(question: Question) -> str:
+    """The model it names, as it may be written down: a key in its place is not."""
+    model = _field(question, "model")
+    name = model[:LONGEST_NAME] if isinstance(model, str) else ""
+    return "sk-…" if name.startswith("sk-") else name
+
+
+def asks_for_stream(question: Question) -> bool:
+    """Whether it asks for its answer in frames."""
+    return question.events or _field(question, "stream") is True
+
+
+def _field(question: Question, name: str) -> object:
     if not isinstance(question.body, dict):
         return None
-    model = cast("dict[str, object]", question.body).get("model")
-    return model if isinstance(model, str) else None
+    return cast("dict[str, object]", question.body).get(name)

@@ -4,120 +4,113 @@ import asyncio
 from contextlib import aclosing
 
 import structlog
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from studiolo.core.errors import EngineFailed, StudioloError
-from studiolo.http.chat import Bounds, bearer_key, headers_of
-from studiolo.http.connection import CONNECTION, Connection
-from studiolo.http.double.known import question_of, upstream_path
-from studiolo.http.edge import identity_of, refuse
-from studiolo.http.responses import ClientGone, read_body, respond, until_gone
-from studiolo.service.access import Access
-from studiolo.service.double.cassette import VERSION, Exchange, Question, Recorder, text_of
+from studiolo.core.errors import ModelUnavailable, StudioloError
+from studiolo.http.connection import CONNECTION
+from studiolo.http.double.reading import Heard
+from studiolo.http.double.said import usage_in
+from studiolo.http.double.telling import Telling
+from studiolo.http.edge import identity_of
+from studiolo.http.responses import ClientGone, until_gone
+from studiolo.service.double.exchange import Said, is_json, is_stream
+from studiolo.service.double.frames import Frames, is_cut
+from studiolo.service.double.recorder import Recorder
+from studiolo.service.double.rows import Account, Rows
 from studiolo.service.double.upstream import Answer, Upstream
 
 log = structlog.get_logger()
 
-_EVENT_STREAM = "text/event-stream"
-_FRAME_END = b"\n\n"
+# A stream has no more frames than this: each costs memory of its own.
+MOST_FRAMES = 500_000
 
 
 class Recording:
-    """In front of all routes; those that upstream has not are answered here."""
+    """Upstream answers everything."""
 
     def __init__(
-        self,
-        app: ASGIApp,
-        upstream: Upstream,
-        recorder: Recorder,
-        *,
-        access: Access,
-        bounds: Bounds,
+        self, upstream: Upstream, recorder: Recorder, *, rows: Rows, client_s: float
     ) -> None:
-        self._app = app
         self._upstream = upstream
         self._recorder = recorder
-        self._access = access
-        self._bounds = bounds
+        self._rows = rows
+        self._client_s = client_s
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
-        path = upstream_path(scope["method"], scope["path"]) if scope["type"] == "http" else None
-        if path is None:
-            await self._app(scope, receive, send)
-            return
+    async def answer(self, heard: Heard, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Whether it did, which it always does."""
+        telling = Telling(scope, send, client_s=self._client_s)
         try:
             async with asyncio.TaskGroup() as group:
-                await self._pass_on(path, scope, receive, send, group)
+                watch = group.create_task(until_gone(receive))
+                try:
+                    await self._pass_on(heard, telling)
+                except StudioloError as error:
+                    await telling.fail(error)
+                except asyncio.CancelledError:
+                    if telling.begun and not watch.done():
+                        await telling.fail(ModelUnavailable("the server stops"))
+                    raise
+                watch.cancel()
         except* ClientGone:
             log.info("client.gone", request_id=identity_of(scope).request_id)
+            # What it has not read nobody will.
+            scope[CONNECTION].abandon()
+        return True
 
-    async def _pass_on(
-        self, path: str, scope: Scope, receive: Receive, send: Send, group: asyncio.TaskGroup
-    ) -> None:
-        headers = headers_of(scope)
-        key = bearer_key(headers)
-        try:
-            await self._access.caller(key)
-            content = await read_body(
-                scope, receive, limit_bytes=self._bounds.body_bytes, wait_s=self._bounds.client_s
-            )
-        except StudioloError as error:
-            await respond(send, refuse(scope, error))
-            return
-        question = question_of(scope["method"], path, headers=headers, content=content)
-        watch = group.create_task(until_gone(receive))
-        try:
+    async def _pass_on(self, heard: Heard, telling: Telling) -> None:
+        question = heard.question
+        with self._rows.waiting(heard.asked) as account:
             async with self._upstream.ask(
-                question.method, path, headers=headers, body=content
+                question.method, question.path, headers=heard.headers, body=heard.content
             ) as answer:
-                exchange = _exchange(question, answer, await _told(answer, send))
-                await asyncio.to_thread(self._recorder.keep, exchange, secrets=(key or "",))
-            await send({"type": "http.response.body", "body": b""})
-        except EngineFailed as error:
-            log.warning("upstream.broke", reason=str(error))
-            connection: Connection = scope[CONNECTION]
-            connection.hang_up()
-            await asyncio.Event().wait()
-        except StudioloError as error:
-            await respond(send, refuse(scope, error))
-        finally:
-            watch.cancel()
+                if is_stream(answer.content_type):
+                    frames = await self._stream(answer, telling, account)
+                else:
+                    frames = [await self._whole(answer)]
+                said = Said(
+                    answer.status, answer.content_type, answer.retry_after, b"".join(frames)
+                )
+                secrets = (*heard.secrets, *answer.secrets)
+                await asyncio.to_thread(self._recorder.keep, question, said, secrets=secrets)
+            account.end(said.status, usage_in(frames))
+        if not said.streamed:
+            size = len(said.content)
+            telling.head(said.status, said.content_type, said.retry_after, size_bytes=size)
+            await telling.more(frames)
+        await telling.end()
 
+    async def _whole(self, answer: Answer) -> bytes:
+        """All of it, before any of it is passed on. Raises UpstreamFailed."""
+        async with aclosing(answer.pieces) as coming:
+            content = b"".join([piece async for piece in coming])
+        if not is_json(content):
+            raise self._upstream.failed(
+                f"answered with JSON that is none, or not all of it (status {answer.status})"
+            )
+        return content
 
-async def _told(answer: Answer, send: Send) -> list[bytes]:
-    """Passes the answer on as it comes; all of it but its end."""
-    headers = [(b"content-type", answer.content_type.encode("latin-1"))]
-    if answer.retry_after:
-        headers.append((b"retry-after", answer.retry_after.encode("latin-1")))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    pieces: list[bytes] = []
-    async with aclosing(answer.pieces) as coming:
-        async for piece in coming:
-            pieces.append(piece)
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
-    return pieces
+    async def _stream(self, answer: Answer, telling: Telling, account: Account) -> list[bytes]:
+        """Passes whole frames on as they come, so that an error can follow any of them.
 
-
-def _exchange(question: Question, answer: Answer, pieces: list[bytes]) -> Exchange:
-    """The line of the cassette; a stream is cut where its frames end."""
-    whole = b"".join(pieces)
-    streamed = answer.content_type.startswith(_EVENT_STREAM)
-    return Exchange(
-        version=VERSION,
-        method=question.method,
-        path=question.path,
-        request=question.body,
-        status=answer.status,
-        content_type=answer.content_type,
-        retry_after=answer.retry_after,
-        events=question.events,
-        body=None if streamed else text_of(whole),
-        chunks=tuple(text_of(frame) for frame in _frames(whole)) if streamed else (),
-    )
-
-
-def _frames(stream: bytes) -> list[bytes]:
-    """The frames of a stream with all that is between them, nothing left out."""
-    *whole, rest = stream.split(_FRAME_END)
-    return [frame + _FRAME_END for frame in whole] + ([rest] if rest else [])
+        Raises UpstreamFailed.
+        """
+        telling.head(answer.status, answer.content_type, answer.retry_after)
+        coming, frames = Frames(), list[bytes]()
+        async with aclosing(answer.pieces) as pieces:
+            async for piece in pieces:
+                fresh = coming.feed(piece)
+                if fresh:
+                    account.begin()
+                    frames += fresh
+                    await telling.more(fresh)
+                if len(frames) > MOST_FRAMES:
+                    raise self._upstream.failed(f"answered more than {MOST_FRAMES} frames")
+        rest = coming.flush()
+        if is_cut(rest):
+            raise self._upstream.failed("broke off its stream inside a frame")
+        if not (frames or rest):
+            raise self._upstream.failed("sent a stream with nothing in it")
+        if rest:
+            frames.append(rest)
+            await telling.more([rest])
+        return frames

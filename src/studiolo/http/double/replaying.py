@@ -1,84 +1,53 @@
 """Answers out of a cassette, byte for byte; what is not in it is for the double, or refused."""
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from studiolo.core.errors import StudioloError
-from studiolo.http.chat import Bounds, bearer_key, headers_of
-from studiolo.http.double.known import model_in, question_of, upstream_path
-from studiolo.http.edge import identity_of, refuse
-from studiolo.http.responses import ClientGone, read_body, respond
-from studiolo.service.access import Access
-from studiolo.service.double.cassette import Cassette, Exchange
+from studiolo.http.double.known import model_in
+from studiolo.http.double.reading import Heard
+from studiolo.http.double.said import usage_in
+from studiolo.http.double.telling import Telling
+from studiolo.http.edge import identity_of
+from studiolo.service.double.cassette import Cassette
 from studiolo.service.double.inspection import Inspection
+from studiolo.service.double.rows import Rows
 
 
 class Replaying:
-    """In front of all routes; the inspection hears of what is played."""
+    """The cassette answers what it can; the inspection hears of what is played."""
 
     def __init__(
         self,
-        app: ASGIApp,
         cassette: Cassette,
         *,
-        access: Access,
-        bounds: Bounds,
+        rows: Rows,
+        client_s: float,
         inspection: Inspection | None = None,
     ) -> None:
-        self._app = app
         self._cassette = cassette
-        self._access = access
-        self._bounds = bounds
+        self._rows = rows
+        self._client_s = client_s
         self._inspection = inspection
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
-        path = upstream_path(scope["method"], scope["path"]) if scope["type"] == "http" else None
-        if path is None:
-            await self._app(scope, receive, send)
-            return
-        try:
-            headers = headers_of(scope)
-            await self._access.caller(bearer_key(headers))
-            content = await read_body(
-                scope, receive, limit_bytes=self._bounds.body_bytes, wait_s=self._bounds.client_s
-            )
-            question = question_of(scope["method"], path, headers=headers, content=content)
-            exchange = self._cassette.play(question)
-        except StudioloError as error:
-            await respond(send, refuse(scope, error))
-            return
-        except ClientGone:
-            return
+    async def answer(self, heard: Heard, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Whether it did. Raises NotRecorded, LedgerFull."""
+        with self._rows.refusing(heard.asked):
+            exchange = self._cassette.play(heard.question)
         if exchange is None:
-            await self._app(scope, _again(content, receive), send)
-            return
+            return False
+        pieces = list(exchange.pieces)
+        telling = Telling(scope, send, client_s=self._client_s)
+        size = None if exchange.streamed or exchange.is_bodiless else sum(map(len, pieces))
+        telling.head(exchange.status, exchange.content_type, exchange.retry_after, size_bytes=size)
+        with self._rows.account(heard.asked) as account:
+            await telling.more(pieces)
+            if telling.is_abandoned:
+                account.abandon()
+            account.end(exchange.status, usage_in(pieces))
         if self._inspection is not None:
             self._inspection.replayed(
                 identity_of(scope).request_id,
-                model=model_in(question),
-                streamed=exchange.body is None,
+                model=model_in(heard.question) or None,
+                streamed=exchange.streamed,
             )
-        await _play(exchange, send)
-
-
-async def _play(exchange: Exchange, send: Send) -> None:
-    headers = [(b"content-type", exchange.content_type.encode())]
-    if exchange.retry_after:
-        headers.append((b"retry-after", exchange.retry_after.encode()))
-    pieces = list(exchange.pieces)
-    if exchange.body is not None:
-        headers.append((b"content-length", str(len(pieces[0])).encode()))
-    await send({"type": "http.response.start", "status": exchange.status, "headers": headers})
-    for piece in pieces:
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
-    await send({"type": "http.response.body", "body": b""})
-
-
-def _again(content: bytes, receive: Receive) -> Receive:
-    """A body that was read, to be read once more."""
-    left = [{"type": "http.request", "body": content, "more_body": False}]
-
-    async def hear() -> Message:
-        return left.pop() if left else await receive()
-
-    return hear
+        await telling.end()
+        return True

@@ -3,20 +3,24 @@
 Law: no key is ever written to it, and no header but those that are part of an answer.
 """
 
-import base64
-import json
+import stat
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, Final, cast
+from typing import Final
 
 import msgspec
 
 from studiolo.core.errors import DoubleRefused
+from studiolo.service.double.difference import Nearest, nearest, said_of
+from studiolo.service.double.exchange import Exchange, exchange_in
+from studiolo.service.double.question import Question
 
-VERSION: Final = 1
-# Of a request that was never recorded, so much is said back.
-_SHOWN: Final = 300
+# Of a damaged cassette, so many lines are named.
+_NAMED: Final = 20
+# Of recordings that a question is compared with, so many.
+_COMPARED: Final = 1000
 
 
 class CassetteInvalid(DoubleRefused):
@@ -24,61 +28,21 @@ class CassetteInvalid(DoubleRefused):
 
 
 class NotRecorded(DoubleRefused):
-    """Nobody recorded an answer to this request."""
+    """Nobody recorded an answer to this request; `near` is the most similar that somebody did."""
 
-    def __init__(self, question: "Question") -> None:
-        said = json.dumps(question.body, ensure_ascii=False)
-        shown = said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
+    def __init__(self, question: Question, near: Nearest | None = None) -> None:
         streamed = " (streamed)" if question.events else ""
-        super().__init__(f"no recording of {question.method} {question.path}{streamed} {shown}")
+        text = f"no recording of {question.method} {question.path}{streamed}"
+        if question.body is not None:
+            text = f"{text} {said_of(question.body)}"
+        super().__init__(f"{text}; {near}" if near else text)
 
 
-class Question(msgspec.Struct, frozen=True):
-    """What is asked: `body` is JSON, `events` whether its headers ask for a stream."""
+class Recorded(msgspec.Struct, frozen=True):
+    """An exchange, and the line of the cassette that it stands on."""
 
-    method: str
-    path: str
-    body: Any = None
-    events: bool = False
-
-
-class Piece(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Bytes that are no text, in Base64."""
-
-    base64: str
-
-
-Text = str | Piece
-
-
-class Exchange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One line. An answer that came in pieces has `chunks`, one that came whole a `body`."""
-
-    version: Annotated[int, msgspec.Meta(ge=VERSION, le=VERSION)]
-    method: str
-    path: str
-    request: Any
-    status: Annotated[int, msgspec.Meta(ge=100, le=599)]
-    content_type: str = ""
-    retry_after: str = ""
-    events: bool = False
-    body: Text | None = None
-    chunks: tuple[Text, ...] = ()
-
-    @property
-    def question(self) -> Question:
-        """What this answers."""
-        return Question(self.method, self.path, self.request, self.events)
-
-    @property
-    def pieces(self) -> Iterator[bytes]:
-        """The answer, as it is to be sent."""
-        for text in self.chunks if self.body is None else (self.body,):
-            yield (
-                base64.b64decode(text.base64, validate=True)
-                if isinstance(text, Piece)
-                else text.encode()
-            )
+    line: int
+    exchange: Exchange
 
 
 class Cassette:
@@ -90,114 +54,73 @@ class Cassette:
 
     def __init__(
         self,
-        exchanges: Sequence[Exchange],
+        recorded: Sequence[Recorded],
         *,
         ignored: Sequence[str] = (),
         complete: bool = False,
     ) -> None:
-        self._ignored = tuple(ignored)
+        self._ignored = [path.split(".") for path in ignored]
         self._complete = complete
-        self._answers: defaultdict[str, list[Exchange]] = defaultdict(list)
+        self._answers: defaultdict[str, list[Recorded]] = defaultdict(list)
         self._played: defaultdict[str, int] = defaultdict(int)
-        for exchange in exchanges:
-            self._answers[self._key(exchange.question)].append(exchange)
+        for each in recorded:
+            self._answers[each.exchange.question.without(self._ignored).key].append(each)
 
     def play(self, question: Question) -> Exchange | None:
         """The answer, if there is one. Raises NotRecorded if there must be."""
-        key = self._key(question)
+        meant = question.without(self._ignored)
+        key = meant.key
         answers = self._answers.get(key)
         if answers is None:
             if self._complete:
-                raise NotRecorded(question)
+                raise NotRecorded(question, self._nearest(meant))
             return None
         turn = self._played[key]
         self._played[key] += 1
-        return answers[min(turn, len(answers) - 1)]
+        return answers[min(turn, len(answers) - 1)].exchange
 
-    def _key(self, question: Question) -> str:
-        """The same for questions that differ in nothing but form."""
-        body: object = question.body
-        for path in self._ignored:
-            body = _without(body, path.split("."))
-        parts = [question.method, question.path, question.events, body]
-        return json.dumps(parts, sort_keys=True, ensure_ascii=False)
+    def _nearest(self, question: Question) -> Nearest | None:
+        firsts = (answers[0] for answers in self._answers.values())
+        alike = (each for each in firsts if each.exchange.path == question.path)
+        return nearest(
+            question,
+            (
+                (each.line, each.exchange.question.without(self._ignored))
+                for each in islice(alike, _COMPARED)
+            ),
+        )
 
 
-def read_cassette(path: Path) -> list[Exchange]:
+def read_cassette(path: Path) -> list[Recorded]:
     """The exchanges in this file. Raises CassetteInvalid with every line that is damaged."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise CassetteInvalid(f"cassette {path} cannot be read: it is no file")
         lines = path.read_bytes().split(b"\n")
     except OSError as error:
         raise CassetteInvalid(f"cassette {path} cannot be read: {error.strerror}") from error
-    exchanges: list[Exchange] = []
+    recorded: list[Recorded] = []
     faults: list[str] = []
-    decoder = msgspec.json.Decoder(Exchange)
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            exchange = decoder.decode(line)
-            list(exchange.pieces)
+            recorded.append(Recorded(number, exchange_in(line)))
         except (msgspec.MsgspecError, ValueError) as error:
-            faults.append(f"  line {number}: {error}")
-        else:
-            exchanges.append(exchange)
+            # Each line ends, so what stands behind the last end was never finished.
+            crashed = number == len(lines)
+            faults.append(f"  line {number}: {error}{_WAY_OUT if crashed else ''}")
     if faults:
-        raise CassetteInvalid("\n".join([f"cassette {path} is damaged:", *faults]))
-    return exchanges
+        raise CassetteInvalid("\n".join([f"cassette {path} is damaged:", *_shortened(faults)]))
+    return recorded
 
 
-class Recorder:
-    """Appends exchanges to a file; `secrets` never get there, whoever said them."""
-
-    def __init__(self, path: Path, *, secrets: Sequence[str] = ()) -> None:
-        self._path = path
-        self._secrets = tuple(secret for secret in secrets if secret)
-
-    def check(self) -> None:
-        """Raises CassetteInvalid if nothing can be appended."""
-        if self._path.exists():
-            read_cassette(self._path)
-        try:
-            self._path.open("ab").close()
-        except OSError as error:
-            raise CassetteInvalid(
-                f"cassette {self._path} cannot be written: {error.strerror}"
-            ) from error
-
-    def keep(self, exchange: Exchange, *, secrets: Sequence[str] = ()) -> None:
-        """One more line; `secrets` are further ones."""
-        line = msgspec.json.encode(exchange)
-        for secret in (*self._secrets, *secrets):
-            line = line.replace(msgspec.json.encode(secret)[1:-1], b"sk-...")
-        with self._path.open("ab") as file:
-            file.write(line + b"\n")
+_WAY_OUT: Final = (
+    "\n    it has no end, as when the recorder was killed while it wrote; "
+    "delete this line, and record its request again"
+)
 
 
-def text_of(piece: bytes) -> Text:
-    """Text as it is, all else in Base64."""
-    try:
-        return piece.decode()
-    except UnicodeDecodeError:
-        return Piece(base64.b64encode(piece).decode())
-
-
-def body_of(content: bytes) -> object:
-    """JSON, or text where it is none."""
-    try:
-        return msgspec.json.decode(content) if content else None
-    except (msgspec.DecodeError, UnicodeError, ValueError, RecursionError):
-        return content.decode(errors="replace")
-
-
-def _without(body: object, steps: Sequence[str]) -> object:
-    if not isinstance(body, dict):
-        return body
-    table = dict(cast("Mapping[str, object]", body))
-    if steps[0] not in table:
-        return table
-    if len(steps) == 1:
-        del table[steps[0]]
-    else:
-        table[steps[0]] = _without(table[steps[0]], steps[1:])
-    return table
+def _shortened(faults: Sequence[str]) -> list[str]:
+    more = len(faults) - _NAMED
+    return [*faults[:_NAMED], f"  … and {more} more"] if more > 0 else list(faults)

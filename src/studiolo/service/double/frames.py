@@ -1,0 +1,54 @@
+"""Cuts a stream of events where its frames end, whichever line ends it has."""
+
+import re
+from typing import Final
+
+# Two ends of lines; a `\r\n` is one of them and never two.
+_END: Final = re.compile(rb"(?>\r\n|\n|\r)(?>\r\n|\n|\r)")
+_LONGEST_END: Final = 4
+_DONE: Final = re.compile(rb"data: ?\[DONE\]")
+
+
+class Frames:
+    """Whole frames out of pieces, with all that is between them, nothing left out."""
+
+    def __init__(self) -> None:
+        self._rest = bytearray()
+        self._looked = 0
+
+    def feed(self, piece: bytes) -> list[bytes]:
+        """The frames that this makes whole."""
+        rest = self._rest
+        rest += piece
+        frames: list[bytes] = []
+        begin = 0
+        look = self._looked
+        while (end := _END.search(rest, look)) is not None:
+            # Behind a last `\r` a `\n` may come that belongs to it.
+            if end.end() == len(rest) and rest.endswith(b"\r"):
+                break
+            frames.append(bytes(rest[begin : end.end()]))
+            begin = look = end.end()
+        del rest[:begin]
+        self._looked = max(0, len(rest) - _LONGEST_END)
+        return frames
+
+    def flush(self) -> bytes:
+        """What is left when nothing more comes."""
+        rest = bytes(self._rest)
+        self._rest.clear()
+        self._looked = 0
+        return rest
+
+
+def frames_of(stream: bytes) -> list[bytes]:
+    """The frames of a whole stream, and what is left as the last."""
+    frames = Frames()
+    whole = frames.feed(stream)
+    rest = frames.flush()
+    return [*whole, rest] if rest else whole
+
+
+def is_cut(rest: bytes) -> bool:
+    """Whether a stream that ends in this ends inside a line."""
+    return bool(rest) and not rest.endswith((b"\n", b"\r")) and not _DONE.fullmatch(rest)

@@ -1,0 +1,61 @@
+"""A server that answers whatever it is told to, in raw bytes, however wrong."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager
+
+import msgspec
+
+Answer = Callable[[], Iterable[bytes]]
+
+JSON = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
+STREAM = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
+
+
+class Asked(msgspec.Struct, eq=False):
+    """What such a server was asked: the heads of all requests, and how many came to each place."""
+
+    heads: list[bytes] = []
+    gone: int = 0
+
+
+@asynccontextmanager
+async def hostile(answers: Mapping[str, Answer]) -> AsyncGenerator[tuple[str, Asked]]:
+    """Where it listens, and what it hears. The last text of a request names its answer."""
+    asked = Asked([])
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+            asked.heads.append(head)
+            length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
+            body = json.loads(await reader.readexactly(length))
+            messages = body.get("messages") or body["input"]["messages"]
+            for piece in answers[messages[-1]["content"]]():
+                writer.write(piece)
+                await writer.drain()
+                await asyncio.sleep(0)  # the others have their turn too
+        except (ConnectionError, asyncio.IncompleteReadError):
+            asked.gone += 1
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        host, port = server.sockets[0].getsockname()[:2]
+        yield f"http://{host}:{port}", asked
+    finally:
+        server.close()
+
+
+def whole(body: bytes, head: bytes = JSON) -> bytes:
+    """A response as it should be."""
+    return head + b"content-length: %d\r\n\r\n" % len(body) + body
+
+
+def forever(*pieces: bytes) -> Iterator[bytes]:
+    """The first pieces, and the last again and again."""
+    yield from pieces
+    while True:
+        yield pieces[-1]
