@@ -17,6 +17,7 @@ from studiolo.engines.scripted.double.continuing.going_on import going_on
 from studiolo.engines.scripted.double.language import language_of
 from studiolo.engines.scripted.double.objects import json_asked_for
 from studiolo.engines.scripted.double.prose import prose_about
+from studiolo.engines.scripted.double.quoting import in_json, in_words
 from studiolo.engines.scripted.double.reading import Reading
 from studiolo.engines.scripted.steps import Say, Sign, Step
 
@@ -27,7 +28,7 @@ def answer_steps(reading: Reading, begun: str, chance: bytes) -> Iterator[Step]:
     left = _after(steps, begun)
     if left is None:
         draw = random.Random(chance + begun.encode(errors="surrogatepass"))
-        left = [Say(going_on(begun, reading.asking, draw))]
+        left = [Say(in_words(going_on(begun, reading.asking, draw)))]
     yield from left
 
 
@@ -41,11 +42,12 @@ def _whole(reading: Reading, chance: bytes) -> Iterator[Step]:
             return
     draw = random.Random(chance)
     language = language_of(reading.asking)
-    if any(result.strip() for result in results):
-        yield Say(told(results, calls_in(reading.since), language, draw))
+    if results:
+        yield Say(in_words(told(results, calls_in(reading.since), language, draw)))
         return
     asked = json_asked_for(reading, draw)
-    yield Say(asked if asked is not None else prose_about(reading.asking, language, draw))
+    prose = in_words(prose_about(reading.asking, language, draw)) if asked is None else ""
+    yield Say(prose if asked is None else in_json(asked))
 
 
 def _calls(

@@ -43,6 +43,8 @@ class Language(msgspec.Struct, frozen=True):
     closing: tuple[str, ...]
     empty: str
     results: tuple[str, ...]
+    nothing: str
+    failed: str
     after_word: tuple[str, ...]
     after_small: tuple[str, ...]
     stop: str = "."

@@ -26,6 +26,7 @@ from studiolo.engines.scripted.double.continuing.filling import filled_in
 from studiolo.engines.scripted.double.continuing.going_on import going_on
 from studiolo.engines.scripted.double.grammars import text_of_grammar
 from studiolo.engines.scripted.double.objects import json_for
+from studiolo.engines.scripted.double.quoting import in_json
 from studiolo.engines.scripted.double.reading import Reading, read
 from studiolo.engines.scripted.double.thinking import thought_steps
 from studiolo.engines.scripted.engine import Manner, ScriptedEngine
@@ -89,7 +90,7 @@ def _constrained(constraint: Constraint, reading: Reading, draw: random.Random) 
         case ForcedCalls():
             yield from forced_steps(constraint, reading.asking, offer_in(reading.system), draw)
         case JsonSchema():
-            yield Say(json_for(constraint.schema, reading, draw))
+            yield Say(in_json(json_for(constraint.schema, reading, draw)))
         case Grammar():
             yield Say(text_of_grammar(constraint.gbnf, draw))
         case _:

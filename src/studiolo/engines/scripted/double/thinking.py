@@ -18,6 +18,7 @@ from studiolo.engines.scripted.double.language import (
     subject_of,
 )
 from studiolo.engines.scripted.double.prose import filled, usable
+from studiolo.engines.scripted.double.quoting import in_words
 from studiolo.engines.scripted.double.reading import CLOSE, OPEN, Reading, thinking_wanted
 from studiolo.engines.scripted.steps import Say, Sign, Step
 
@@ -48,7 +49,7 @@ def thought_steps(reading: Reading, draw: random.Random) -> Iterator[Step]:
     if so_far in ("", "\n\n") and not thinking_wanted(reading.turns):
         whole = "\n\n"
     else:
-        whole = f"\n{thought_about(reading.question, draw)}\n"
+        whole = f"\n{in_words(thought_about(reading.question, draw))}\n"
     rest = whole[len(so_far) :] if whole.startswith(so_far) else _end_of(so_far, whole)
     if rest:
         yield Say(rest)

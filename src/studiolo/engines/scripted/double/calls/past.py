@@ -71,14 +71,15 @@ def values_in(results: Sequence[str]) -> dict[str, object]:
 
 def leaves(value: object, name: str = "") -> Iterator[tuple[str, object]]:
     """The values in a JSON value that stand alone, with the names they stand under."""
-    if isinstance(value, dict):
-        for key, each in cast("dict[str, object]", value).items():
-            yield from leaves(each, key)
-    elif isinstance(value, list):
-        for each in cast("list[object]", value):
-            yield from leaves(each, name)
-    else:
-        yield name, value
+    left = [(name, value)]
+    while left:
+        name, value = left.pop()
+        if isinstance(value, dict):
+            left += reversed(cast("dict[str, object]", value).items())
+        elif isinstance(value, list):
+            left += [(name, each) for each in reversed(cast("list[object]", value))]
+        else:
+            yield name, value
 
 
 def _parsed(text: str) -> object:

@@ -10,6 +10,7 @@ from studiolo.core.generation import CallForm, ForcedCalls
 from studiolo.engines.scripted.double.calls.matching import score
 from studiolo.engines.scripted.double.calls.offers import Offer, Offered
 from studiolo.engines.scripted.double.calls.planning import Planned, arguments_for, plan
+from studiolo.engines.scripted.double.quoting import in_element, in_element_of_json
 from studiolo.engines.scripted.steps import Say, Sign, Step
 from studiolo.engines.scripted.vocabulary import CONTROL_TOKENS
 
@@ -73,11 +74,12 @@ def _xml(call: Planned) -> str:
 
 
 def _elements(arguments: Mapping[str, object]) -> str:
-    """Texts as they are, all else as JSON."""
-    return "".join(
-        f"<parameter={name}>\n{value if isinstance(value, str) else _dumped(value)}\n</parameter>\n"
+    """Texts as they are, all else as JSON; but nothing that would end an element."""
+    written = {
+        name: in_element(value) if isinstance(value, str) else in_element_of_json(_dumped(value))
         for name, value in arguments.items()
-    )
+    }
+    return "".join(f"<parameter={key}>\n{text}\n</parameter>\n" for key, text in written.items())
 
 
 def _dumped(value: object) -> str:
