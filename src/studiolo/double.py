@@ -11,7 +11,8 @@ from studiolo.engines.scripted.double import Double
 from studiolo.engines.scripted.engine import Manner
 from studiolo.engines.scripted.rules.book import RuleBook, Rules
 from studiolo.engines.scripted.rules.engine import RuledEngine
-from studiolo.engines.scripted.rules.file import read_rules, unreadable
+from studiolo.engines.scripted.rules.file import read_rules
+from studiolo.engines.scripted.rules.mistakes import unreadable
 from studiolo.engines.scripted.rules.script import RuledScript
 from studiolo.families.table import FAMILIES
 from studiolo.http.chat import Bounds

@@ -7,7 +7,7 @@ import pytest
 from tests.doubles import WEATHER, double, native_question, question
 from tests.studios import COMPATIBLE, NATIVE
 
-from studiolo.engines.scripted.rules.file import RulesInvalid
+from studiolo.engines.scripted.rules.mistakes import RulesInvalid
 
 CONDITIONS = """
 [[rule]]

@@ -114,22 +114,33 @@ class TokenLogprob(msgspec.Struct, frozen=True, gc=False):
 
 
 class PromptRead(msgspec.Struct, frozen=True, gc=False):
-    """The engine has read the prompt: its length, and how much of it was still in its cache."""
+    """The engine has read the prompt: its length, and how much of it was still in its cache.
+
+    One that `claims_output` has the whole answer cost so many tokens, whatever is counted.
+    """
 
     prompt_tokens: int
     cached_tokens: int
+    claims_output: int | None = None
+
+
+# What a text is a part of.
+Part = Literal["reasoning", "answer", "arguments"]
 
 
 class Delta(msgspec.Struct, frozen=True, gc=False):
     """More text, standing for `tokens` generated tokens.
 
     `ids` may be shorter than `tokens`: llama.cpp keeps back ids inside a multi-byte character.
+    Where the engine itself says what the text is a `part` of, it is told as it is: no letters of
+    it are a tag, and nobody mends it.
     """
 
     text: str
     tokens: int
     ids: tuple[int, ...] = ()
     logprobs: tuple[TokenLogprob, ...] = ()
+    part: Part | None = None
 
 
 EndReason = Literal["stop", "length"]

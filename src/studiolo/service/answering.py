@@ -11,6 +11,7 @@ from studiolo.core.ledger import Asked
 from studiolo.service.deployments import Deployment, Deployments
 from studiolo.service.ledger import Ledger
 from studiolo.service.tally import Tally
+from studiolo.service.writing.claims import Claim
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -54,8 +55,10 @@ class Answering:
             work = await prepare(running)
             async with running.places.take(asked.key_id, work.n) as places:
                 tally = Tally()
+                claim = Claim(tally)
                 entry.open(tally)
                 async with aclosing(work.begin(places, tally)) as events:
                     async for event in events:
-                        entry.see(event)
-                        yield event
+                        told = claim.over(event)
+                        entry.see(told)
+                        yield told

@@ -153,7 +153,7 @@ class Entry:
         return Usage(
             input=read.prompt_tokens,
             cached=read.cached_tokens,
-            output=self._tally.output,
+            output=self._tally.claimed,
             reasoning=self._reasoning,
             injected=self._tally.injected,
         )

@@ -17,6 +17,12 @@ class Tally:
         self.output = 0
         self.injected = 0
 
+    @property
+    def claimed(self) -> int:
+        """The output, but no more than the engine claims for all of the answer."""
+        claim = None if self.read is None else self.read.claims_output
+        return self.output if claim is None else min(self.output, claim)
+
     def begin(self, read: PromptRead) -> PromptRead:
         """What the first run read of the prompt, which counts once, however often it is read."""
         if self.read is None:

@@ -13,7 +13,7 @@ from studiolo.core.prompt import Prompt, Run, Text
 from studiolo.engines.base import EngineInfo
 from studiolo.engines.scripted.clock import Clock, LoopClock
 from studiolo.engines.scripted.memory import PromptMemory
-from studiolo.engines.scripted.steps import Fault, Pause, Say, Script, Sign, Step
+from studiolo.engines.scripted.steps import Fault, Pause, Say, Script, Sign, Step, Tell
 from studiolo.engines.scripted.vocabulary import CONTROL_TOKENS, Vocabulary, vocabulary
 from studiolo.engines.scripted.writer import Writer
 
@@ -110,19 +110,21 @@ class ScriptedEngine:
         if room <= 0:
             raise InputTooLong(generation.prompt.tokens, self._info.context - 1)
         async with life.place():
-            await self._pause(self._manner.first_token_s, life)
+            if not generation.resumes:
+                await self._pause(self._manner.first_token_s, life)
             cached = self._memory.read(generation.prompt.ids)
             yield PromptRead(generation.prompt.tokens, cached)
             writer = Writer(generation, life.words, room=room)
-            pace = _Pace(self._manner.tokens_per_s, start=self._clock.now())
+            pace = _Pace(self._tokens_per_s(generation), start=self._clock.now())
             for step in self._script(generation):
                 if writer.reason is not None:
                     break
+                part = step.part if isinstance(step, Tell) else None
                 for token in await self._play(step, life):
                     if pace.due(self._clock):
                         await self._clock.sleep_until(pace.moment())
                         life.check()
-                    for delta in writer.feed(token):
+                    for delta in writer.feed(token, part):
                         yield delta
                     if writer.reason is not None:
                         break
@@ -142,10 +144,15 @@ class ScriptedEngine:
         """Not here."""
         raise ModelUnavailable(f"{self._info.weights!r} plays a script; it does not rerank")
 
+    def _tokens_per_s(self, generation: Generation) -> float | None:
+        """How fast this one is written."""
+        del generation
+        return self._manner.tokens_per_s
+
     async def _play(self, step: Step, life: "_Life") -> Sequence[int]:
         """The tokens of a step."""
         match step:
-            case Say():
+            case Say() | Tell():
                 return life.words.encode(step.text)
             case Sign():
                 return (life.words.control_id(step.name),)

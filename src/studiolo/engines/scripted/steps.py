@@ -5,13 +5,20 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from studiolo.core.generation import Generation
+from studiolo.core.generation import Generation, Part
 
 
 class Say(msgspec.Struct, frozen=True, tag=True):
     """Write plain text; control tokens in it are plain text too."""
 
     text: str
+
+
+class Tell(msgspec.Struct, frozen=True, tag=True):
+    """Write text and say what it is: then it is told as it is, whatever is written in it."""
+
+    text: str
+    part: Part
 
 
 class Sign(msgspec.Struct, frozen=True, tag=True):
@@ -33,7 +40,7 @@ class Fault(msgspec.Struct, frozen=True, tag=True):
     reason: str = "the script says so"
 
 
-Step = Say | Sign | Pause | Fault
+Step = Say | Tell | Sign | Pause | Fault
 
 
 class Script(Protocol):

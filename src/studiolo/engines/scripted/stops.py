@@ -1,6 +1,6 @@
 """Looks for the end of an answer in its text and in its token ids, however it arrives in pieces."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -21,10 +21,15 @@ class StopTexts:
         self._tail = ""
         self.doubtful = 0
 
-    def feed(self, text: str) -> FoundStop | None:
-        """One more piece of text; `doubtful` letters at its end may begin a stop."""
-        seen = self._tail + text
-        ends = ((seen.find(stop), stop) for stop in self._stops)
+    def feed(self, text: str, *, but: Collection[str] = ()) -> FoundStop | None:
+        """One more piece of text, which may have all stops `but` these.
+
+        `doubtful` letters at its end may begin a stop.
+        """
+        seen, old = self._tail + text, len(self._tail)
+        stops = (stop for stop in self._stops if stop not in but)
+        # One that ended before was passed over.
+        ends = ((seen.find(stop, max(0, old - len(stop) + 1)), stop) for stop in stops)
         found = [(at + len(stop), at, stop) for at, stop in ends if at >= 0]
         if found:
             _, at, stop = min(found)

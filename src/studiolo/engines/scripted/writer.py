@@ -1,11 +1,21 @@
 """From tokens to deltas: whole characters only, nothing of a stop, every token counted."""
 
 import codecs
+from collections.abc import Collection, Mapping
+from typing import Final
 
-from studiolo.core.generation import Delta, Ended, EndReason, Generation, TokenLogprob
+from msgspec.structs import replace
+
+from studiolo.core.generation import Delta, Ended, EndReason, Generation, Part, TokenLogprob
 from studiolo.engines.scripted.chances import Chances
 from studiolo.engines.scripted.stops import StopIds, StopTexts
 from studiolo.engines.scripted.vocabulary import Vocabulary
+
+# Stops that a text of this part cannot hold: they are tags, and the script says that it is text.
+_NO_TAGS: Final[Mapping[Part, Collection[str]]] = {
+    "reasoning": ("</think>", "</tool_call>"),
+    "arguments": ("</tool_call>",),
+}
 
 
 class Writer:
@@ -29,10 +39,10 @@ class Writer:
         self.reason: EndReason | None = None if self._limit > 0 else "length"
         self.matched: str | None = None
 
-    def feed(self, token: int) -> list[Delta]:
-        """What can be given out after one more token."""
+    def feed(self, token: int, part: Part | None = None) -> list[Delta]:
+        """What can be given out after one more token; the script may know what it is a part of."""
         self.count += 1
-        delta = self._whole(token)
+        delta = self._whole(token, part)
         whole = [] if delta is None else [delta]
         given = self._watch(token, delta) if self._watched else whole
         if self.reason is None and self.count >= self._limit:
@@ -58,7 +68,7 @@ class Writer:
             matched_stop=self.matched,
         )
 
-    def _whole(self, token: int) -> Delta | None:
+    def _whole(self, token: int, part: Part | None) -> Delta | None:
         """A delta once its characters are whole; it stands for all tokens since the last one."""
         self._unfinished.append(token)
         text = self._text(token)
@@ -69,7 +79,7 @@ class Writer:
         logprobs: tuple[TokenLogprob, ...] = ()
         if self._chances is not None:
             logprobs = (self._chances.entry(token, text, position=self.count),)
-        return Delta(text, len(ids), ids, logprobs)
+        return Delta(text, len(ids), ids, logprobs, part)
 
     def _text(self, token: int) -> str:
         control = self._vocabulary.control_text.get(token)
@@ -86,7 +96,7 @@ class Writer:
         """Hold back whatever may turn out to be part of a stop."""
         if delta is not None:
             self._held.append(delta)
-            found = self._texts.feed(delta.text)
+            found = self._texts.feed(delta.text, but=_NO_TAGS.get(delta.part or "answer", ()))
             if found is not None:
                 self.reason, self.matched = "stop", found.stop
                 return self._release(texts_behind=found.length)
@@ -113,7 +123,7 @@ class Writer:
                 continue
             kept = delta.text[: len(delta.text) + letters]
             if self.matched is not None and tokens >= 0 and kept:
-                given.append(Delta(kept, delta.tokens, delta.ids, delta.logprobs))
+                given.append(replace(delta, text=kept))
             break
         del self._held[: len(given)]
         return given

@@ -1,9 +1,7 @@
 """Writes one choice: runs the engine, once or several times, and reads it all with one parser."""
 
-from array import array
 from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import aclosing
-from io import StringIO
 from typing import assert_never
 
 import msgspec
@@ -15,6 +13,7 @@ from studiolo.core.events import (
     ReasoningDelta,
     Started,
     TextDelta,
+    ToolCallDelta,
     ToolCallStart,
 )
 from studiolo.core.generation import Delta, Ended, Generation, PromptRead
@@ -23,28 +22,8 @@ from studiolo.core.usage import Usage
 from studiolo.engines.base import Engine
 from studiolo.families.base import Parser
 from studiolo.families.runs import written_for
-from studiolo.families.spoken import spoken
 from studiolo.service.tally import Tally
-
-
-class _Run:
-    """What one run of the engine gave: kept small, for a thousand long answers are under way."""
-
-    def __init__(self, tally: Tally) -> None:
-        self._tally = tally
-        self._text = StringIO()
-        self.ids = array("q")
-        self.tokens = 0
-
-    @property
-    def text(self) -> str:
-        return self._text.getvalue()
-
-    def add(self, delta: Delta) -> None:
-        self._text.write(delta.text)
-        self.ids.extend(delta.ids)
-        self.tokens += delta.tokens
-        self._tally.output += delta.tokens
+from studiolo.service.writing.run import EngineRun
 
 
 class Author:
@@ -74,13 +53,14 @@ class Author:
         self._read: PromptRead | None = None
         self._told_start = False
         self._ended: Ended | None = None
-        self._run = _Run(self._tally)
+        self._run = EngineRun(self._tally)
         self._stopping = False
         # Looked at, and not shown to the parser yet.
         self._seen: list[Delta] = []
         # Tokens the parser was shown, those its events stood for, and those looked at so far.
         self._shown = 0
         self._told_tokens = 0
+        self._unparsed = 0
         self._peeked = 0
         self.reasoning = 0
         self.calls = 0
@@ -121,6 +101,11 @@ class Author:
         return self._run.text
 
     @property
+    def begins_known(self) -> bool:
+        """Whether the engine said what the last run begins with: then it begins with no tag."""
+        return self._run.begins_known
+
+    @property
     def ended(self) -> Ended:
         """How the last run ended. Raises EngineFailed if it never did."""
         if self._ended is None:
@@ -140,7 +125,7 @@ class Author:
 
     async def write(self, generation: Generation) -> AsyncGenerator[Event]:
         """One run over what stands so far; its text stands from then on."""
-        self._ended, self._run, self._seen = None, _Run(self._tally), []
+        self._ended, self._run, self._seen = None, EngineRun(self._tally), []
         self._stopping = False
         generation = self._next(generation, self._prompt)
         async with aclosing(self._engine.generate(generation)) as chunks:
@@ -167,9 +152,9 @@ class Author:
         Asked again before that, it looks one token further.
         """
         if not self._peeked:
-            self._run, self._seen = _Run(self._tally), []
+            self._run, self._seen = EngineRun(self._tally), []
         self._ended, before = None, self._run.tokens
-        prompt = self._with(Prompt(spoken(self.last_text), tuple(self._run.ids)))
+        prompt = self._with(Prompt(self._run.runs, tuple(self._run.ids)))
         generation = msgspec.structs.replace(self._next(generation, prompt), max_tokens=1)
         async with aclosing(self._engine.generate(generation)) as chunks:
             async for chunk in chunks:
@@ -195,7 +180,7 @@ class Author:
 
     def decline(self) -> Iterator[Event]:
         """What was peeked at is not written; the engine has counted it all the same."""
-        peeked, self._peeked, self._run = self._peeked, 0, _Run(self._tally)
+        peeked, self._peeked, self._run = self._peeked, 0, EngineRun(self._tally)
         if peeked:
             yield from self._begun()
             yield from self._shows(Delta("", peeked))
@@ -203,12 +188,12 @@ class Author:
     async def keep(self) -> None:
         """The text of the last run becomes part of the prompt of the next one."""
         ids = tuple(self._run.ids)
-        runs = spoken(self.last_text)
+        runs = self._run.runs
         if len(ids) != self._run.tokens:
             # Ids inside a character of many bytes were kept back: read the text again.
             ids = (await self._engine.tokenize(self._written(runs))).ids
         self._stand(Prompt(runs, ids))
-        self._run = _Run(self._tally)
+        self._run = EngineRun(self._tally)
 
     def spells(self, tag: str) -> bool:
         """Whether these weights write the tag as ordinary text, and not as one token."""
@@ -254,7 +239,8 @@ class Author:
 
     def finish(self) -> Iterator[Event]:
         """What the parser held back, the end of the choice and what all of it used."""
-        whole = msgspec.structs.replace(self.ended, completion_tokens=self._output)
+        parsed = self._output - self._unparsed
+        whole = msgspec.structs.replace(self.ended, completion_tokens=parsed)
         yield from self._told(self._parser.flush(whole))
         yield Finished(self._usage())
 
@@ -268,7 +254,21 @@ class Author:
 
     def _shows(self, delta: Delta) -> Iterator[Event]:
         self._shown += delta.tokens
-        yield from self._told(self._parser.feed(delta))
+        if delta.part is None:
+            yield from self._told(self._parser.feed(delta))
+        else:
+            self._unparsed += delta.tokens
+            yield from self._told((self._as_it_is(delta),))
+
+    def _as_it_is(self, delta: Delta) -> Event:
+        """What the engine says it is; arguments of a call that is not told are not told either."""
+        if delta.part == "reasoning":
+            return ReasoningDelta(delta.text, delta.tokens, self._choice)
+        if delta.part == "answer":
+            return TextDelta(delta.text, delta.tokens, self._choice, delta.logprobs)
+        if not self._parser.in_call:
+            return TextDelta("", delta.tokens, self._choice)
+        return ToolCallDelta(self.calls - 1, delta.text, delta.tokens, self._choice)
 
     def _start(self, read: PromptRead) -> Iterator[Event]:
         """Once, with what the first run read."""

@@ -42,6 +42,8 @@ async def _comes(author: Author, free: Generation, *, tag: str, begun: str, most
     """Whether the text goes on with this tag, behind newlines or behind the beginning of it."""
     for _ in range(min(most, MOST_LOOKED)):
         text = await author.peek(free)
+        if author.begins_known:
+            return False
         ahead = begun + text if begun else text.lstrip()
         if ahead.startswith(tag):
             return True

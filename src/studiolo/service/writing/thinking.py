@@ -292,7 +292,7 @@ class Thinker:
         async with aclosing(write_until_called(author, run, last_tag=tag)) as events:
             async for event in events:
                 yield event
-                if not begun and opens_anew(author.last_text):
+                if not (begun or author.begins_known) and opens_anew(author.last_text):
                     self._opened_anew = True
                     author.stop_here()
                 begun = begun or not isinstance(event, TextDelta) or bool(event.text)

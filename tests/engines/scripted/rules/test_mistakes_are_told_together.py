@@ -5,7 +5,8 @@ import json
 import pytest
 
 from studiolo.engines.scripted.rules.book import Rules
-from studiolo.engines.scripted.rules.file import RulesInvalid, read_rules
+from studiolo.engines.scripted.rules.file import read_rules
+from studiolo.engines.scripted.rules.mistakes import RulesInvalid
 
 ERRORS = {"Throttling": 429, "InternalError": 500, "ModelUnavailable": 503}
 
@@ -26,28 +27,30 @@ MISTAKES = [
     ("[[rule]]\nanswer = ''\nheader = { Cookie = 'x' }", "cannot ask for 'Cookie'"),
     ("[[rule]]\nanswer = ''\non_calls = [0]", "on_calls (line 3) must be a whole number from 1"),
     ("[[rule]]\nanswer = ''\nprobability = 1.5", "must be a number from 0 to 1"),
-    ("[[rule]]\nanswer = ''\ntokens_per_s = 0", "must be a number above 0"),
-    ("[[rule]]\nanswer = ''\nfirst_token_s = '1'", "must be a number of seconds from 0 on"),
-    ("[[rule]]\nerror = 'Throtling'", "'Throtling' is unknown; did you mean 'Throttling'?"),
+    ("[[rule]]\nanswer = ''\ntokens_per_s = 0", "must be a number from 0.001 to 1000000000"),
+    ("[[rule]]\nanswer = ''\nfirst_token_s = '1'", "must be a number of seconds from 0 to"),
+    ("[[rule]]\nerror = 'Throtling'", "'Throtling' is unknown; did you mean Throttling?"),
     ("[[rule]]\nerror = 'x'", "'x' is unknown; known are Throttling, InternalError"),
     ("[[rule]]\nanswer = ''\nmessage = 'm'", "message (line 3) belongs to an `error`"),
     ("[[rule]]\nanswer = ''\nretry_after_s = 1", "retry_after_s (line 3) belongs to an `error`"),
     ("[[rule]]\nerror = 'Throttling'\nanswer = 'x'", "error (line 2) comes before any words"),
     ("[[rule]]\nbreak_after_chunks = 1\ncut_after_chunks = 2", "an answer ends once"),
     ("[[rule]]\nanswer = ''\nthen = 'double'", "then (line 3) says what follows"),
-    ("[[rule]]\nanswers = ['a']\nthen = 'strt over'", "did you mean 'start over'?"),
+    ("[[rule]]\nanswers = ['a']\nthen = 'strt over'", "did you mean start over?"),
     ("[[rule]]\nanswers = []", "rule[1].answers (line 2) is empty"),
     ("[[rule]]\nanswers = ['a', 3]", "rule[1].answers[2] (line 2) must be a table"),
-    ("[[rule]]\nanswers = ['a']\nanswer = 'b'", "answers (line 2) stand beside another answer"),
-    ("[[rule]]\ncalls = [{ arguments = {} }]", "rule[1].calls.name (line 1) is missing"),
-    ("[[rule]]\ncalls = [{ name = 'x', arguments = 3 }]", "calls.arguments (line 2) must be a"),
+    ("[[rule]]\ncalls = [{ arguments = {} }]", "rule[1].calls[1].name (line 2) is missing"),
+    ("[[rule]]\ncalls = [{ name = 'x', arguments = 3 }]", "calls[1].arguments (line 2) must be a"),
     ("[[rule]]\ncalls = [{ name = 'x', args = {} }]", "args (line 2) is unknown here"),
     ("[[rule]]\nanswer = ''\nusage = { output = -1 }", "usage.output (line 3) must be a whole"),
     ("[[rule]]\nanswer = ''\nusage = { outptu = 1 }", "did you mean output?"),
     ("[[rule]]\nanswer = ''\nusage = { input = 1, cached = 2 }", "is more than the input"),
     ("[[rule]]\nanswer = ''\nuser_matches = 'x{99999999999}'", "is not a regular expression"),
-    ("[[rule]]\nanswer = ''\nfirst_token_s = inf", "and no more than 1000000000"),
-    ("[[rule]]\nanswer = ''\nfirst_token_s = 1" + "0" * 400, "no more than 1000000000"),
+    ("[[rule]]\nanswer = ''\nfirst_token_s = inf", "must be a number of seconds from 0 to"),
+    (
+        "[[rule]]\nanswer = ''\nfirst_token_s = 1" + "0" * 400,
+        "must be a number of seconds from 0 to",
+    ),
     ("[[rule]]\nanswer = ''\nusage = { input = 9223372036854775807 }", "from 0 to 1000000000"),
     ("[[rule]", "it cannot be read: Expected ']]'"),
     ("rule = " + "[" * 100_000, "it cannot be read: "),

@@ -12,6 +12,7 @@ from studiolo.engines.scripted.clock import Clock, LoopClock
 from studiolo.engines.scripted.double.reading import CLOSE, OPEN
 from studiolo.engines.scripted.engine import Manner, ScriptedEngine
 from studiolo.engines.scripted.rules.book import Decision
+from studiolo.engines.scripted.rules.rule import PlayedUsage
 from studiolo.engines.scripted.rules.script import RuledScript
 
 
@@ -40,83 +41,95 @@ class RuledEngine(ScriptedEngine):
         Raises PlayedError, and EngineFailed or ConnectionCut in between.
         """
         decision = self._book.decide(generation)
-        if decision is not None:
+        if decision is None:
+            async with aclosing(super().generate(generation)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+            return
+        try:
             await self._begin(decision)
-        async with aclosing(super().generate(generation)) as chunks:
-            async for chunk in chunks:
-                if decision is not None:
-                    await self._hold_up(chunk, decision)
-                    chunk = _recounted(chunk, generation, decision)
-                yield chunk
+            fate = _Fate(decision, generation)
+            async with aclosing(super().generate(generation)) as chunks:
+                async for chunk in chunks:
+                    fate.meet(chunk)
+                    yield _recounted(chunk, decision.played.usage)
+        finally:
+            self._book.remember(generation, decision)
+
+    def _tokens_per_s(self, generation: Generation) -> float | None:
+        """The pace of the rule, or that of the deployment."""
+        decision = self._book.decide(generation)
+        pace = None if decision is None else decision.played.tokens_per_s
+        return super()._tokens_per_s(generation) if pace is None else pace
 
     async def _begin(self, decision: Decision) -> None:
-        """Once for each request: the wait for its first token, and the error it gets at once."""
-        played = decision.played
-        if not decision.begun:
-            decision.begun = True
-            await self._wait(played.first_token_s)
+        """The wait for the first token, which is over for all choices at the same moment."""
+        played, now = decision.played, self._clock.now()
+        if decision.ready_at is None:
+            decision.ready_at = now + played.first_token_s
+        if decision.ready_at > now:
+            await self._clock.sleep_until(decision.ready_at)
         if played.error is not None and played.break_after_chunks is None:
             raise _error(decision)
 
-    async def _hold_up(self, chunk: Chunk, decision: Decision) -> None:
-        """What befalls it on its way. Raises what the rule ends the answer with."""
+
+class _Fate:
+    """Where the rule ends one run: after so many chunks with text, of all choices together."""
+
+    def __init__(self, decision: Decision, generation: Generation) -> None:
         played = decision.played
-        if isinstance(chunk, PromptRead):
+        self._decision = decision
+        self._ends = (played.break_after_chunks, played.cut_after_chunks) != (None, None)
+        self._choice = generation.sampling.seed
+        self._place = generation.prompt.tokens
+        decision.heard.begin(self._choice, self._place)
+
+    def meet(self, chunk: Chunk) -> None:
+        """One more chunk. Raises what the rule ends the answer with.
+
+        At the limit of a run it is not known whether its last chunk will be told; the next run
+        finds out.
+        """
+        over = isinstance(chunk, Ended) and chunk.reason == "length"
+        if not self._ends or over or isinstance(chunk, PromptRead):
             return
-        _break_off(decision)
+        _break_off(self._decision)
         if isinstance(chunk, Delta):
-            if decision.chunks and played.tokens_per_s is not None:
-                await self._wait(chunk.tokens / played.tokens_per_s)
-            decision.chunks += int(_is_word(chunk.text))
-
-    async def _wait(self, seconds: float) -> None:
-        if seconds > 0:
-            await self._clock.sleep_until(self._clock.now() + seconds)
+            if _is_heard(chunk):
+                self._decision.heard.add(self._choice, self._place)
+            self._place += chunk.tokens
 
 
-def _recounted(chunk: Chunk, generation: Generation, decision: Decision) -> Chunk:
-    usage = decision.played.usage
+def _recounted(chunk: Chunk, usage: PlayedUsage) -> Chunk:
+    """What is only counted gives way where it contradicts what the rule says."""
     match chunk:
         case Delta():
             return chunk
-        case PromptRead():
-            return replace(
-                chunk,
-                prompt_tokens=_first(usage.input, chunk.prompt_tokens),
-                cached_tokens=_first(usage.cached, chunk.cached_tokens),
-            )
-        case Ended():
-            return replace(
-                chunk,
-                prompt_tokens=_first(usage.input, chunk.prompt_tokens),
-                cached_tokens=_first(usage.cached, chunk.cached_tokens),
-                completion_tokens=_output(chunk, generation, decision),
-            )
+        case PromptRead() | Ended():
+            given = chunk.prompt_tokens if usage.input is None else usage.input
+            cached = chunk.cached_tokens if usage.cached is None else usage.cached
+            if usage.input is None:
+                given = max(given, usage.cached or 0)
+            chunk = replace(chunk, prompt_tokens=given, cached_tokens=min(cached, given))
+            if isinstance(chunk, PromptRead):
+                return replace(chunk, claims_output=usage.output)
+            return chunk
         case _:
             assert_never(chunk)
 
 
-def _output(ended: Ended, generation: Generation, decision: Decision) -> int:
-    """The answer makes up the sum; thoughts and looks ahead do not go beyond it."""
-    wish, count = decision.played.usage.output, ended.completion_tokens
-    if wish is not None:
-        left = max(0, wish - decision.output)
-        answers = CLOSE not in generation.stop and generation.max_tokens > 1
-        count = left if answers else min(count, left)
-    decision.output += count
-    return count
-
-
-def _is_word(text: str) -> bool:
+def _is_heard(delta: Delta) -> bool:
     """Whether a caller hears of it: tags and the space around them are the parser's."""
-    return bool(text.strip()) and text not in (OPEN, CLOSE)
+    if delta.part is not None:
+        return bool(delta.text)
+    return bool(delta.text.strip()) and delta.text not in (OPEN, CLOSE)
 
 
 def _break_off(decision: Decision) -> None:
-    played = decision.played
-    if played.break_after_chunks is not None and decision.chunks >= played.break_after_chunks:
+    played, heard = decision.played, decision.heard.count
+    if played.break_after_chunks is not None and heard >= played.break_after_chunks:
         raise _error(decision)
-    if played.cut_after_chunks is not None and decision.chunks >= played.cut_after_chunks:
+    if played.cut_after_chunks is not None and heard >= played.cut_after_chunks:
         raise ConnectionCut(f"rule {decision.rule!r} cuts the connection here")
 
 
@@ -125,7 +138,3 @@ def _error(decision: Decision) -> StudioloError:
     if played.error is None:
         return EngineFailed(f"rule {decision.rule!r} breaks the answer here")
     return PlayedError(played.error, played.message, played.retry_after_s)
-
-
-def _first(wish: int | None, own: int) -> int:
-    return own if wish is None else wish

@@ -1,20 +1,33 @@
 """The fields of a table in a file of rules, read one by one; whatever is wrong is kept and told."""
 
 import difflib
-import re
-from collections.abc import Callable, Mapping
-from typing import TypeVar, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeVar, cast
 
 Value = TypeVar("Value")
 Other = TypeVar("Other")
 
 # More is a slip of the finger, and breaks whatever adds it up.
-_MOST = 10**9
+MOST: Final = 10**9
 
 # What a value is read as. Raises ValueError that says what it must be.
 Kind = Callable[[object], Value]
-# Hears of a mistake: the key with all above it, and what is wrong.
-Tell = Callable[[str, str], None]
+# Hears of a mistake: the key with all above it, and what is wrong, as text once it is told.
+Tell = Callable[[str, object], None]
+
+
+class Unknown(ValueError):
+    """A word nobody knows; what is near to it is only looked for where this is told."""
+
+    def __init__(self, claim: str, word: str, known: Sequence[str]) -> None:
+        super().__init__(claim)
+        self._word = word
+        self._known = known
+
+    def __str__(self) -> str:
+        near = difflib.get_close_matches(self._word, self._known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(self._known)}"
+        return f"{self.args[0]}; {hint}"
 
 
 class Fields:
@@ -39,14 +52,18 @@ class Fields:
         try:
             return kind(self._table[key])
         except ValueError as error:
-            self.wrong(key, str(error))
+            self.wrong(key, error)
             return default
+
+    def given(self, key: str) -> object:
+        """The value as it stands; None where there is none."""
+        return self._table.get(key)
 
     def has(self, *keys: str) -> bool:
         """Whether any of these is given."""
         return any(key in self._table for key in keys)
 
-    def wrong(self, key: str, reason: str) -> None:
+    def wrong(self, key: str, reason: object) -> None:
         """A mistake of this field."""
         self._tell(self.path(key), reason)
 
@@ -58,9 +75,7 @@ class Fields:
         """Tells of fields that nobody took."""
         for key in self._table:
             if key not in self._known:
-                near = difflib.get_close_matches(key, self._known, n=1)
-                known = f"did you mean {near[0]}?" if near else f"known are {_list(self._known)}"
-                self.wrong(key, f"is unknown here; {known}")
+                self.wrong(key, Unknown("is unknown here", key, self._known))
 
 
 def text(value: object) -> str:
@@ -81,21 +96,22 @@ def whole(least: int) -> Kind[int]:
     """A whole number of at least so much."""
 
     def read(value: object) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= _MOST:
-            raise ValueError(f"must be a whole number from {least} to {_MOST}")
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= MOST:
+            raise ValueError(f"must be a whole number from {least} to {MOST}")
         return value
 
     return read
 
 
-def number(words: str, fits: Callable[[float], bool]) -> Kind[float]:
-    """A number that fits; `words` say what it must be."""
+def number(least: float, most: float = MOST, *, words: str = "a number") -> Kind[float]:
+    """A number between these."""
+    must = f"must be {words} from {least:g} to {most:.10g}"
 
     def read(value: object) -> float:
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            raise ValueError(f"must be {words}")
-        if not (abs(value) <= _MOST and fits(value)):
-            raise ValueError(f"must be {words}, and no more than {_MOST}")
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(must)
+        if not least <= value <= most:
+            raise ValueError(must)
         return float(value)
 
     return read
@@ -119,21 +135,7 @@ def one_of(known: Mapping[str, Value]) -> Kind[Value]:
     def read(value: object) -> Value:
         word = text(value)
         if word not in known:
-            near = difflib.get_close_matches(word, list(known), n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known are {_list(list(known))}"
-            raise ValueError(f"{word!r} is unknown; {hint}")
+            raise Unknown(f"{word!r} is unknown", word, list(known))
         return known[word]
 
     return read
-
-
-def pattern(value: object) -> re.Pattern[str]:
-    """A regular expression."""
-    try:
-        return re.compile(text(value), re.DOTALL)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"is not a regular expression: {error}") from error
-
-
-def _list(words: list[str]) -> str:
-    return ", ".join(words)

@@ -1,13 +1,13 @@
 """A rule: which requests it is for, and what becomes of them."""
 
-import re
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from typing import Literal
 
 import msgspec
 
 from studiolo.core.generation import Origin
+from studiolo.core.patterns import fits
+from studiolo.engines.scripted.rules.expression import Expression
 
 # What follows after the last of several answers.
 Then = Literal["repeat last", "start over", "double"]
@@ -61,7 +61,7 @@ class Condition(msgspec.Struct, frozen=True):
     model: str | None = None
     user: str | None = None
     user_contains: str | None = None
-    user_matches: re.Pattern[str] | None = None
+    user_matches: Expression | None = None
     system_contains: str | None = None
     tools: tuple[str, ...] = ()
     header: tuple[tuple[str, str], ...] = ()
@@ -70,10 +70,10 @@ class Condition(msgspec.Struct, frozen=True):
     def holds(self, origin: Origin, *, user: str, system: str) -> bool:
         """Whether this request is meant."""
         return (
-            (self.model is None or fnmatchcase(origin.model, self.model))
+            (self.model is None or fits(origin.model, self.model))
             and (self.user is None or user.strip() == self.user.strip())
             and (self.user_contains is None or self.user_contains in user)
-            and (self.user_matches is None or self.user_matches.search(user) is not None)
+            and (self.user_matches is None or self.user_matches.found_in(user))
             and (self.system_contains is None or self.system_contains in system)
             and set(self.tools) <= set(origin.tools)
             and all(_fits(origin.headers, name, value) for name, value in self.header)
@@ -111,4 +111,4 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 def _fits(headers: Mapping[str, str], name: str, value: str) -> bool:
-    return name in headers and fnmatchcase(headers[name], value)
+    return name in headers and fits(headers[name], value)

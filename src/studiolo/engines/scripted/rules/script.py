@@ -14,7 +14,7 @@ from studiolo.engines.scripted.rules.words import (
     text_of,
     whole_turn,
 )
-from studiolo.engines.scripted.steps import Say, Script, Step
+from studiolo.engines.scripted.steps import Say, Script, Sign, Step, Tell
 
 
 class RuledScript:
@@ -43,7 +43,7 @@ class RuledScript:
         """What is left of the rule's words after what stands."""
         reading = read(generation.prompt.runs)
         if reading.raw is not None or reading.fill is not None:
-            return [Say(words.answer)]
+            return [Tell(words.answer, "answer")]
         tools = generation.origin.tools if generation.origin else ()
         words = _spoilt(words, decision.played)
         steps = whole_turn(words, reading, thinks=self._thinks, calls=bool(tools))
@@ -63,7 +63,7 @@ def _continuing(steps: list[Step], reading: Reading, decision: Decision) -> list
     prefix, begun = decision.prefix, reading.begun
     if not prefix or (begun.thought is not None and not begun.closed):
         return steps
-    head = 4 if begun.thought is not None else 0
+    head = 0 if begun.thought is None else steps.index(Sign(CLOSE)) + 2
     answer = "".join(map(text_of, steps[head:]))
     return steps if answer.startswith(prefix) else [*steps[:head], Say(prefix), *steps[head:]]
 
@@ -75,8 +75,9 @@ def _standing(reading: Reading) -> str:
         return begun.text
     if not begun.closed:
         return f"{OPEN}{begun.thought}"
-    answer = begun.text.lstrip("\n")
-    return f"{OPEN}{begun.thought}{CLOSE}" + (f"\n\n{answer}" if begun.text else "")
+    line = begun.text[:2]
+    answer = line.lstrip("\n") + begun.text[2:]
+    return f"{OPEN}{begun.thought}{CLOSE}" + (f"\n\n{answer}" if answer else line)
 
 
 def _wants_json(generation: Generation) -> bool:

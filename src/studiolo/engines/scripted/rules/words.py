@@ -1,18 +1,23 @@
-"""The words of a rule in the form the prompt asks for, and the double's own with faults in them."""
+"""The words of a rule as a turn of the model's, and the double's own with faults in them.
+
+Law: what a rule says is told as it stands; only the tags around it are the model's.
+"""
 
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, cast
+from typing import Final
+
+from msgspec.structs import replace
 
 from studiolo.engines.scripted.double.reading import CLOSE, OPEN, Reading
 from studiolo.engines.scripted.rules.rule import PlayedCall, Words
-from studiolo.engines.scripted.steps import Say, Sign, Step
+from studiolo.engines.scripted.steps import Say, Sign, Step, Tell
 
 _CALL: Final = "<tool_call>"
 _CALL_END: Final = "</tool_call>"
-# How the instructions of models that call in XML begin a call.
-_XML: Final = "<function="
+# What a comma stands in front of, for arguments that are no JSON.
+_XML_END: Final = re.compile(rf"(?=</function>\s*(?:{_CALL_END}|\Z))")
 # Where an object of arguments ends, and the call around it.
 _ENDS: Final = re.compile(rf"\}}(?=\s*\}}\s*(?:{_CALL_END}|\Z))")
 
@@ -26,14 +31,12 @@ def whole_turn(words: Words, reading: Reading, *, thinks: bool, calls: bool) -> 
     begun = reading.begun
     if begun.thought is not None:
         # What stands of a thought that is over stays as it is.
-        thought = begun.thought if begun.closed else f"\n{words.reasoning}\n"
-        steps += (Sign(OPEN), Say(thought), Sign(CLOSE), Say("\n\n"))
+        steps += _thought((Say(begun.thought),) if begun.closed else _lines(words.reasoning))
     elif words.reasoning and thinks and not begun.text:
-        steps += (Sign(OPEN), Say(f"\n{words.reasoning}\n"), Sign(CLOSE), Say("\n\n"))
-    parts: list[Sequence[Step]] = [(Say(words.answer),)] if words.answer else []
+        steps += _thought(_lines(words.reasoning))
+    parts: list[Sequence[Step]] = [(Tell(words.answer, "answer"),)] if words.answer else []
     if calls:
-        write = _in_xml if _XML in reading.system else _in_json
-        parts += [write(call) for call in words.calls]
+        parts += [_called(call) for call in words.calls]
     for number, part in enumerate(parts):
         steps += ([Say("\n")] if number else []) + list(part)
     return steps
@@ -47,8 +50,8 @@ def after(steps: Sequence[Step], standing: str) -> list[Step]:
         if standing.startswith(text):
             standing = standing[len(text) :]
             del left[0]
-        elif text.startswith(standing) and isinstance(left[0], Say):
-            left[0], standing = Say(text[len(standing) :]), ""
+        elif text.startswith(standing) and isinstance(step := left[0], Say | Tell):
+            left[0], standing = replace(step, text=text[len(standing) :]), ""
         else:
             return list(steps)
     return list(steps) if standing else left
@@ -57,7 +60,7 @@ def after(steps: Sequence[Step], standing: str) -> list[Step]:
 def text_of(step: Step) -> str:
     """The letters it writes."""
     match step:
-        case Say(text=text):
+        case Say(text=text) | Tell(text=text):
             return text
         case Sign(name=name):
             return name
@@ -66,13 +69,16 @@ def text_of(step: Step) -> str:
 
 
 def malformed(steps: Iterable[Step]) -> Iterator[Step]:
-    """The same, but for a comma too many behind the arguments of every call in JSON."""
+    """The same, but for a comma too many behind the arguments of every call."""
     inside = False
     for step in _joined(steps):
         text = text_of(step)
         inside = inside or _CALL in text
         if inside and isinstance(step, Say):
-            yield Say(_ENDS.sub(",}", text))
+            for number, piece in enumerate(_XML_END.split(_ENDS.sub(",}", text))):
+                if number:
+                    yield Tell(",", "arguments")
+                yield Say(piece)
         else:
             yield step
         inside = inside and _CALL_END not in text
@@ -81,9 +87,12 @@ def malformed(steps: Iterable[Step]) -> Iterator[Step]:
 def not_json(steps: Iterable[Step]) -> Iterator[Step]:
     """The same text without its end, which is no JSON."""
     joined = _joined(steps)
-    last = max((at for at, step in enumerate(joined) if isinstance(step, Say)), default=-1)
+    last = max((at for at, step in enumerate(joined) if _is_answer(step)), default=-1)
     for at, step in enumerate(joined):
-        yield Say(_broken(text_of(step))) if at == last else step
+        if at == last and isinstance(step, Say | Tell):
+            yield replace(step, text=_broken(step.text))
+        else:
+            yield step
 
 
 def damaged(call: PlayedCall) -> PlayedCall:
@@ -114,24 +123,20 @@ def _joined(steps: Iterable[Step]) -> list[Step]:
     return joined
 
 
-def _in_json(call: PlayedCall) -> Sequence[Step]:
+def _is_answer(step: Step) -> bool:
+    return isinstance(step, Say) or (isinstance(step, Tell) and step.part == "answer")
+
+
+def _thought(inside: Sequence[Step]) -> Sequence[Step]:
+    return (Sign(OPEN), *inside, Sign(CLOSE), Say("\n\n"))
+
+
+def _lines(reasoning: str) -> Sequence[Step]:
+    return (Say("\n"), Tell(reasoning, "reasoning"), Say("\n"))
+
+
+def _called(call: PlayedCall) -> Sequence[Step]:
+    """A call as parsers of every family read it: its name, and then its arguments as they stand."""
     name = json.dumps(call.name, ensure_ascii=False)
-    body = f'\n{{"name": {name}, "arguments": {call.arguments}}}\n'
-    return (Sign(_CALL), Say(body), Sign(_CALL_END))
-
-
-def _in_xml(call: PlayedCall) -> Sequence[Step]:
-    try:
-        read: object = json.loads(call.arguments)
-    except ValueError:
-        read = call.arguments
-    values = cast("dict[str, object]", read) if isinstance(read, dict) else {"arguments": read}
-    rows = "".join(
-        f"<parameter={key}>\n{_bare(value)}\n</parameter>\n" for key, value in values.items()
-    )
-    body = f"\n{_XML}{call.name}>\n{rows}</function>\n"
-    return (Sign(_CALL), Say(body), Sign(_CALL_END))
-
-
-def _bare(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    begin = (Sign(_CALL), Say(f'\n{{"name": {name}'))
+    return (*begin, Tell(call.arguments, "arguments"), Sign(_CALL_END))

@@ -1,0 +1,53 @@
+"""What one run of the engine gave, and what of it the engine itself said the part of."""
+
+from array import array
+from io import StringIO
+
+from studiolo.core.generation import Delta
+from studiolo.core.prompt import Run, Text
+from studiolo.families.spoken import spoken
+from studiolo.service.tally import Tally
+
+
+class EngineRun:
+    """Kept small, for a thousand long answers are under way."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+        self._text = StringIO()
+        self._length = 0
+        # Where the texts begin and end that the engine has said the part of.
+        self._known: list[tuple[int, int]] = []
+        self.ids = array("q")
+        self.tokens = 0
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return self._text.getvalue()
+
+    @property
+    def begins_known(self) -> bool:
+        """Whether the engine said what its first letters are."""
+        return bool(self._known) and self._known[0][0] == 0
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """It as runs of a prompt; where the engine said what it is, it is no tag."""
+        text, done, runs = self.text, 0, list[Run]()
+        for start, end in self._known:
+            runs += (*spoken(text[done:start]), Text(text[start:end]))
+            done = end
+        return (*runs, *spoken(text[done:]))
+
+    def add(self, delta: Delta) -> None:
+        """More of it."""
+        start, self._length = self._length, self._length + len(delta.text)
+        if delta.part is not None and delta.text:
+            if self._known and self._known[-1][1] == start:
+                start = self._known.pop()[0]
+            self._known.append((start, self._length))
+        self._text.write(delta.text)
+        self.ids.extend(delta.ids)
+        self.tokens += delta.tokens
+        self._tally.output += delta.tokens
