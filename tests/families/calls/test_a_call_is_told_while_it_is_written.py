@@ -1,6 +1,8 @@
 """The parser of calls: when it tells what, and what it holds back."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.families.calls import coder_cases, hermes_cases
 from tests.families.calls.cases import TOOLS, parser_of
 
@@ -236,3 +238,35 @@ def test_what_was_no_call_keeps_its_logprobs() -> None:
 def test_a_token_of_text_and_tag_belongs_to_the_text() -> None:
     tokens = ("So", ".\n<tool", '_call>{"name": "now"}</tool_call>', "x")
     assert content_of("qwen2.5", at_once(*tokens)) == [("So.", "So|.\n<tool"), ("x", "x")]
+
+
+def test_a_blank_behind_half_a_tag_keeps_its_own_token() -> None:
+    """Letter by letter, where only the first letter of a token stands for it."""
+    parser = parser_of("qwen2.5")
+    pieces = [Delta(" ", 1), Delta("<", 0), Delta("\n", 1), Delta(" ", 1), Delta("a", 1)]
+    rows = [list(parser.feed(piece)) for piece in pieces]
+    assert rows == [
+        [],
+        [],
+        [TextDelta(" ", 1, 2), TextDelta("<", 0, 2)],
+        [],
+        [TextDelta("\n", 1, 2), TextDelta(" ", 1, 2), TextDelta("a", 1, 2)],
+    ]
+
+
+PIECES = st.tuples(
+    st.sampled_from([" ", "\n", "<", "<to", "ol_call>", "a", "</tool_call>", ' {"name"', "```"]),
+    st.integers(0, 2),
+)
+
+
+@pytest.mark.parametrize("family", ["qwen2.5", "qwen3-coder", "qwen3"])
+@given(st.lists(PIECES, max_size=14))
+def test_no_token_is_told_twice_or_taken_back(family: str, row: list[tuple[str, int]]) -> None:
+    parser = parser_of(family)
+    events = [event for text, tokens in row for event in parser.feed(Delta(text, tokens))]
+    written = sum(tokens for _, tokens in row)
+    events += parser.flush(Ended("stop", 1, 0, written + 1))
+    counts = [getattr(event, "tokens", 0) for event in events]
+    assert min(counts) >= 0
+    assert sum(counts) == written + 1

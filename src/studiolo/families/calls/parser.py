@@ -100,9 +100,14 @@ class CallParser:
         self._tokens += delta.tokens
         self._entries.add(delta.logprobs)
         self._read(text)
+        waits = text.isspace() and self._blank == len(self._held) > 0
+        if not waits:
+            return self._tell()
+        kept = delta.tokens if self._told else 0
+        self._tokens -= kept
         events = self._tell()
-        if text.isspace() and self._blank == len(self._held) > 0:
-            self._blanks.add(delta)
+        self._tokens += kept
+        self._blanks.add(delta)
         return events
 
     def _let_go(self) -> Iterable[Event]:
