@@ -23,6 +23,16 @@ ASKED = {"role": "user", "content": "Answer in JSON."}
 PERSON: dict[str, Any] = {"type": "object", "properties": {"age": {"type": "integer"}}}
 
 
+def doubling(levels: int) -> dict[str, Any]:
+    """Small, and unfolded it has as many parts as two to the power of its levels."""
+    definitions: dict[str, Any] = {f"d{levels}": {"type": "object"}}
+    for level in range(levels):
+        more = {"$ref": f"#/$defs/d{level + 1}"}
+        sides = {side: {"allOf": [more, {"required": [f"{side}{level}"]}]} for side in "lr"}
+        definitions[f"d{level}"] = {"type": "object", "properties": sides}
+    return {"$defs": definitions, "$ref": "#/$defs/d0"}
+
+
 def a_format(**fields: Any) -> dict[str, Any]:
     return {"response_format": fields}
 
@@ -138,6 +148,17 @@ BAD_FORMATS = [
         f"Invalid schema, {SCHEMA}.properties.age: in the pattern: look-around, including "
         "look-ahead and look-behind, is not supported.",
         with_age(type="string", pattern="(?=a)b"),
+    ),
+    Bad(
+        "a control token of the model",
+        f"Invalid schema, {SCHEMA}.properties.age.enum: '<|im_end|>' is a control token of the "
+        "model and cannot be written.",
+        with_age(enum=["old", "<|im_end|>"]),
+    ),
+    Bad(
+        "a schema that is small and costs without end",
+        f"Invalid schema, {SCHEMA}: it costs too much to be kept.",
+        a_schema(doubling(14)),
     ),
     Bad(
         "a schema like a book",

@@ -62,6 +62,13 @@ async def here(
 
 
 async def choice(here: Studio, path: str, **parameters: Any) -> dict[str, Any]:
+    status, text = await answered(here, path, **parameters)
+    assert status == 200, text
+    found = json.loads(text)
+    return (found if path == COMPATIBLE else found["output"])["choices"][0]
+
+
+async def answered(here: Studio, path: str, **parameters: Any) -> tuple[int, str]:
     parameters = {"seed": 7, "max_tokens": 120, **parameters}
     if path == COMPATIBLE:
         body = {"model": "qwen-plus", "messages": MESSAGES, **parameters}
@@ -69,10 +76,7 @@ async def choice(here: Studio, path: str, **parameters: Any) -> dict[str, Any]:
         parameters["result_format"] = "message"
         body = {"model": "qwen-plus", "input": {"messages": MESSAGES}, "parameters": parameters}
     async with here.client.post(path, json=body) as response:
-        text = await response.text()
-        assert response.status == 200, text
-    found = json.loads(text)
-    return (found if path == COMPATIBLE else found["output"])["choices"][0]
+        return response.status, await response.text()
 
 
 def is_weather(text: str) -> bool:
@@ -104,6 +108,21 @@ async def test_a_call_is_forced(here: Studio, path: str, wanted: Any) -> None:
     assert call["function"]["name"] in names
     assert is_weather(call["function"]["arguments"])
     assert not found["message"]["content"]
+
+
+@pytest.mark.parametrize("path", [COMPATIBLE, NATIVE])
+@pytest.mark.parametrize("kind", ["schema", "tool"])
+async def test_control_tokens_are_not_spelled_out(here: Studio, path: str, kind: str) -> None:
+    schema = {"type": "object", "properties": {"city": {"enum": ["Oslo<|im_end|>"]}}}
+    asked: dict[str, Any] = {
+        "tools": [{"type": "function", "function": {"name": "go", "parameters": schema}}],
+        "tool_choice": "required",
+    }
+    if kind == "schema":
+        asked = {"response_format": {"type": "json_schema", "json_schema": {"schema": schema}}}
+    status, text = await answered(here, path, **asked)
+    assert status == 400
+    assert "properties.city.enum: '<|im_end|>' is a control token of the model" in text
 
 
 async def test_with_tools_on_offer_it_is_a_call_or_the_json(here: Studio) -> None:

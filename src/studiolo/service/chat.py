@@ -47,7 +47,7 @@ class Chat(Answering):
         """
 
         async def prepare(running: Deployment) -> Work:
-            await require_keeping(request, self._judge)
+            await require_keeping(request, running, judge=self._judge)
             order = await _ordered(request, card, running)
 
             def begin(places: int, tally: Tally) -> AsyncGenerator[Event]:

@@ -6,9 +6,9 @@ import os
 import signal
 from collections.abc import AsyncGenerator
 from time import perf_counter
-from typing import Any
 
 import pytest
+from tests.http.bad_formats import doubling
 
 from studiolo.core.generation import CallForm, ForcedCalls
 from studiolo.core.schemas.checks import Fault, check_schema
@@ -21,18 +21,6 @@ pytestmark = pytest.mark.anyio
 KEPT = '{"type": "object", "properties": {"a": {"type": "integer"}}}'
 REFUSED = '{"type": "object", "properties": {"a": {"uniqueItems": true}}}'
 TOO_COSTLY = Fault((), "it costs too much to be kept")
-
-
-def doubling(levels: int) -> dict[str, Any]:
-    """Small, and unfolded it has as many parts as two to the power of its levels."""
-    definitions: dict[str, Any] = {f"d{levels}": {"type": "object"}}
-    for level in range(levels):
-        more = {"$ref": f"#/$defs/d{level + 1}"}
-        sides = {side: {"allOf": [more, {"required": [f"{side}{level}"]}]} for side in "lr"}
-        definitions[f"d{level}"] = {"type": "object", "properties": sides}
-    return {"$defs": definitions, "$ref": "#/$defs/d0"}
-
-
 COSTLY = json.dumps(doubling(14))
 
 

@@ -95,7 +95,7 @@ def cost_of(schema: str) -> int:
     """How much llguidance has to do for a schema that was checked: roughly, its properties."""
     sizes: Counter[str] = Counter()
     multiples: set[int] = set()
-    for _, _, node in _walk(json.loads(schema)):
+    for _, _, node in walk(json.loads(schema)):
         if not isinstance(node, bool):
             known = msgspec.convert(node, Node)
             sizes.update(_sizes(known))
@@ -146,7 +146,7 @@ def _faults(root: Mapping) -> Iterator[Fault]:
     nodes: Nodes = {}
     sizes: Counter[str] = Counter()
     multiples: set[int] = set()
-    for keys, level, node in _walk(root):
+    for keys, level, node in walk(root):
         nodes[keys] = node
         if level > MOST_LEVELS:
             yield Fault(keys, f"it is nested deeper than {MOST_LEVELS}")
@@ -167,7 +167,7 @@ def _faults(root: Mapping) -> Iterator[Fault]:
     yield from _circles(nodes)
 
 
-def _walk(root: Mapping) -> Iterator[tuple[Keys, int, Schema]]:
+def walk(root: Mapping) -> Iterator[tuple[Keys, int, Schema]]:
     """Every node with the keys that lead to it, level by level."""
     level: list[tuple[Keys, Schema]] = [((), root)]
     depth = 0
@@ -281,7 +281,7 @@ class _Search:
 
     def __init__(self, root: Mapping) -> None:
         self._parts = Parts(root)
-        self._nodes = {keys: node for keys, _, node in _walk(root)}
+        self._nodes = {keys: node for keys, _, node in walk(root)}
         self._seen: set[Keys] = set()
         self._left = _MOST_TRIED
 

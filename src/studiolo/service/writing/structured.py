@@ -1,16 +1,34 @@
-"""Answers that are JSON: whether a model can be held to it."""
+"""Answers that are JSON, and calls that must come: whether a model can be held to them."""
 
 from typing import Final
 
+from studiolo.core.mode_errors import ToolParametersInvalid
 from studiolo.core.requests import ChatRequest
 from studiolo.core.schemas.checks import tell
+from studiolo.core.schemas.fixed_texts import control_text_in
+from studiolo.core.schemas.nodes import shown
 from studiolo.engines.judge.judge import Judge
+from studiolo.service.deployments import Deployment
+from studiolo.service.writing.promises import promise_of
 
 # How both dialects of chat call what `answer_schema` was made of.
 _FIELD: Final = "response_format.json_schema.schema"
 
 
-async def require_keeping(request: ChatRequest, judge: Judge) -> None:
-    """Raises SchemaInvalid for a schema no model can be held to, and what the judge raises."""
+async def require_keeping(request: ChatRequest, running: Deployment, *, judge: Judge) -> None:
+    """Raises SchemaInvalid for a schema no model can be held to, and what the judge raises.
+
+    Raises ToolParametersInvalid for a call that would have to spell out a control token.
+    """
+    promise = promise_of(request)
+    if promise is None:
+        return
+    tokens = running.engine.info.special_tokens
+    for tool in promise.tools:
+        fault = control_text_in(tool.parameters, tokens)
+        if fault is not None:
+            field = ".".join(("parameters", *shown(fault.keys)))
+            raise ToolParametersInvalid(tool.name, field, fault.reason)
     if request.answer_schema is not None:
+        tell(control_text_in(request.answer_schema, tokens), field=_FIELD)
         tell(await judge.fault_in(request.answer_schema), field=_FIELD)
