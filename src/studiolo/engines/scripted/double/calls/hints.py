@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from studiolo.engines.scripted.double.language import WORD
-from studiolo.engines.scripted.double.stated.facts import Facts
+from studiolo.engines.scripted.double.stated.facts import Facts, facts_in
 from studiolo.engines.scripted.double.stated.kinds import forms_of
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import Parameter
@@ -65,7 +65,7 @@ def wants_of(
 
 def hinted(question: str, wants: Wants, *, total: float) -> float:
     """What the forms in a question count for a tool with which it has `total` in common."""
-    facts = Facts(question)
+    facts = facts_in(question)
     told = sum(_alone(question, facts, wants))
     if total + told:
         told += sum(_helping(question, facts, wants))

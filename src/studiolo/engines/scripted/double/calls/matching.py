@@ -11,7 +11,7 @@ import msgspec
 from studiolo.engines.scripted.double.calls.hints import Wants, hinted, told_to_use, wants_of
 from studiolo.engines.scripted.double.calls.offers import Offered
 from studiolo.engines.scripted.double.language import WORD
-from studiolo.engines.scripted.double.stated.facts import Facts
+from studiolo.engines.scripted.double.stated.facts import facts_in
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import parameter, without_examples, words_of
 from studiolo.engines.scripted.double.values.merging import listed, mapping
@@ -25,6 +25,7 @@ SHORT: Final = 6
 # From here on a question asks for the tool.
 ENOUGH: Final = 3.0
 _STEM: Final = 4
+_ADDRESS: Final = re.compile("[@/]|www")
 _RUN: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff]{2,}")
 
 
@@ -36,6 +37,8 @@ class Profile(msgspec.Struct, frozen=True):
     concepts: Mapping[str, float]
     pairs: Mapping[str, float]
     choices: tuple[str, ...]
+    meanings: frozenset[str]
+    reads: bool
     wants: Wants
 
     def knows(self, word: str) -> bool:
@@ -65,6 +68,9 @@ def profile_of(tool: Offered) -> Profile:
         concepts,
         pairs,
         tuple(_choices(tool)),
+        # What choices mean tells of the tool where it is not spoken of otherwise.
+        _meant_by_choices(tool).difference(concepts),
+        not words_of(tool.name).isdisjoint(lexicon().lists["reads"]),
         wants_of(
             words_of(tool.name),
             [
@@ -77,12 +83,15 @@ def profile_of(tool: Offered) -> Profile:
     )
 
 
+@lru_cache(1_024)
 def score(question: str, tool: Offered) -> float:
     """How much a question has in common with a tool."""
     profile = profile_of(tool)
     low = question.lower()
     if re.search(rf"(?<![\w-]){re.escape(tool.name.lower())}(?![\w-])", low):
         return 2 * ENOUGH
+    asked, question = question, _without_addresses(question)
+    low = question.lower()
     found: dict[str, float] = {}
     for word in _asked(question):
         weight = _weight(word, profile.words)
@@ -94,11 +103,34 @@ def score(question: str, tool: Offered) -> float:
     total += sum(_shared_pairs(question, profile.pairs))
     if any(_stands_in(choice, low) for choice in profile.choices):
         total += CHOICE
+    elif not concepts_in(question).isdisjoint(profile.meanings):
+        total += PARAMETER
+    if total and profile.reads and _asks_for_facts(question):
+        total += PARAMETER
     if told_to_use(question, profile.words, DESCRIPTION):
         total += NAME
     if "query" in profile.wants.kinds and _begins_a_search(question, profile):
         total += DESCRIPTION
-    return total + hinted(question, profile.wants, total=total)
+    return total + hinted(asked, profile.wants, total=total)
+
+
+def _without_addresses(question: str) -> str:
+    """What is said beside addresses: the words in these ask for nothing."""
+    if not _ADDRESS.search(question):
+        return question
+    for one in facts_in(question).of("url", "email"):
+        question = question[: one.start] + "x" * (one.end - one.start) + question[one.end :]
+    return question
+
+
+def _asks_for_facts(question: str) -> bool:
+    """Whether it begins as questions do, and not as a demand."""
+    known = lexicon().lists["interrogatives"]
+    first = WORD.search(question.lower())
+    word = first.group().replace("\u2019", "'") if first else ""
+    return word in known or (
+        is_unspaced(word) and any(one in question for one in known if is_unspaced(one))
+    )
 
 
 def _begins_a_search(question: str, profile: Profile) -> bool:
@@ -152,6 +184,10 @@ def _choices(tool: Offered) -> Iterable[str]:
                 yield value.lower()
 
 
+def _meant_by_choices(tool: Offered) -> frozenset[str]:
+    return concepts_in(" ".join(word for one in _choices(tool) for word in sorted(words_of(one))))
+
+
 def _properties(tool: Offered) -> Mapping[str, object]:
     return mapping(mapping(json.loads(tool.parameters)).get("properties"))
 
@@ -166,7 +202,7 @@ def _content(text: str) -> set[str]:
 @lru_cache(256)
 def _asked(question: str) -> frozenset[str]:
     """The words of a question that may ask for something: no names, no quotations."""
-    facts = Facts(question)
+    facts = facts_in(question)
     words: set[str] = set()
     for match in WORD.finditer(question):
         quoted = any(one.start < match.start() < one.end for one in facts.quoted)

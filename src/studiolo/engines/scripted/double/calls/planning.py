@@ -12,9 +12,10 @@ from msgspec.structs import replace
 
 from studiolo.core.errors import EngineFailed
 from studiolo.engines.scripted.double.calls.matching import ENOUGH, profile_of, score
+from studiolo.engines.scripted.double.calls.moods import left_to_do
 from studiolo.engines.scripted.double.calls.offers import Offered
 from studiolo.engines.scripted.double.stated.choosing import Choice
-from studiolo.engines.scripted.double.stated.facts import Facts, forms
+from studiolo.engines.scripted.double.stated.facts import facts_in, forms
 from studiolo.engines.scripted.double.stated.kinds import forms_of
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.values.checked import Instance, instance, valid
@@ -49,8 +50,10 @@ def plan(
 ) -> list[Planned]:
     """The calls a question asks for, in its order; none if no tool fits.
 
-    `given` are values by name that were found out before.
+    `given` are values by name that were found out before. Where nothing in common is enough, also
+    what the question says not to do is done.
     """
+    question = left_to_do(question, tools) if least > 0 else question
     calls: list[Planned] = []
     tasks = _joined(list(_tasks(question, tools, least)), draw)
     more = [replace(task, waits=True) for task in _told_apart(question, tools, tasks)]
@@ -72,7 +75,7 @@ def followed_up(
     question: str, before: str, tools: Sequence[Offered], draw: random.Random
 ) -> list[Planned]:
     """The calls of a question that only makes sense after the one before it."""
-    low = question.lower().lstrip("\u00bf ")
+    low = left_to_do(question, tools).lower().lstrip("\u00bf ")
     if not any(low.startswith(word) for word in lexicon().follow_ups):
         return []
     tool = _best(before, tools, ENOUGH)
@@ -100,7 +103,7 @@ def _tasks(question: str, tools: Sequence[Offered], least: float) -> Iterator[_T
 
 def _told_apart(question: str, tools: Sequence[Offered], tasks: Sequence[_Task]) -> Iterator[_Task]:
     """Tools that are needed as well, since they alone take an address that is named."""
-    facts = Facts(question)
+    facts = facts_in(question)
     used = frozenset(kind for task in tasks for kind in profile_of(task.tool).wants.kinds)
     for tool in tools if tasks else ():
         own = [forms_of(kind) for kind in profile_of(tool).wants.kinds - used]
@@ -118,7 +121,7 @@ def _best(text: str, tools: Sequence[Offered], least: float) -> Offered | None:
 
 def _parts(question: str) -> Iterator[tuple[int, int]]:
     """Where the sentences and their halves begin and end; nothing with a form of its own is cut."""
-    facts = Facts(question)
+    facts = facts_in(question)
     whole = [*facts.typed, *facts.quoted]
     start = 0
     for match in _cuts().finditer(question):

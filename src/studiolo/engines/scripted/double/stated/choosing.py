@@ -1,31 +1,33 @@
 """Which of the things a text states is meant by a parameter."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
 from studiolo.engines.scripted.double.language import WORD
-from studiolo.engines.scripted.double.stated.facts import Fact, Facts, forms, number_of
+from studiolo.engines.scripted.double.stated.choices import (
+    in_one_list,
+    meant_by_others,
+    sorted_by_side,
+    spoken_of,
+)
+from studiolo.engines.scripted.double.stated.facts import Fact, facts_in, forms
 from studiolo.engines.scripted.double.stated.kinds import facts_of
-from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.numbers.amounts import NEAR, away, ranked
 from studiolo.engines.scripted.double.stated.parameters import Parameter, words_of
 from studiolo.engines.scripted.double.stated.pieces import plain
 from studiolo.engines.scripted.double.stated.spans import Span, is_glue, listed, spans_of
 from studiolo.engines.scripted.double.stated.truth import switched_to
 from studiolo.engines.scripted.double.stated.wording import (
-    alike,
     clause,
     ends_with,
-    means,
     place_of,
-    words_at,
     words_beside,
 )
 
-_NEAR: Final = 24
 _LONGEST: Final = 200
-_BEHIND: Final = 4
 _DIGITS: Final = re.compile(r"\d{4,6} $")
 # Kinds that take the words of the question as they stand.
 _LOOSE: Final = ("query", "text", "code")
@@ -44,8 +46,10 @@ class Choice:
         known: Callable[[str], bool] = lambda word: False,
         given: Mapping[str, object] | None = None,
     ) -> None:
-        self.facts = Facts(text)
+        self.facts = facts_in(text)
         self.given = given or {}
+        # The words of the names of all parameters: what stands beside these is theirs.
+        self.names: frozenset[str] = frozenset()
         self._known = known
         self._taken: set[tuple[int, int]] = set()
 
@@ -83,70 +87,32 @@ class Choice:
         if place >= 0:
             self.take(Span(str(value), place, place + len(str(value))))
 
-    def mentioned(self, values: Sequence[object]) -> list[object]:
-        """Those of a few possible values that the text speaks of, in its order."""
-        low = self.text.lower()
-        places = [(place_of(value, low), index) for index, value in enumerate(values)]
-        found = [values[index] for place, index in sorted(places) if place >= 0]
-        if found:
-            return found
-        codes = {
-            known[word]
-            for known in (lexicon().tongues, lexicon().moneys)
-            for word, _ in words_at(self.text, known)
-        }
-        coded = [each for each in values if str(each).partition("-")[0] in codes]
-        if coded:
-            return coded
-        return self.meant(values) or switched_to(self.text, values)
+    def mentioned(self, values: Sequence[object], side: str = "") -> list[object]:
+        """Those of a few possible values that the text speaks of, in its order.
+
+        Of several on a way from one to another, that which stands on the `side` comes first.
+        """
+        found = spoken_of(self.text, values)
+        if side and len(found) > 1:
+            by_side = sorted_by_side(self.text, found, side)
+            return [value for value, _ in by_side[:1]]
+        return [value for value, _ in in_one_list(self.text, found)] or self.meant(values)
 
     def meant(self, values: Sequence[object]) -> list[object]:
-        """The first of them that other words of the text stand for."""
-        words = {str(value).lower() for value in values}
-        plain = [each for each in WORD.findall(self.text) if each.lower() not in words]
-        spoken = concepts_in(" ".join(plain))
-        return [each for each in values if means(each, spoken)][:1]
+        """That of them which other words of the text stand for."""
+        return switched_to(self.text, values) or meant_by_others(self.text, values)
 
     def numbers(self, wanted: Parameter) -> list[Fact]:
-        """Free numbers, those that stand near the words of the parameter first."""
+        """Free numbers, those that stand near the words of the parameter first.
+
+        A number with a unit is counted in the parameter's own.
+        """
         free = [fact for fact in self.facts.of("number") if self.free(fact)]
-        return sorted(free, key=lambda fact: self._distance(fact, wanted))
+        return [fact for fact, _ in ranked(self.facts, free, wanted)]
 
     def near(self, fact: Fact, wanted: Parameter) -> bool:
         """Whether words around it are the parameter's own."""
-        return self._distance(fact, wanted) < _NEAR
-
-    def _distance(self, fact: Fact, wanted: Parameter) -> int:
-        """How many letters away the nearest of the parameter's words is."""
-        for name, bounding in lexicon().bounds.items():
-            before = WORD.findall(self.text[max(0, fact.start - _NEAR) : fact.start].lower())
-            behind = self.text[fact.end : fact.end + _BEHIND]
-            told = any(is_unspaced(word) and word in behind for word in bounding)
-            if name in wanted.words and (told or bounding & set(before[-2:])):
-                return 0
-        if wanted.words & set(lexicon().lists["amounts"]) and self._is_of_money(fact):
-            return 0
-        start = max(0, fact.start - _NEAR)
-        distance = _NEAR
-        for match in WORD.finditer(self.text[start : fact.end + _NEAR]):
-            word, place = match.group().lower(), match.start() + start
-            if (
-                any(alike(word, own) for own in wanted.words)
-                or lexicon().concepts_of(word) & wanted.concepts
-            ):
-                away = fact.start - place - len(word) if place < fact.start else place - fact.end
-                distance = min(distance, max(0, away))
-        if distance == _NEAR and is_unspaced(self.text):
-            if lexicon().concepts_of(self.text[fact.end : fact.end + 1]) & wanted.concepts:
-                return 0
-            around = self.text[start : fact.end + _NEAR]
-            return _NEAR - 1 if concepts_in(around) & wanted.concepts else _NEAR
-        return distance
-
-    def _is_of_money(self, fact: Fact) -> bool:
-        """Whether a money stands behind a number."""
-        word = WORD.match(self.text[fact.end :].lstrip())
-        return word is not None and word.group().lower() in lexicon().moneys
+        return away(self.facts, fact, wanted) < NEAR
 
     def formed(self, wanted: Parameter) -> list[Fact]:
         """Free things of the form that this kind of parameter has."""
@@ -164,6 +130,9 @@ class Choice:
         spoken = f"{spoken}?" if spoken.endswith("s") else f"{spoken}d?"
         pattern = forms().named.replace("{name}", spoken)
         for match in re.finditer(pattern, self.text):
+            first = WORD.match(self.text, match.end())
+            if first is not None and first.group().lower() in self.names - wanted.words:
+                continue
             value = self._standing_at(match.end())
             if value:
                 return value
@@ -209,6 +178,7 @@ class Choice:
             score += len(_DIGITS.findall(self.text[: span.start]))
         score += 2 * any(one.start == span.start for one in self.facts.quoted)
         score += 4 * any(ends_with(span.before, roles[name]) for name in own)
+        score += 4 * (span.before in wanted.words)
         return score - 4 * any(ends_with(span.before, roles[name]) for name in others)
 
     def loosely(self, wanted: Parameter) -> Span | None:
@@ -286,11 +256,3 @@ class Choice:
     def is_loose(self, wanted: Parameter) -> bool:
         """Whether the parameter takes words as they stand."""
         return bool(wanted.kinds) and wanted.kinds[0] in _LOOSE
-
-
-def numbers_in(facts: Sequence[Fact]) -> Iterator[float]:
-    """The values of these facts."""
-    for fact in facts:
-        value = number_of(fact.text)
-        if value is not None:
-            yield value

@@ -11,15 +11,19 @@ from studiolo.engines.scripted.double.stated.lexicon import lexicon
 
 TODAY: Final = date(2025, 1, 1)
 _AHEAD: Final = (
-    (0, "today tonight heute hoy aujourd'hui hoje сегодня اليوم 今天 今日 오늘 आज"),
-    (1, "tomorrow morgen mañana demain amanhã завтра غدا 明天 明日 내일 कल"),
-    (2, "übermorgen 后天 明後日 모레 परसों"),
-    (-1, "yesterday gestern ayer hier ontem вчера أمس 昨天 昨日 어제"),
+    (0, "today tonight oggi stasera heute hoy aujourd'hui hoje сегодня اليوم 今天 今日 오늘 आज"),
+    (1, "tomorrow domani morgen mañana demain amanhã завтра غدا 明天 明日 내일 कल"),
+    (2, "übermorgen dopodomani pasado-mañana après-demain послезавтра 后天 明後日 모레 परसों"),
+    (-1, "yesterday ieri gestern ayer hier ontem вчера أمس 昨天 昨日 어제"),
 )
 DAYS: Final = {word: days for days, words in _AHEAD for word in words.split()}
 _WEEK: Final = 7
-_LATER: Final = re.compile(r"(?i)p\.?m|下午|晚上|午後")
-_HALF: Final = re.compile("半")
+_LATER: Final = re.compile(
+    r"(?i)p\.?m|下午|晚上|傍晚|午後|夜|오후|afternoon|evening|tarde|noche|noite|sera|pomeriggio"
+    r"|вечера|дня|مساء"
+)
+_HALF: Final = re.compile("半|반")
+_FIGURES: Final = re.compile("[一二两三四五六七八九十]+")
 
 
 def date_of(text: str) -> date | None:
@@ -53,6 +57,7 @@ def date_of(text: str) -> date | None:
 
 def time_of(text: str) -> str | None:
     """Hours, minutes and seconds of a text that names a time."""
+    text = _FIGURES.sub(_in_figures, text)
     numbers = [int(each) for each in re.findall(r"\d+", text.rpartition("T")[2])]
     if not numbers:
         return None
@@ -64,6 +69,15 @@ def time_of(text: str) -> str | None:
     if hour > 23 or minute > 59 or second > 59:
         return None
     return f"{hour:02}:{minute:02}:{second:02}"
+
+
+def _in_figures(match: re.Match[str]) -> str:
+    """Small Chinese numerals in figures."""
+    tens, ten, ones = match.group().rpartition("十")
+    values = lexicon().numbers
+    if not ten:
+        return str(int(values[ones[0]]))
+    return str(int((values[tens[0]] if tens else 1) * 10 + (values[ones[0]] if ones else 0)))
 
 
 def _day(year: int, month: int, day: int) -> date | None:

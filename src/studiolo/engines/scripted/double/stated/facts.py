@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 import msgspec
@@ -13,6 +13,10 @@ from studiolo.engines.scripted.double.stated.dates import DAYS
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 
 _TEN = 10
+_HALF = 0.5
+_TWENTY = 20
+_HUNDRED = 100
+_APART = re.compile(r"\s+")
 _GAP = 5
 # A comma before one or two figures parts off a fraction, as it does not part thousands.
 _DECIMAL_COMMA = re.compile(r"^\S*,\d{1,2}$")
@@ -51,8 +55,25 @@ class Facts:
                     found.append(Fact(kind, match.group().strip(), match.start(), match.end()))
         found += self._words_of("date", self._is_date)
         found += self._words_of("number", lexicon().numbers.__contains__)
+        found += self._single_units(found)
         found.sort(key=lambda one: one.start)
+        found = list(_joined(self.text, found))
         return [one for one in found if not self._names_day_of(one, found)]
+
+    def _is_half_of_nothing(self, word: str, end: int) -> bool:
+        """Whether a half has no unit behind it; other words are written alike."""
+        if lexicon().numbers.get(word) != _HALF:
+            return False
+        behind = WORD.match(self.text, end + 1)
+        following = behind.group().lower() if behind else ""
+        return following not in lexicon().measures and following not in ("a", "an")
+
+    def _single_units(self, found: Sequence[Fact]) -> Iterator[Fact]:
+        """ "An hour" and its like: one of them."""
+        for match in _single_unit().finditer(self.text):
+            place = match.start("one")
+            if not any(place < one.end and one.start < match.end() for one in found):
+                yield Fact("number", "1", place, match.end("one"))
 
     def _names_day_of(self, day: Fact, found: Sequence[Fact]) -> bool:
         """Whether a day is named that is written out behind, as in "Monday, 3 March"."""
@@ -79,13 +100,22 @@ class Facts:
     def _words_of(self, kind: str, knows: Callable[[str], bool]) -> Iterator[Fact]:
         for match in WORD.finditer(self.text):
             # In the middle of a sentence a large letter makes a name of such a word.
-            title = match.group().istitle() and match.start() and match.group().lower() in DAYS
-            if knows(match.group().lower()) and not title:
+            low = match.group().lower()
+            title = match.group().istitle() and match.start() and low in DAYS
+            if (knows(low) or (kind == "number" and _is_compound(low))) and not (
+                title or (kind == "number" and self._is_half_of_nothing(low, match.end()))
+            ):
                 yield Fact(kind, match.group(), match.start(), match.end())
         if kind == "date" and is_unspaced(self.text):
             words = [word for word in lexicon().relative_dates if is_unspaced(word)]
             for match in re.finditer("|".join(sorted(words, key=len, reverse=True)), self.text):
                 yield Fact(kind, match.group(), match.start(), match.end())
+
+
+@lru_cache(512)
+def facts_in(text: str) -> Facts:
+    """What one text states; texts that are looked at several times are read once."""
+    return Facts(text)
 
 
 class Forms:
@@ -120,17 +150,101 @@ def _written_dates() -> str:
 
 
 def number_of(text: str) -> float | None:
-    """The value of a number in figures or words."""
-    word = text.strip().lower()
+    """The value of a number in figures or words, or in several of these."""
+    words = [word for word in _APART.split(text.strip().lower()) if word]
+    if len(words) == 1:
+        return _plain_number(words[0])
+    total, part = 0.0, 0.0
+    for word in words:
+        scale = lexicon().scales.get(word)
+        value = None if scale else _plain_number(word)
+        if scale is None and value is None:
+            return None
+        if scale is None:
+            part += value or 0.0
+        elif scale == _HUNDRED:
+            part = (part or 1.0) * scale
+        else:
+            total, part = total + (part or 1.0) * scale, 0.0
+    return total + part
+
+
+def _plain_number(word: str) -> float | None:
     known = lexicon().numbers.get(word)
     if known is not None:
         return known
+    if word.endswith("k") and word[:-1]:
+        thousands = _plain_number(word[:-1])
+        return None if thousands is None else round(thousands * 1000, 6)
+    if _is_compound(word):
+        return sum(lexicon().numbers[part] for part in word.split("-"))
     if _DECIMAL_COMMA.search(word):
         word = word.replace(".", "").replace(",", ".")
     try:
         return float(word.replace(",", "").replace("\u2212", "-"))
     except ValueError:
         return _in_characters(word)
+
+
+def _joined(text: str, found: Sequence[Fact]) -> Iterator[Fact]:
+    """Numbers that several words make up, such as "two hundred" and "3 million"."""
+    row: list[Fact] = []
+    for fact in found:
+        if row and _goes_on(text, row[-1], fact):
+            row.append(fact)
+            continue
+        yield from _one_number(text, row)
+        row = []
+        if fact.kind == "number":
+            row = [fact]
+        else:
+            yield fact
+    yield from _one_number(text, row)
+
+
+def _one_number(text: str, row: Sequence[Fact]) -> Iterator[Fact]:
+    if not row:
+        return
+    start, end = row[0].start, row[-1].end
+    scale = _scale().match(text, end)
+    end = scale.end() if scale else end
+    said = text[start:end] if len(row) > 1 or scale else row[0].text
+    yield Fact("number", said, start, end)
+
+
+def _goes_on(text: str, last: Fact, fact: Fact) -> bool:
+    """Whether a number goes on with the one before it: a word behind a greater one or its scale."""
+    if fact.kind != "number" or text[last.end : fact.start] not in (" ", "-"):
+        return False
+    words = lexicon()
+    low, before = fact.text.lower(), last.text.lower()
+    if low in words.scales:
+        return True
+    value = words.numbers.get(low)
+    return value is not None and (
+        before in words.scales or (words.numbers.get(before, 0.0) >= _TWENTY and value < _TEN)
+    )
+
+
+def _is_compound(word: str) -> bool:
+    """Whether numbers stand in it with a stroke between them, as in "twenty-five"."""
+    parts = word.split("-")
+    return len(parts) > 1 and all(part in lexicon().numbers for part in parts)
+
+
+@cache
+def _scale() -> re.Pattern[str]:
+    """A word behind a number that multiplies it."""
+    spaced = "|".join(word for word in lexicon().scales if not is_unspaced(word))
+    unspaced = "|".join(word for word in lexicon().scales if is_unspaced(word))
+    return re.compile(rf"(?i)\s?(?:(?:{spaced})(?!\w)|(?:{unspaced}))")
+
+
+@cache
+def _single_unit() -> re.Pattern[str]:
+    times = (word for word, one in lexicon().measures.items() if one.dimension == "time")
+    known = "|".join(word for word in times if len(word) > 1 and not is_unspaced(word))
+    return re.compile(rf"(?i)(?<!\w)(?P<one>an?|one|eine[rn]?|une?|una|uma?)\s+(?:{known})(?!\w)")
 
 
 def _in_characters(word: str) -> float | None:

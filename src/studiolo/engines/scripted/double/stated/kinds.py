@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Final
 
 from msgspec.structs import replace
@@ -39,13 +40,16 @@ OF_A_FORM: Final = frozenset(
         "currency",
         "unit",
         "channel",
+        "room",
     }
 )
+CHOOSES_FIRST: Final = OF_A_FORM | {"date", "time", "path"}
 # Forms that nothing else has.
 _PLAIN_FORMS: Final = frozenset({"email", "url", "path", "phone"})
 _RECEIVERS: Final = frozenset(
     {"to", "cc", "bcc", "recipient", "recipients", "receiver", "attendees"}
 )
+_STROKES: Final = re.compile(r"\d+(?:-\d+)+")
 _CODE: Final = re.compile(r"\b[A-Z]{2,5}\b")
 _SLUG: Final = re.compile(r"(?<![\w/.:])[A-Za-z][\w.-]*/[\w.-]*\w")
 _MONEY: Final = re.compile(r"\b[A-Z]{3}\b")
@@ -81,6 +85,9 @@ def _by_form(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
     for kind in wanted.kinds:
         for form in _FORMS.get(kind, ()):
             if kind == "id" and form == "number":
+                # What looks like a sum may be a number with strokes in it.
+                sums = (one for one in facts.of("expression") if _STROKES.fullmatch(one.text))
+                yield from sums
                 yield from _numbers_of(facts, wanted)
                 continue
             for fact in facts.of(form):
@@ -139,7 +146,7 @@ def _repositories(text: str, wanted: Parameter) -> Iterator[Fact]:
 
 
 def _currencies(text: str, wanted: Parameter) -> list[Fact]:
-    return _by_side(_moneys(text), text, wanted.side)
+    return by_side(_moneys(text), text, wanted.side)
 
 
 def _units(text: str, wanted: Parameter) -> list[Fact]:
@@ -147,7 +154,7 @@ def _units(text: str, wanted: Parameter) -> list[Fact]:
         Fact("unit", text[start : start + len(word)], start, start + len(word))
         for word, start in words_at(text, lexicon().units)
     ]
-    return _by_side(units, text, wanted.side)
+    return by_side(units, text, wanted.side)
 
 
 def _languages(text: str, wanted: Parameter) -> list[Fact]:
@@ -161,7 +168,22 @@ def _languages(text: str, wanted: Parameter) -> list[Fact]:
         )
         for word, start in words_at(text, tongues)
     ]
-    return _by_side(found, text, wanted.side)
+    return by_side(found, text, wanted.side)
+
+
+def _rooms(text: str, wanted: Parameter) -> Iterator[Fact]:
+    """What rooms are called, in one word or two."""
+    del wanted
+    for match in _names_of_rooms().finditer(text):
+        yield Fact("room", match.group(), match.start(), match.end())
+
+
+@cache
+def _names_of_rooms() -> re.Pattern[str]:
+    names = sorted(lexicon().rooms, key=len, reverse=True)
+    spaced = "|".join(re.escape(name) for name in names if not is_unspaced(name))
+    unspaced = "|".join(re.escape(name) for name in names if is_unspaced(name))
+    return re.compile(rf"(?i)(?<!\w)(?:{spaced})(?!\w)|{unspaced}")
 
 
 def _institutions(text: str, wanted: Parameter) -> Iterator[Fact]:
@@ -175,7 +197,7 @@ def _institutions(text: str, wanted: Parameter) -> Iterator[Fact]:
             yield Fact("institution", said, match.end() - len(said), match.end())
 
 
-def _by_side(facts: list[Fact], text: str, side: str) -> list[Fact]:
+def by_side(facts: list[Fact], text: str, side: str) -> list[Fact]:
     """On a way from one thing to another, what has an amount before it is where it begins.
 
     Where nothing has one, the words before the things tell, and then their order.
@@ -222,6 +244,7 @@ _FINDERS: Final[Mapping[str, Callable[[str, Parameter], Iterable[Fact]]]] = {
     "currency": _currencies,
     "unit": _units,
     "institution": _institutions,
+    "room": _rooms,
     "language": _languages,
     "cuisine": _languages,
 }

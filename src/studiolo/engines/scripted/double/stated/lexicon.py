@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
@@ -31,6 +31,14 @@ class Mark(msgspec.Struct, frozen=True):
     concepts: frozenset[str]
 
 
+class Measure(msgspec.Struct, frozen=True):
+    """A unit: its code, what it measures, and how many of the smallest it is; 0 if not so."""
+
+    code: str
+    dimension: str
+    size: float
+
+
 class Lexicon:
     """One for all; looked up by word."""
 
@@ -43,39 +51,35 @@ class Lexicon:
                 self._concepts.setdefault(word, set()).add(concept)
         empty = {word for language in languages() for word in language.empty.split()}
         self.weak = frozenset(tables["weak"]["words"].split()) | empty
-        self.kinds = {kind: frozenset(words.split()) for kind, words in tables["kinds"].items()}
-        self.roles = {role: tuple(words.split()) for role, words in tables["roles"].items()}
-        self.truth = {name: frozenset(words.split()) for name, words in tables["truth"].items()}
-        self.lists = {name: tuple(words.split(" ")) for name, words in tables["lists"].items()}
+        self.kinds, self.truth = _sets(tables["kinds"]), _sets(tables["truth"])
+        self.sides, self.parts = _sets(tables["sides"]), _sets(tables["parts"])
+        self.bounds = _sets(tables["bounds"])
+        self.roles, self.lists = _tuples(tables["roles"]), _tuples(tables["lists"])
+        self.endings, self.json = _tuples(tables["endings"]), _tuples(tables["json"])
+        self.tongues, self.moneys = _codes(tables["tongues"]), _codes(tables["moneys"])
         self.numbers = _numbered(tables["numbers"]["words"])
-        self.months = {
-            word: number
-            for number, line in enumerate(tables["months"]["names"].strip().splitlines(), 1)
-            for word in line.split()
-        }
-        self.week = {
-            word: day
-            for day, line in enumerate(tables["week"]["days"].strip().splitlines())
-            for word in line.split()
-        }
+        self.scales = _numbered(tables["numbers"]["scales"])
+        self.months = _in_rows(tables["months"]["names"], 12, first=1)
+        self.week = _in_rows(tables["week"]["days"], 7, first=0)
         self.relative_dates = frozenset(tables["months"]["relative"].split())
-        self.tongues = {
-            word: code for code, words in tables["tongues"].items() for word in words.split()
-        }
-        self.moneys = {
-            word: code for code, words in tables["moneys"].items() for word in words.split()
-        }
         self.broad = frozenset(tables["broad"]["concepts"].split())
         self.deeds = frozenset(tables["broad"]["deeds"].split())
+        self.verbs = frozenset(tables["broad"]["verbs"].split())
         self.units = frozenset(tables["units"]["names"].split())
-        self.bounds = {name: frozenset(words.split()) for name, words in tables["bounds"].items()}
-        self.endings = {kind: tuple(words.split()) for kind, words in tables["endings"].items()}
         self.uses = frozenset(tables["uses"]["words"].split())
-        self.sides = {side: frozenset(words.split()) for side, words in tables["sides"].items()}
-        self.json = {name: tuple(words.split()) for name, words in tables["json"].items()}
-        self.parts = {name: frozenset(words.split()) for name, words in tables["parts"].items()}
         self.follow_ups = tables["follow"]["ups"].split()
         self.lists_of_words = lists
+        rooms = tables["rooms"]["names"].replace("\n", "|").split("|")
+        self.rooms = tuple(sorted(filter(None, rooms), key=len))
+        self.measures = _measures(tables["measures"]["rows"])
+        self.measured = {
+            word: dimension
+            for dimension, *words in map(str.split, _rows(tables["measures"]["wanted"]))
+            for word in words
+        }
+        self._unspaced = self._known_without_spaces()
+
+    def _known_without_spaces(self) -> re.Pattern[str]:
         known = [*self._concepts, *self.weak, *self.lists["unspaced"]]
         unspaced = {word for word in known if _UNSPACED.search(word)}
         # A letter alone is part of too many words to tell a concept.
@@ -83,11 +87,14 @@ class Lexicon:
         longest = sorted(
             (word for word in unspaced if _tells(word) or word in telling), key=len, reverse=True
         )
-        self._unspaced = re.compile("|".join(map(re.escape, longest)))
+        return re.compile("|".join(map(re.escape, longest)))
 
     def concepts_of(self, word: str) -> frozenset[str]:
         """What a word stands for, by itself or by the longest known word it begins with."""
-        word = word.lower()
+        return _stood_for(word.lower())
+
+    def looked_up(self, word: str) -> frozenset[str]:
+        """The same, without remembering it."""
         least = _SHORT_STEM if _SHORT_WORDS.match(word) else _STEM
         for end in (len(word), *range(len(word) - 1, least - 1, -1)):
             found = self._concepts.get(word[:end])
@@ -123,6 +130,11 @@ class Lexicon:
                 yield Mark(match.start(), match.end(), concepts)
 
 
+@lru_cache(8_192)
+def _stood_for(word: str) -> frozenset[str]:
+    return lexicon().looked_up(word)
+
+
 def concepts_in(text: str) -> frozenset[str]:
     """All concepts that words of the text stand for."""
     return _concepts_in(text[:4_000])
@@ -142,26 +154,57 @@ def is_unspaced(text: str) -> bool:
 @cache
 def lexicon() -> Lexicon:
     """The one in the package, read when first asked for."""
-    text = (
-        files("studiolo.engines.scripted.double.stated").joinpath("lexicon.toml").read_text("utf-8")
-    )
-    tables = msgspec.convert(tomllib.loads(text), dict[str, dict[str, str | list[str]]])
-    lists: dict[str, tuple[str, ...]] = {
-        f"{name}.{key}": tuple(map(str, value))
-        for name, table in tables.items()
-        for key, value in table.items()
-        if isinstance(value, list)
-    }
-    words = {
-        name: {key: value for key, value in table.items() if isinstance(value, str)}
-        for name, table in tables.items()
-    }
-    return Lexicon(words, lists)
+    tables: dict[str, dict[str, str]] = {}
+    lists: dict[str, tuple[str, ...]] = {}
+    for file in ("lexicon.toml", "things.toml"):
+        text = files("studiolo.engines.scripted.double.stated").joinpath(file).read_text("utf-8")
+        read = msgspec.convert(tomllib.loads(text), dict[str, dict[str, str | list[str]]])
+        for name, table in read.items():
+            known = tables.setdefault(name, {})
+            for key, value in table.items():
+                if isinstance(value, list):
+                    lists[f"{name}.{key}"] = tuple(value)
+                else:
+                    known[key] = f"{known[key]}\n{value}" if key in known else value
+    return Lexicon(tables, lists)
 
 
-def _numbered(lines: str) -> dict[str, int]:
-    pairs = (line.split() for line in lines.strip().splitlines())
-    return {word: int(number) for number, *words in pairs for word in words}
+def _sets(table: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(words.split()) for name, words in table.items()}
+
+
+def _tuples(table: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(words.split()) for name, words in table.items()}
+
+
+def _codes(table: Mapping[str, str]) -> dict[str, str]:
+    return {word: code for code, words in table.items() for word in words.split()}
+
+
+def _in_rows(text: str, rows: int, *, first: int) -> dict[str, int]:
+    """Words by the number of their row; after so many rows they are counted anew."""
+    return {
+        word: first + number % rows
+        for number, line in enumerate(_rows(text))
+        for word in line.split()
+    }
+
+
+def _rows(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def _measures(text: str) -> dict[str, Measure]:
+    found: dict[str, Measure] = {}
+    for code, dimension, size, *words in map(str.split, _rows(text)):
+        measure = Measure(code, dimension, float(size))
+        found |= dict.fromkeys((code, *words), measure)
+    return found
+
+
+def _numbered(lines: str) -> dict[str, float]:
+    pairs = (line.split() for line in _rows(lines) if line.strip())
+    return {word: float(number) for number, *words in pairs for word in words}
 
 
 def _tells(word: str) -> bool:

@@ -20,7 +20,8 @@ class Parameter(msgspec.Struct, frozen=True):
     """A parameter by its name: its words, what kinds of things it may be, and what it speaks of.
 
     One that is `coded` wants the short form by which machines know a thing; one that is `halved`
-    wants its half of "owner/repository".
+    wants its half of "owner/repository". `parts` are the words of the name in their order, and
+    `described` the units of its description.
     """
 
     name: str
@@ -30,6 +31,8 @@ class Parameter(msgspec.Struct, frozen=True):
     concepts: frozenset[str]
     coded: bool = False
     halved: bool = False
+    parts: tuple[str, ...] = ()
+    described: tuple[str, ...] = ()
 
 
 @lru_cache(1024)
@@ -44,7 +47,22 @@ def parameter(name: str, description: str = "") -> Parameter:
         | concepts_in(without_examples(description)[:200])
         | _of_letters(description)
     )
-    return Parameter(name, words, kinds, side, concepts, bool((words | described) & _CODED))
+    return Parameter(
+        name,
+        words,
+        kinds,
+        side,
+        concepts,
+        coded=bool((words | described) & _CODED),
+        parts=tuple(word.lower() for word in _WORDS.findall(name)),
+        described=_measured(description),
+    )
+
+
+def _measured(description: str) -> tuple[str, ...]:
+    """The words of a description that may name a unit, as far as its first example."""
+    plain = without_examples(description).lower()
+    return tuple(word for word in WORD.findall(plain) if word in lexicon().measures)
 
 
 def _of_letters(description: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 
 from studiolo.engines.scripted.double.language import WORD
-from studiolo.engines.scripted.double.stated.facts import Fact, Facts
+from studiolo.engines.scripted.double.stated.facts import Fact, Facts, facts_in
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.spans import is_glue
 
@@ -20,7 +20,7 @@ def pieces_in(text: str) -> list[tuple[int, int]]:
     lines = [match.span("said") for match in _LINE.finditer(text)]
     if len(lines) >= _FEW:
         return lines
-    starts = list(_counted(Facts(text)))
+    starts = list(_counted(facts_in(text)))
     if len(starts) < _FEW:
         return []
     ends = [*(one.start for one in starts[1:]), _end(text, starts[-1].end)]
@@ -66,7 +66,7 @@ def _end(text: str, start: int) -> int:
 
 def plain(piece: str) -> str:
     """A piece without the small word that goes with its number where there are no spaces."""
-    numbers = Facts(piece).of("number")
+    numbers = facts_in(piece).of("number")
     end = numbers[0].end if numbers else 0
     measure = piece[end : end + 1]
     return f"{piece[:end]} {piece[end + 1 :]}" if measure in lexicon().lists["measures"] else piece

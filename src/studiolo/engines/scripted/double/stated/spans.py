@@ -12,14 +12,17 @@ from typing import Final, Protocol, TypeVar
 
 import msgspec
 
-from studiolo.engines.scripted.double.language import MARKS, WORD, bare, language_of
+from studiolo.engines.scripted.double.language import MARKS, WORD, Language, bare, language_of
 from studiolo.engines.scripted.double.stated.facts import Facts
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 
 # A part of a word that is more than an ending.
 _SAYS: Final = 3
+_GERMAN: Final = "german"
 _NEXT: Final = re.compile(r"[ \u00a0'\u2019.-]{0,2}")
 _INNER: Final = re.compile(r" (?:de|of|la|le|el|da|do|dos|del|van|von|der|the|al|y|sur|am|on) ")
+# What joins two parts of one name, or a thing and what it is made of.
+_OF: Final = re.compile(r" (?:de|of|di|de la|del|della|of the|dos|das) | d['\u2019]")
 _LETTERS: Final = re.compile(rf"[^{MARKS}]+")
 _KANA: Final = re.compile("[\u3041-\u309f]+")
 
@@ -53,7 +56,27 @@ def spans_of(facts: Facts, known: Callable[[str], bool]) -> list[Span]:
         for span in (*_spaced(facts, known), *_unspaced(facts, known))
         if not any(span.start < one.end and one.start < span.end for one in quoted)
     ]
-    return sorted([*quoted, *free], key=lambda span: span.start)
+    return list(_in_one(facts.text, sorted([*quoted, *free], key=lambda span: span.start)))
+
+
+def _in_one(text: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """Names and things of several words with a small one between them, such as "cup of tea"."""
+    last: Span | None = None
+    for span in spans:
+        if (
+            last is not None
+            and last.named == span.named
+            and _OF.fullmatch(text[last.end : span.start])
+            and text[last.start : last.end] == last.text
+            and text[span.start : span.end] == span.text
+        ):
+            last = Span(text[last.start : span.end], last.start, span.end, last.named, last.before)
+            continue
+        if last is not None:
+            yield last
+        last = span
+    if last is not None:
+        yield last
 
 
 def listed(text: str, spans: Sequence[Span]) -> list[list[Span]]:
@@ -93,14 +116,14 @@ def _one_name(text: str, group: list[Span]) -> Iterator[list[Span]]:
 def _spaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
     """Words in a row, parted where names begin."""
     text, language = facts.text, language_of(facts.text)
-    nouns_are_large = language.name == "german"
+    nouns_are_large = language.name == _GERMAN
     row: list[re.Match[str]] = []
     glued = lexicon().lists["glued"][0]
     words = list(WORD.finditer(text))
     for match, following in zip_longest(words, words[1:]):
         word = match.group()
         if row and (word.startswith(glued) or _has_ending(row[-1].group(), language.endings)):
-            yield from _row(text, row, language.endings)
+            yield from _row(text, row, language)
             row = []
         if is_unspaced(word) and not language.endings:
             continue
@@ -126,14 +149,14 @@ def _spaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
                 named=large and bool(match.start()) and not nouns_are_large,
             )
         ):
-            yield from _row(text, row, language.endings)
+            yield from _row(text, row, language)
             row = []
         elif follows and (nouns_are_large or large == row[-1].group()[0].isupper()):
             row.append(match)
         else:
-            yield from _row(text, row, language.endings)
+            yield from _row(text, row, language)
             row = [match]
-    yield from _row(text, row, language.endings)
+    yield from _row(text, row, language)
 
 
 def _has_ending(word: str, endings: Sequence[str]) -> bool:
@@ -162,9 +185,10 @@ def _follows(between: str, *, large: bool) -> bool:
     return bool(_NEXT.fullmatch(between) or (large and _INNER.fullmatch(between)))
 
 
-def _row(text: str, row: Sequence[re.Match[str]], endings: Sequence[str]) -> Iterator[Span]:
+def _row(text: str, row: Sequence[re.Match[str]], language: Language) -> Iterator[Span]:
     if not row:
         return
+    endings = language.endings
     start, end = row[0].start(), row[-1].end()
     said = bare(text[start:end], endings)
     if _joins_behind(said, endings):
@@ -174,11 +198,13 @@ def _row(text: str, row: Sequence[re.Match[str]], endings: Sequence[str]) -> Ite
         start, said = start + 1, said[1:]
     ending = text[start + len(said) : end] if endings else ""
     end = start + len(said)
-    yield Span(said, start, end, said[0].isupper(), ending or _word_before(text, start))
+    yield Span(said, start, end, said[0].isupper(), ending or _word_before(text, start, language))
 
 
-def _word_before(text: str, start: int) -> str:
-    articles = lexicon().lists["articles"]
+def _word_before(text: str, start: int, language: Language) -> str:
+    # A word may be an article in one language and more than that in another.
+    own = lexicon().lists["no_articles"] if language.name == _GERMAN else ()
+    articles = {*lexicon().lists["articles"]}.difference(own)
     words = [word.lower() for word in WORD.findall(text[max(0, start - 24) : start])]
     telling = [word for word in words if word not in articles]
     return (telling or words or [""])[-1]

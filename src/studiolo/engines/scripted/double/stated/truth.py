@@ -1,27 +1,60 @@
 """Whether a text says yes or no to something, and whether it switches something on or off."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Sequence, Set
 from typing import Final
 
 from studiolo.engines.scripted.double.language import WORD
-from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.wording import alike
 
 _NEAR: Final = 3
+_BESIDE: Final = 6
+_UNDONE: Final = re.compile("(?:un|dis|des|dé|ent|de)(?=\\w{3})")
 # Words in the names of such parameters that do not say what they are about.
 _EMPTY: Final = frozenset(["is", "has", "include", "enable", "enabled", "use", "with", "on", "off"])
 
 
 def truth_in(text: str, wanted: Parameter) -> bool | None:
-    """Whether the text says yes or no to it; None if it does not speak of it."""
-    truth = lexicon().truth
-    words = [word.lower() for word in WORD.findall(text)]
-    own = wanted.words - _EMPTY
+    """Whether the text says yes or no to it; None if it does not speak of it.
+
+    A parameter whose own name says that something is left out is true where the text says so.
+    """
+    without = lexicon().truth["without"]
+    own = wanted.words - _EMPTY - without
+    found = _spoken_of(text, own) if own else None
+    if found is not None:
+        return not found if wanted.words & without else found
+    return _switched(text) if wanted.words & lexicon().truth["on"] else None
+
+
+def _spoken_of(text: str, own: Set[str]) -> bool | None:
+    """Whether something is said to be there, in its own words or in those of another language."""
+    known = lexicon()
+    concepts = concepts_in(" ".join(sorted(own)))
+    low = text.lower()
+    places = list(WORD.finditer(low))
+    words = [match.group() for match in places]
     for place, word in enumerate(words):
-        if any(alike(word, one) for one in own):
-            return not truth["without"] & set(words[max(0, place - _NEAR) : place])
-    return _switched(text) if wanted.words & truth["on"] else None
+        if any(alike(word, one) for one in own) or (
+            not is_unspaced(word) and not concepts.isdisjoint(known.concepts_of(word))
+        ):
+            undone = _is_undone(word, own)
+            before = set(words[max(0, place - _NEAR) : place])
+            return undone == bool(known.truth["without"] & before)
+    for mark in known.marks(low) if is_unspaced(low) else ():
+        if concepts & mark.concepts:
+            around = low[max(0, mark.start - _BESIDE) : mark.end + _BESIDE]
+            said = any(is_unspaced(one) and one in around for one in known.truth["without"])
+            return not said
+    return None
+
+
+def _is_undone(word: str, own: Set[str]) -> bool:
+    """Whether a word says the contrary of one of these, such as "unlock"."""
+    match = _UNDONE.match(word)
+    return match is not None and any(alike(word[match.end() :], one) for one in own)
 
 
 def switched_to(text: str, values: Sequence[object]) -> list[object]:

@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
+
+_STEM = 4
+# Endings of forms of one word.
+_ENDING = re.compile("(?<=\\w{4})(?:ing|ed|es|s|en|er|e|n)$|(?<=\\w{4})e?d$")
 
 
 def words_at(text: str, known: Collection[str]) -> list[tuple[str, int]]:
@@ -56,9 +60,13 @@ def means(value: object, concepts: frozenset[str]) -> bool:
     return isinstance(value, str) and bool(concepts_in(value.replace("_", " ")) & concepts)
 
 
+@lru_cache(8_192)
 def alike(word: str, other: str) -> bool:
     """Forms of one word: they begin alike and differ at the end only."""
     if word == other:
+        return True
+    word, other = _ENDING.sub("", word), _ENDING.sub("", other)
+    if word == other and len(word) >= _STEM:
         return True
     longer = max(len(word), len(other))
     shared = next(

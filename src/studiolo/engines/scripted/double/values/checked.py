@@ -12,6 +12,7 @@ from jsonschema.validators import Draft202012Validator, validator_for
 
 from studiolo.core.errors import EngineFailed
 from studiolo.engines.scripted.double.stated.choosing import Choice
+from studiolo.engines.scripted.double.stated.parameters import words_of
 from studiolo.engines.scripted.double.values.instances import Maker
 from studiolo.engines.scripted.double.values.merging import Unsatisfiable
 from studiolo.engines.scripted.double.values.scalars import NOTHING
@@ -49,9 +50,11 @@ def instance(
 ) -> Instance:
     """A value for this JSON schema. Raises EngineFailed naming the keyword it fails at."""
     root, validator = _understood(schema)
+    names = _words_of_names(schema)
     problem: tuple[str, str] | None = None
     for tries in range(_MOST_TRIES):
         chosen = choice()
+        chosen.names = names
         maker = Maker(root, chosen, draw, sparing=sparing)
         maker.tries = tries
         try:
@@ -100,6 +103,24 @@ def _understood(schema: str) -> tuple[object, Validator]:
     except (ValueError, SchemaError, ValidationError, RecursionError) as error:
         raise EngineFailed(f"the double cannot read the schema: {str(error)[:200]}") from None
     return root, cast("Validator", kind(root, format_checker=kind.FORMAT_CHECKER))
+
+
+@lru_cache(128)
+def _words_of_names(schema: str) -> frozenset[str]:
+    """The words of the names of all parts, however deep."""
+    waiting, found = [_understood(schema)[0]], set[str]()
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += cast("list[object]", value)
+        elif isinstance(value, dict):
+            parts = cast("dict[str, object]", value)
+            properties = parts.get("properties")
+            if isinstance(properties, dict):
+                names = cast("dict[str, object]", properties)
+                found |= {word for name in names for word in words_of(name)}
+            waiting += parts.values()
+    return frozenset(found)
 
 
 def _depth(error: ValidationError) -> int:

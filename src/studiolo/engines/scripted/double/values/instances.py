@@ -6,8 +6,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from studiolo.engines.scripted.double.stated.choosing import Choice, numbers_in
-from studiolo.engines.scripted.double.stated.kinds import OF_A_FORM
+from studiolo.engines.scripted.double.stated.choosing import Choice
+from studiolo.engines.scripted.double.stated.kinds import CHOOSES_FIRST
+from studiolo.engines.scripted.double.stated.numbers.amounts import numbers_in
 from studiolo.engines.scripted.double.stated.parameters import Parameter, parameter, words_of
 from studiolo.engines.scripted.double.stated.pieces import pieces_in
 from studiolo.engines.scripted.double.values.branches import (
@@ -38,7 +39,7 @@ from studiolo.engines.scripted.double.values.scalars import (
     start_of,
     whole_if_it_is,
 )
-from studiolo.engines.scripted.double.values.texts import texts_for
+from studiolo.engines.scripted.double.values.texts import everything, texts_for
 
 # Deeper than this only what must be there is written, and far deeper nothing can be.
 SHALLOW: Final = 4
@@ -122,7 +123,7 @@ class Maker(Scalars):
         wanted = parameter(name, str(plain.get("description", "")))
         if "enum" in plain or "format" in plain or plain.get("type") in ("boolean", "null"):
             return 0
-        if wanted.kinds and (wanted.kinds[0] in OF_A_FORM or "address" in wanted.words):
+        if wanted.kinds and (wanted.kinds[0] in CHOOSES_FIRST or "address" in wanted.words):
             return 0
         if plain.get("type") == "integer":
             return 1
@@ -233,6 +234,13 @@ class Maker(Scalars):
                 found: list[object] = self.choice.mentioned(listed(plain["enum"]))
             case "string" if "const" not in plain:
                 texts = texts_for(self.choice, place.wanted, plain, must=place.must, all_of=True)
+                if (
+                    self._sparing
+                    and place.alone
+                    and texts
+                    and len(texts.stretches) == len(texts.values)
+                ):
+                    texts = everything(self.choice, place.wanted, plain, texts)
                 self.choice.take(*(texts.stretches if texts else ()))
                 found = list(texts.values) if texts else []
             case "integer" | "number" as kind if "const" not in plain:

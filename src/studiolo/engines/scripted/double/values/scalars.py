@@ -7,8 +7,9 @@ from typing import Final
 import msgspec
 
 from studiolo.engines.scripted.double.language import language_of, subject_of
-from studiolo.engines.scripted.double.stated.choosing import Choice, numbers_in
+from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.facts import Fact
+from studiolo.engines.scripted.double.stated.numbers.amounts import numbers_in
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.spans import in_a_list
 from studiolo.engines.scripted.double.stated.truth import truth_in
@@ -50,7 +51,7 @@ class Scalars:
 
     def one_of(self, values: Sequence[object], schema: Schema, place: Place) -> object:
         """One of a few values."""
-        spoken = self.choice.mentioned(values)
+        spoken = self.choice.mentioned(values, place.wanted.side)
         if len(spoken) > 1 and len(spoken) == len(values):
             # A text that names them all asks which it is.
             spoken = self.choice.meant(values) or spoken
@@ -126,7 +127,8 @@ class Scalars:
         """The first value is taken; that there are more is kept in mind."""
         if len(found.values) > 1 and place.depth == 1:
             self.lists[place.wanted.name] = found
-        self.found.add(place.wanted.name)
+        if not found.guessed:
+            self.found.add(place.wanted.name)
         self.choice.take(*found.stretches[:1])
         return next(iter(found.values))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.dates import date_of, time_of
@@ -24,13 +25,20 @@ _LONGEST: Final = 600
 _MOMENTS: Final = ("date", "time")
 # A stretch that stands where the parameter's part of a sentence does.
 _CLEARLY: Final = 4
+_FEW: Final = 2
+# Kinds whose values have figures or signs; mere words are none.
+_SHAPED: Final = frozenset({"id", "email", "url", "phone", "path", "zip"})
 
 
 class Found(msgspec.Struct, frozen=True):
-    """Values that fit, and where they stand; they stand in one list if there are several."""
+    """Values that fit, and where they stand; they stand in one list if there are several.
+
+    What is only `guessed` may be something else.
+    """
 
     values: tuple[object, ...]
     stretches: tuple[Fact | Span, ...] = ()
+    guessed: bool = False
 
 
 def texts_for(
@@ -40,10 +48,24 @@ def texts_for(
 
     With `all_of` the longest list is wanted, not the first thing.
     """
-    candidates = _candidates(choice, wanted, schema, must=must)
+    candidates = _candidates(choice, wanted, schema, must=must, several=all_of)
     if all_of:
         candidates = sorted(candidates, key=lambda found: -len(found.values))
     return _first_that_fits(candidates, schema)
+
+
+def everything(choice: Choice, wanted: Parameter, schema: Schema, found: Found) -> Found:
+    """A list with what else the text brings with it before or behind, where nothing else wants it.
+
+    Only where there is a list of words: what is quoted or has a form is whole by itself.
+    """
+    if len(found.values) < _FEW or not all(isinstance(one, Span) for one in found.stretches):
+        return found
+    spans = sorted(
+        (span for group in choice.spans(wanted) for span in group if fits(span.text, schema)),
+        key=lambda span: span.start,
+    )
+    return Found(tuple(span.text for span in spans), tuple(spans)) if spans else found
 
 
 def named_thing(choice: Choice, wanted: Parameter, schema: Schema) -> Found | None:
@@ -66,19 +88,17 @@ def _first_that_fits(candidates: Iterable[Found], schema: Schema) -> Found | Non
         ]
         if fitting:
             stretches = tuple(stretch for _, stretch in fitting if stretch is not None)
-            return Found(tuple(value for value, _ in fitting), stretches)
+            return Found(tuple(value for value, _ in fitting), stretches, found.guessed)
     return None
 
 
 def _candidates(
-    choice: Choice, wanted: Parameter, schema: Schema, *, must: bool
+    choice: Choice, wanted: Parameter, schema: Schema, *, must: bool, several: bool
 ) -> Iterator[Found]:
     given = choice.given.get(wanted.name)
     if isinstance(given, str | int) and not isinstance(given, bool) and must:
         yield Found((str(given),))
-    named = choice.named(wanted)
-    if named:
-        yield Found((formed(named, schema),))
+    yield from _by_its_name(choice, wanted, schema, several=several)
     yield from _of_format(choice, schema)
     facts = choice.formed(wanted)
     for fact in facts:
@@ -87,14 +107,31 @@ def _candidates(
         if must:
             yield from _loosely(choice, wanted)
         return
-    if wanted.kinds and wanted.kinds[0] in _MOMENTS:
+    if not (wanted.kinds and wanted.kinds[0] in _MOMENTS):
+        yield from _by_place(choice, wanted, must=must)
+
+
+def _by_its_name(
+    choice: Choice, wanted: Parameter, schema: Schema, *, several: bool
+) -> Iterator[Found]:
+    """The value beside the parameter's name; a list says more than the one word there."""
+    if several and any(len(group) > 1 for group in choice.spans(wanted)):
         return
+    named = choice.named(wanted)
+    if named:
+        yield Found((formed(named, schema),))
+
+
+def _by_place(choice: Choice, wanted: Parameter, *, must: bool) -> Iterator[Found]:
+    """What stands where the parameter's part of a sentence does, and then what is left."""
     yield from _half_of_name(choice, wanted)
+    shaped = bool(wanted.kinds) and wanted.kinds[0] in _SHAPED
     for group in choice.spans(wanted):
         if must or choice.fits(group[0], wanted) >= _CLEARLY:
-            yield Found(tuple(span.text for span in group), tuple(group))
+            yield Found(tuple(span.text for span in group), tuple(group), guessed=shaped)
     if must:
-        yield from _loosely(choice, wanted)
+        for found in _loosely(choice, wanted):
+            yield replace(found, guessed=shaped)
 
 
 def _half_of_name(choice: Choice, wanted: Parameter) -> Iterator[Found]:

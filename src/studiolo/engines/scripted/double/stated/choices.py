@@ -1,0 +1,117 @@
+"""Which of a few possible values a text speaks of, in whichever words."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.stated.facts import Fact
+from studiolo.engines.scripted.double.stated.kinds import by_side
+from studiolo.engines.scripted.double.stated.lexicon import concepts_in, lexicon
+from studiolo.engines.scripted.double.stated.parameters import words_of
+from studiolo.engines.scripted.double.stated.spans import Span, in_a_list
+from studiolo.engines.scripted.double.stated.wording import alike, place_of, words_at
+
+_LONG: Final = 5
+_UNITS: Final = 2
+
+Spoken = tuple[object, Span]
+
+
+def spoken_of(text: str, values: Sequence[object]) -> list[Spoken]:
+    """Those that are named, by their own word, a form of it or a code, in the text's order."""
+    low = text.lower()
+    named = [(value, place_of(value, low)) for value in values]
+    found = [(value, _span(value, place)) for value, place in named if place >= 0]
+    found = found or _of_measures(low, values) or _of_codes(text, values) or _alike(low, values)
+    return sorted(found, key=lambda one: one[1].start)
+
+
+def in_one_list(text: str, found: Sequence[Spoken]) -> list[Spoken]:
+    """The first of them, and those that stand in a list with it."""
+    row = in_a_list(text, [span for _, span in found])
+    return list(found[: len(row)])
+
+
+def sorted_by_side(text: str, found: Sequence[Spoken], side: str) -> list[Spoken]:
+    """That first which stands on this side of a way."""
+    facts = {
+        Fact("choice", span.text, span.start, span.end): (value, span) for value, span in found
+    }
+    return [facts[fact] for fact in by_side(list(facts), text, side)]
+
+
+def meant_by_others(text: str, values: Sequence[object]) -> list[object]:
+    """The one that other words of the text stand for best."""
+    own = {str(value).lower() for value in values}
+    plain = " ".join(each for each in WORD.findall(text) if each.lower() not in own)
+    spoken = concepts_in(plain)
+    counts = [(_shared(value, spoken), -place) for place, value in enumerate(values)]
+    best = max(counts, default=(0, 0))
+    return [values[-best[1]]] if best[0] > 0 else []
+
+
+def _shared(value: object, spoken: frozenset[str]) -> float:
+    """How much of what a value means is spoken of, in parts of it all."""
+    if not isinstance(value, str):
+        return 0.0
+    concepts = [concepts_in(word) for word in sorted(words_of(value))]
+    concepts += [concepts_in(value.replace("_", " "))]
+    meant = frozenset[str]().union(*concepts)
+    return len(meant & spoken) / len(meant) if meant else 0.0
+
+
+def _span(value: object, place: int) -> Span:
+    return Span(str(value), place, place + len(str(value)))
+
+
+def _of_measures(low: str, values: Sequence[object]) -> list[Spoken]:
+    """Units by any of their names; only where the values are units."""
+    measures = lexicon().measures
+    units = {
+        measures[str(value).lower()].code: value
+        for value in values
+        if str(value).lower() in measures
+    }
+    if len(units) < min(_UNITS, len(values)):
+        return []
+    found: list[Spoken] = []
+    for word, start in words_at(low, measures):
+        code = measures[word].code
+        if code in units and len(word) > 1:
+            found.append((units[code], Span(word, start, start + len(word))))
+    return _once(found)
+
+
+def _of_codes(text: str, values: Sequence[object]) -> list[Spoken]:
+    """Languages and moneys by their names."""
+    words = lexicon()
+    found: list[Spoken] = []
+    for known in (words.tongues, words.moneys):
+        for word, start in words_at(text, known):
+            coded = [
+                each
+                for each in values
+                if re.split("[-_]", str(each).lower())[0] == known[word].lower()
+            ]
+            found += [(each, Span(word, start, start + len(word))) for each in coded[:1]]
+    return _once(found)
+
+
+def _alike(low: str, values: Sequence[object]) -> list[Spoken]:
+    """Values of one long word that stand in another form, such as that of another language."""
+    texts = [value for value in values if isinstance(value, str) and len(value) >= _LONG]
+    return _once(
+        (value, Span(match.group(), match.start(), match.end()))
+        for match in WORD.finditer(low)
+        for value in texts
+        if value.isalpha() and alike(match.group(), value.lower())
+    )
+
+
+def _once(found: Iterable[Spoken]) -> list[Spoken]:
+    kept: list[Spoken] = []
+    for one in sorted(found, key=lambda each: each[1].start):
+        if all(one[0] != other[0] for other in kept):
+            kept.append(one)
+    return kept

@@ -1,0 +1,1 @@
+"""Which of the numbers in a text a parameter means, and in which unit."""

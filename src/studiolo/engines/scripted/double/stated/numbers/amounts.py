@@ -1,0 +1,137 @@
+"""Which numbers of a text a parameter means: by their units, and by the words around them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import Final
+
+from msgspec.structs import replace
+
+from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.stated.dates import date_of
+from studiolo.engines.scripted.double.stated.facts import Fact, Facts, number_of
+from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.numbers.measures import (
+    counted_in,
+    measure_behind,
+    measure_wanted,
+)
+from studiolo.engines.scripted.double.stated.parameters import Parameter
+from studiolo.engines.scripted.double.stated.wording import alike, words_at
+
+# Farther away than this a word says nothing of a number.
+NEAR: Final = 24
+# What has another unit cannot be meant, and what has one where none is wanted hardly.
+_NEVER: Final = 1_000
+_HARDLY: Final = 100
+_BEHIND: Final = 4
+_PARTS: Final[tuple[tuple[str, Callable[[date], int]], ...]] = (
+    ("months", lambda day: day.month),
+    ("years", lambda day: day.year),
+)
+
+
+def ranked(facts: Facts, free: Sequence[Fact], wanted: Parameter) -> list[tuple[Fact, int]]:
+    """The numbers that may be meant, the likeliest first, counted in the parameter's unit."""
+    found = [(fact, away(facts, fact, wanted)) for fact in free]
+    found = sorted((one for one in found if one[1] < _NEVER), key=lambda one: one[1])
+    told = [(fact, -1) for fact in _of_calendar(facts, wanted)]
+    return told + [(_counted(facts, fact, wanted), distance) for fact, distance in found]
+
+
+def _of_calendar(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
+    """The month or the year that a text names, for a parameter that wants its number."""
+    for part, named in _PARTS:
+        if wanted.words.isdisjoint(lexicon().lists[part]):
+            continue
+        for fact in facts.of("date"):
+            day = date_of(fact.text)
+            if day is not None and not fact.text.isalpha():
+                yield replace(fact, text=str(named(day)))
+        if part == "months":
+            months = lexicon().months
+            for word, start in words_at(facts.text, months):
+                yield Fact("number", str(months[word]), start, start + len(word))
+
+
+def numbers_in(facts: Sequence[Fact]) -> Iterator[float]:
+    """The values of these facts."""
+    for fact in facts:
+        value = number_of(fact.text)
+        if value is not None:
+            yield value
+
+
+def away(facts: Facts, fact: Fact, wanted: Parameter) -> int:
+    """How far from being meant a number is: by its unit, else in letters to the nearest word."""
+    measure = measure_behind(facts.text, fact.end)
+    dimension, size = measure_wanted(wanted)
+    if measure is None:
+        return _by_words(facts, fact, wanted)
+    if dimension and size and measure.dimension == dimension:
+        return -1 if measure.size == size else 0
+    if dimension:
+        return 0 if measure.dimension == dimension else _NEVER
+    if wanted.words & set(lexicon().lists["amounts"]) and _is_of_money(facts.text, fact):
+        return 0
+    distance = _by_words(facts, fact, wanted)
+    return distance if distance < NEAR else _HARDLY
+
+
+def _counted(facts: Facts, fact: Fact, wanted: Parameter) -> Fact:
+    measure = measure_behind(facts.text, fact.end)
+    dimension, size = measure_wanted(wanted)
+    value = number_of(fact.text)
+    if measure is None or value is None or measure.dimension != dimension or not size:
+        return fact
+    counted = counted_in(value, measure, size)
+    return fact if counted == value else replace(fact, text=f"{counted:g}")
+
+
+def _by_words(facts: Facts, fact: Fact, wanted: Parameter) -> int:
+    """How many letters away the nearest of the parameter's words is."""
+    text = facts.text
+    if _is_bounded(text, fact, wanted):
+        return 0
+    money = _is_of_money(text, fact)
+    if wanted.words & set(lexicon().lists["amounts"]) and money:
+        return 0
+    start = max(0, fact.start - NEAR)
+    distance = NEAR
+    for match in WORD.finditer(text[start : fact.end + NEAR]):
+        word, place = match.group().lower(), match.start() + start
+        if (
+            any(alike(word, own) for own in wanted.words)
+            or lexicon().concepts_of(word) & wanted.concepts
+        ):
+            before = place < fact.start
+            letters = fact.start - place - len(word) if before else place - fact.end
+            distance = min(distance, max(0, letters))
+    if distance == NEAR and is_unspaced(text):
+        behind = lexicon().concepts_of(text[fact.end : fact.end + 1])
+        if behind & wanted.concepts:
+            return 0
+        around = text[start : fact.end + NEAR]
+        return NEAR - 1 if concepts_in(around) & wanted.concepts else NEAR
+    return distance
+
+
+def _is_bounded(text: str, fact: Fact, wanted: Parameter) -> bool:
+    """Whether a word such as "under" makes it the bound that is wanted."""
+    for name, bounding in lexicon().bounds.items():
+        if name not in wanted.words:
+            continue
+        before = WORD.findall(text[max(0, fact.start - NEAR) : fact.start].lower())
+        behind = text[fact.end : fact.end + _BEHIND]
+        told = any(is_unspaced(word) and word in behind for word in bounding)
+        if told or bounding & set(before[-2:]):
+            return True
+    return False
+
+
+def _is_of_money(text: str, fact: Fact) -> bool:
+    """Whether a money stands beside a number."""
+    word = WORD.match(text[fact.end :].lstrip())
+    before = text[: fact.start].rstrip()[-1:]
+    return (before in "$\u20ac\u00a3\u00a5" and bool(before)) or (
+        word is not None and word.group().lower() in lexicon().moneys
+    )
