@@ -3,11 +3,13 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from studiolo.catalog.catalog import load_catalog
+from studiolo.core.card import CHATS
 from studiolo.core.messages import Message, TextPart
-from studiolo.core.mode_errors import JsonWhileThinking
+from studiolo.core.mode_errors import JsonWhileThinking, StructuredOutputNotSupported
 from studiolo.core.requests import ChatRequest
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.parameters import read_request
@@ -27,6 +29,30 @@ def schema_of(wanted: dict[str, Any]) -> Any:
     found = request("qwen-plus", response_format=wanted).answer_schema
     assert found is not None
     return json.loads(found)
+
+
+CHATTING = [card.name for card in CATALOG if card.kind in CHATS]
+
+
+@pytest.mark.parametrize("wanted", [OBJECT, {"type": "json_schema", "json_schema": {"schema": {}}}])
+@pytest.mark.parametrize("model", CHATTING)
+def test_every_model_that_writes_text_writes_json_unless_it_must_think(
+    model: str, wanted: dict[str, Any]
+) -> None:
+    if CATALOG.card(model).thinking == "only":
+        with pytest.raises(JsonWhileThinking):
+            request(model, response_format=wanted)
+        return
+    found = request(model, response_format=wanted)
+    assert found.answer_schema is not None
+    assert not found.thinking.enabled
+
+
+def test_a_card_of_ones_own_may_refuse_json() -> None:
+    card = msgspec.structs.replace(CATALOG.card("qwen-plus"), features=frozenset({"tools"}))
+    messages = (Message("user", (TextPart("as json"),)),)
+    with pytest.raises(StructuredOutputNotSupported):
+        read_request(Fields({"response_format": OBJECT}), messages=messages, model="m", card=card)
 
 
 @pytest.mark.parametrize("wanted", [None, {"type": "text"}])

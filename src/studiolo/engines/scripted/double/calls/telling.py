@@ -15,7 +15,7 @@ _ENDS: Final = ".!?\u3002\uff01\uff1f\u0964"
 # How tools and the programs around them say that they failed, in text and in JSON.
 _FAILURE: Final = re.compile(r"(?i)\s*(?:\w*(?:error|exception)\b|traceback\b|failed\b|failure\b)")
 _SAYS_WHY: Final = frozenset(("error", "errors", "exception"))
-_NO_FAILURE: Final = ("0", "", None, False, [], {})
+_NO_FAILURE: Final[tuple[object, ...]] = ("0", "", None, False, [], {})
 _SAYS_THAT: Final = frozenset(("error", "failed", "failure"))
 _SAYS_WHETHER: Final = frozenset(("success", "succeeded", "ok"))
 
