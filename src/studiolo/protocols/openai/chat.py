@@ -5,46 +5,30 @@ from typing import Any
 
 import msgspec
 
-from studiolo.core.card import CHATS, ModelCard
+from studiolo.core.card import ModelCard
 from studiolo.core.errors import (
     ContentPartInvalid,
-    EndpointMismatch,
     FieldMissing,
     MessagesEmpty,
-    ModelMissing,
-    StudioloError,
     TooManyMessages,
 )
 from studiolo.core.fold import Answer, Choice
-from studiolo.core.ledger import Dialect
 from studiolo.core.messages import Call, MediaPart, Part, TextPart
 from studiolo.core.requests import ChatRequest
-from studiolo.protocols.codec import Exchange, Identity, Refusal, Rules
+from studiolo.protocols.codec import Exchange, Identity
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import Document
 from studiolo.protocols.logprobs import logprobs_document
 from studiolo.protocols.messages import read_messages
-from studiolo.protocols.openai.errors import refuse
+from studiolo.protocols.openai.head import Compatible, read_head
 from studiolo.protocols.openai.stream import ChatStream
 from studiolo.protocols.openai.wire import usage_document
 from studiolo.protocols.parameters import read_request
 from studiolo.protocols.thinking import check_thinking
 
 
-class ChatCompletions:
+class ChatCompletions(Compatible):
     """The dialect of `/chat/completions`."""
-
-    dialect: Dialect = "openai"
-
-    def __init__(self, rules: Rules) -> None:
-        self._rules = rules
-
-    def model(self, document: Document) -> str:
-        """The model asked for. Raises ModelMissing or WrongType."""
-        model = Fields(document).text("model")
-        if not model:
-            raise ModelMissing
-        return model
 
     def decode(
         self,
@@ -55,44 +39,36 @@ class ChatCompletions:
         identity: Identity,
     ) -> Exchange[ChatRequest]:
         """The question (see `codec.Codec`). No header changes its meaning here."""
-        if card.kind not in CHATS:
-            raise EndpointMismatch(card.name)
         fields = Fields(document)
+        head = read_head(fields, card)
         rows = fields.objects("messages")
         if rows is None:
             raise FieldMissing("messages")
         if not rows:
             raise MessagesEmpty
-        if len(rows) > self._rules.max_messages:
-            raise TooManyMessages(len(rows), self._rules.max_messages)
-        options = fields.object("stream_options")
-        model = self.model(document)
+        if len(rows) > self.rules.max_messages:
+            raise TooManyMessages(len(rows), self.rules.max_messages)
         request = read_request(
             fields,
             messages=read_messages(rows, read_part=_part, card=card),
-            model=model,
+            model=head.model,
             card=card,
         )
-        streamed = bool(fields.flag("stream"))
         check_thinking(
-            request, card, whole=not streamed and not self._rules.allow_nonstream_thinking
+            request, card, whole=not head.streamed and not self.rules.allow_nonstream_thinking
         )
         return Exchange(
             request=request,
-            streamed=streamed,
+            streamed=head.streamed,
             reply=ChatReply(
                 identity,
-                model=model,
-                include_usage=bool(options and options.flag("include_usage")),
+                model=head.model,
+                include_usage=head.include_usage,
                 with_logprobs=request.logprobs is not None,
                 with_reasoning=card.thinking != "none",
                 thinks=request.thinking.enabled,
             ),
         )
-
-    def refuse(self, error: StudioloError, identity: Identity) -> Refusal:
-        """The error as an HTTP response."""
-        return refuse(error, identity, suffix=self._rules.error_suffix)
 
 
 class ChatReply:

@@ -8,25 +8,21 @@ from typing import Final
 
 import msgspec
 
-from studiolo.core.card import CHATS, ModelCard
+from studiolo.core.card import ModelCard
 from studiolo.core.errors import (
-    EndpointMismatch,
     FieldMissing,
     InfillNotSupported,
-    ModelMissing,
     OutOfRange,
-    StudioloError,
     WrongType,
 )
 from studiolo.core.fold import Answer
-from studiolo.core.ledger import Dialect
 from studiolo.core.mode_errors import InfillMalformed, PrefixMissing
 from studiolo.core.requests import CompletionRequest
-from studiolo.protocols.codec import Exchange, Identity, Refusal, Rules
+from studiolo.protocols.codec import Exchange, Identity
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import Document, as_list
 from studiolo.protocols.openai.completion_stream import CompletionStream
-from studiolo.protocols.openai.errors import refuse
+from studiolo.protocols.openai.head import Compatible, read_head
 from studiolo.protocols.openai.wire import usage_document
 from studiolo.protocols.parameters import read_count, read_stop, read_wishes
 
@@ -36,20 +32,8 @@ SUFFIX: Final = "<|fim_suffix|>"
 MIDDLE: Final = "<|fim_middle|>"
 
 
-class Completions:
+class Completions(Compatible):
     """The dialect of `/completions`."""
-
-    dialect: Dialect = "openai"
-
-    def __init__(self, rules: Rules) -> None:
-        self._rules = rules
-
-    def model(self, document: Document) -> str:
-        """The model asked for. Raises ModelMissing or WrongType."""
-        model = Fields(document).text("model")
-        if not model:
-            raise ModelMissing
-        return model
 
     def decode(
         self,
@@ -60,16 +44,13 @@ class Completions:
         identity: Identity,
     ) -> Exchange[CompletionRequest]:
         """The text (see `codec.Codec`). No header changes its meaning here."""
-        if card.kind not in CHATS:
-            raise EndpointMismatch(card.name)
         fields = Fields(document)
+        head = read_head(fields, card)
         before, after = read_text(fields, card)
         if after is not None and "fim" not in card.features:
             raise InfillNotSupported(card.name)
-        options = fields.object("stream_options")
-        model = self.model(document)
         request = CompletionRequest(
-            model=model,
+            model=head.model,
             before=before,
             after=after,
             wishes=read_wishes(fields),
@@ -78,18 +59,14 @@ class Completions:
         )
         return Exchange(
             request=request,
-            streamed=bool(fields.flag("stream")),
+            streamed=head.streamed,
             reply=CompletionReply(
                 identity,
-                model=model,
-                include_usage=bool(options and options.flag("include_usage")),
+                model=head.model,
+                include_usage=head.include_usage,
                 with_reasoning=card.thinking != "none",
             ),
         )
-
-    def refuse(self, error: StudioloError, identity: Identity) -> Refusal:
-        """The error as an HTTP response."""
-        return refuse(error, identity, suffix=self._rules.error_suffix)
 
 
 class CompletionReply:
