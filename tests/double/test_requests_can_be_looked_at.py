@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import time
+import tracemalloc
 
 import aiohttp
 import pytest
@@ -9,7 +11,15 @@ from tests.doubles import WEATHER, double, native_question, question
 from tests.servers import KEY, server_process
 from tests.studios import COMPATIBLE, NATIVE
 
-from studiolo.service.double.inspection import MOST_BYTES, Inspection
+from studiolo.core.ledger import Asked, Row
+from studiolo.core.usage import Usage
+from studiolo.service.double.inspection import (
+    HEADER_BYTES,
+    MOST_BYTES,
+    REQUEST_BYTES,
+    Arrived,
+    Inspection,
+)
 
 ANONYMOUS = {"authorization": ""}
 
@@ -74,6 +84,8 @@ async def test_the_latest_are_kept_and_can_be_asked_for_from_a_number_on(tmp_pat
             await server.chat(f"question {number}")
         assert [each["number"] for each in await _seen(server)] == [3, 4, 5]
         assert [each["number"] for each in await _seen(server, "?since=4")] == [5]
+        for number in (10**18, 10**30, 10**4000):
+            assert await _seen(server, f"?since={number}") == []
         async with server.client.delete("/double/requests") as response:
             assert response.status == 200
         assert await _seen(server) == []
@@ -83,16 +95,202 @@ async def test_the_latest_are_kept_and_can_be_asked_for_from_a_number_on(tmp_pat
         assert [each["number"] for each in await _seen(server)] == [6]
 
 
-def test_of_large_requests_fewer_are_kept():
-    inspection = Inspection(100, rule_of=lambda _: None)
+def _arrived(*headers: tuple[bytes, bytes], path: str = "/") -> Arrived:
+    return Arrived(method="POST", path=path, headers=headers, dialect="openai")
+
+
+def _kept(*, path: str = "/", headers: tuple[tuple[bytes, bytes], ...] = (), body: bytes = b""):
+    """The numbers of those that are kept of many such requests."""
+    inspection = Inspection(100_000, rule_of=lambda _: None)
     for number in range(5):
-        inspection.begin(f"r{number}", method="POST", path="/", headers=())
-        inspection.asked(f"r{number}", json.dumps("x" * (MOST_BYTES // 3)).encode())
-    assert [seen.number for seen in inspection.since(0)] == [4, 5]
+        inspection.begin(f"r{number}", _arrived(*headers, path=path))
+        inspection.asked(f"r{number}", body)
+    return [seen.number for seen in inspection.since(0)]
+
+
+LARGE = [
+    ({"body": json.dumps("x" * (MOST_BYTES // 3)).encode()}, [4, 5]),
+    ({"headers": ((b"x", b"y" * (MOST_BYTES // 3)),)}, [4, 5]),
+    ({"headers": ((b"", b""),) * (MOST_BYTES // HEADER_BYTES // 3)}, [4, 5]),
+    ({"path": "/" * (MOST_BYTES // 3)}, [4, 5]),
+    ({}, [1, 2, 3, 4, 5]),
+]
+
+
+@pytest.mark.parametrize(("request_", "kept"), LARGE)
+def test_of_large_requests_fewer_are_kept(request_, kept):
+    assert _kept(**request_) == kept
+
+
+def test_what_stands_beside_the_body_counts_too():
+    inspection = Inspection(100_000, rule_of=lambda _: None)
+    for number in range(MOST_BYTES // REQUEST_BYTES + 10):
+        inspection.begin(f"r{number}", _arrived())
+    assert len(inspection.since(0)) == MOST_BYTES // (REQUEST_BYTES + 1)
+
+
+def test_a_body_larger_than_all_that_is_kept_is_not():
+    inspection = Inspection(100, rule_of=lambda _: None)
+    inspection.begin("r1", _arrived())
+    inspection.asked("r1", b"{}")
+    inspection.begin("r2", _arrived())
+    inspection.asked("r2", json.dumps("x" * MOST_BYTES).encode())
+    one, two = inspection.since(0)
+    assert (bytes(one.body), bytes(two.body)) == (b"{}", b"null")
     inspection.clear()
-    inspection.begin("r", method="POST", path="/", headers=())
-    inspection.asked("r", json.dumps("x" * MOST_BYTES).encode())
-    assert [seen.number for seen in inspection.since(0)] == [6]
+    inspection.asked("r2", b"{}")
+    assert inspection.since(0) == []
+
+
+def test_a_request_takes_no_more_than_is_counted():
+    tracemalloc.start()
+    try:
+        inspection = Inspection(10_000, rule_of=lambda _: None)
+        before = tracemalloc.get_traced_memory()[0]
+        for number in range(1000):
+            request_id, body = f"{number:036}", b"%01000d" % number
+            pairs = [(b"x-header-%d-%d" % (n, number), b"%d" % number) for n in range(20)]
+            inspection.begin(request_id, _arrived(*pairs, path=f"/v1/{number}"))
+            inspection.asked(request_id, body)
+            inspection.settled(_row(request_id))
+        taken = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert taken < inspection._size_bytes
+
+
+def _row(request_id: str) -> Row:
+    asked = Asked(
+        request_id=request_id,
+        key_id=f"key-{request_id}",
+        workspace=f"w-{request_id}",
+        dialect="openai",
+        started_us=time.time_ns(),
+        node=f"n-{request_id}",
+        model=f"m-{request_id}" * 3,
+        snapshot=f"s-{request_id}",
+        deployment=f"d-{request_id}",
+    )
+    usage = Usage(input=time.time_ns(), output=time.time_ns())
+    return Row(asked, "completed", usage, time.time_ns())
+
+
+HIDDEN = [
+    "Authorization",
+    "Proxy-Authorization",
+    "Api-Key",
+    "apikey",
+    "X-API-Key",
+    "X-Auth-Token",
+    "X-DashScope-Token",
+    "X-DashScope-Security-Token",
+    "Cookie",
+    "Set-Cookie",
+    "X-Client-Secret",
+    "X-Password",
+]
+
+
+async def test_headers_that_may_be_secrets_are_hidden(tmp_path):
+    async with double(tmp_path) as server:
+        headers = dict.fromkeys(HIDDEN, "Bearer hush-hush") | {"X-Tenant": "acme"}
+        await server.client.get("/v1/models", headers=headers)
+        (seen,) = await _seen(server)
+    assert "hush-hush" not in json.dumps(seen)
+    assert seen["headers"]["x-tenant"] == "acme"
+    assert not {name.lower() for name in HIDDEN} & set(seen["headers"])
+
+
+EVENTS = {"X-DashScope-SSE": "enable"}
+OPENAI, DASHSCOPE = "openai", "dashscope"
+STREAMED = {**question("x"), "model": "nobody", "stream": True}
+# method, path, options; then status, model, dialect, streamed, and whether there is usage
+FACTS = [
+    ("POST", COMPATIBLE, {"json": STREAMED}, (404, "nobody", OPENAI, True, True)),
+    ("POST", COMPATIBLE, {"json": question("x", n=99)}, (400, "qwen-plus", OPENAI, False, True)),
+    ("POST", COMPATIBLE, {"data": b"[1]"}, (400, None, OPENAI, None, True)),
+    ("POST", COMPATIBLE, {"data": b"{"}, (400, None, OPENAI, None, True)),
+    ("POST", COMPATIBLE, {"json": {"model": 5}}, (400, None, OPENAI, False, True)),
+    (
+        "POST",
+        COMPATIBLE,
+        {"json": STREAMED, "headers": ANONYMOUS},
+        (401, None, OPENAI, None, False),
+    ),
+    ("POST", NATIVE, {"json": {}, "headers": ANONYMOUS}, (401, None, DASHSCOPE, False, False)),
+    ("POST", NATIVE, {"headers": ANONYMOUS | EVENTS}, (401, None, DASHSCOPE, True, False)),
+    ("POST", NATIVE, {"json": native_question("x")}, (200, "qwen-plus", DASHSCOPE, False, True)),
+    ("POST", NATIVE, {"json": {"model": "nobody"}}, (400, "nobody", DASHSCOPE, False, True)),
+    ("GET", "/v1/models", {}, (200, None, OPENAI, None, False)),
+    ("POST", "/v1/nothing", {"json": STREAMED}, (404, None, OPENAI, None, False)),
+    ("POST", "/api/v1/nothing", {}, (404, None, DASHSCOPE, False, False)),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "options", "facts"), FACTS)
+async def test_what_is_known_of_a_refused_request_is_there(tmp_path, method, path, options, facts):
+    *known, used = facts
+    async with double(tmp_path) as server:
+        async with server.client.request(method, path, **options) as response:
+            await response.read()
+        (seen,) = await _seen(server)
+    told = [seen[name] for name in ("status", "model", "dialect", "streamed")]
+    assert told == known
+    assert (seen["usage"] is not None) == used
+    if used:
+        assert set(seen["usage"]) == set(Usage.__struct_fields__)
+
+
+BODIES = [
+    b"[" * 100_000,
+    b'{"a":' * 300 + b"1" + b"}" * 300,
+    b'{"a": "\\ud800"}',
+    b'{"a": NaN}',
+    b'{"a": 1e999}',
+    b"\xef\xbb\xbf{}",
+    b'{"model": {"a": 1}, "stream": "yes", "messages": 3}',
+    b"null",
+    b'"text"',
+    b"\x00\xff",
+    b'{"a": ' + b"9" * 5000 + b"}",
+]
+
+
+async def test_every_body_can_be_looked_at(tmp_path):
+    async with double(tmp_path) as server:
+        for body in BODIES:
+            await server.client.post(COMPATIBLE, data=body)
+        seen = await _seen(server)
+    assert len(seen) == len(BODIES)
+    assert {each["model"] for each in seen} == {None}
+    assert seen[6]["body"] == {"model": {"a": 1}, "stream": "yes", "messages": 3}
+
+
+async def test_what_a_recording_answers_is_known_too(tmp_path):
+    cassette = tmp_path / "cassette.jsonl"
+    for name in ("real", "one", "two"):
+        (tmp_path / name).mkdir()
+    async with double(tmp_path / "real") as real:
+        recording = {"record": cassette, "upstream": real.url}
+        async with double(tmp_path / "one", double=recording, upstream_key=KEY) as server:
+            recorded = await _asked_both(server)
+    async with double(tmp_path / "two", double={"replay": cassette}) as server:
+        played = await _asked_both(server)
+    for seen, rule in ((recorded, None), (played, "recording")):
+        assert [each["rule"] for each in seen] == [rule, rule, rule]
+        assert [each["status"] for each in seen] == [200, 200, 200]
+        assert [each["model"] for each in seen] == ["qwen-plus", "qwen-plus", None]
+        assert [each["dialect"] for each in seen] == [OPENAI, DASHSCOPE, OPENAI]
+        assert [each["streamed"] for each in seen[:2]] == [False, True]
+        assert [each["usage"]["output"] > 0 for each in seen[:2]] == [True, True]
+        assert seen[2]["usage"] is None
+
+
+async def _asked_both(server):
+    await server.chat("Tell me of boats")
+    await server.native_stream("Tell me of boats")
+    await server.client.get("/v1/models/qwen-plus")
+    return await _seen(server)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +299,15 @@ def test_of_large_requests_fewer_are_kept():
         ("GET", "/double/requests", {"headers": ANONYMOUS}, 401),
         ("PUT", "/double/rules", {"headers": ANONYMOUS, "data": ""}, 401),
         ("GET", "/double/requests?since=x", {}, 400),
+        ("GET", "/double/requests?since=", {}, 400),
+        ("GET", "/double/requests?since=-1", {}, 400),
+        ("GET", "/double/requests?since=1.0", {}, 400),
+        ("GET", "/double/requests?since=%D9%A3", {}, 400),
+        ("GET", "/double/requests?since=1&since=2", {}, 400),
+        ("GET", "/double/requests?sinc=1", {}, 400),
+        ("GET", "/double/requests/last?since=1", {}, 400),
+        ("DELETE", "/double/requests?since=1", {}, 400),
+        ("DELETE", "/double/rules?x", {}, 400),
         ("POST", "/double/requests", {}, 400),
         ("GET", "/double/rules", {}, 400),
         ("PUT", "/double/rules", {"data": "[[rule]]\nanswr = 1"}, 400),

@@ -1,6 +1,7 @@
 """The questions that are recorded and played: those of the routes there are."""
 
 import re
+from collections.abc import Mapping
 from typing import cast
 
 from studiolo.core.ledger import Dialect
@@ -31,6 +32,12 @@ def upstream_path(method: str, path: str) -> str | None:
         if method == "GET" and _MODELS.fullmatch(rest):
             return f"{_COMPATIBLE}/{rest}"
     return None
+
+
+def asks_for_events(headers: Mapping[str, str]) -> bool:
+    """Whether the headers ask for an answer in frames."""
+    events = headers.get("x-dashscope-sse", "").lower() == "enable"
+    return events or "text/event-stream" in headers.get("accept", "")
 
 
 def dialect_of(question: Question) -> Dialect:

@@ -11,7 +11,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from studiolo.core.errors import StudioloError
 from studiolo.core.ledger import Asked
 from studiolo.http.chat import Bounds, bearer_key, headers_of
-from studiolo.http.double.known import asks_for_stream, dialect_of, model_in, upstream_path
+from studiolo.http.double.known import (
+    asks_for_events,
+    asks_for_stream,
+    dialect_of,
+    model_in,
+    upstream_path,
+)
 from studiolo.http.edge import identity_of, refuse
 from studiolo.http.responses import ClientGone, read_body, respond
 from studiolo.service.access import Access
@@ -98,9 +104,7 @@ class Reading:
 
 def _question(empty: Question, headers: Mapping[str, str], content: bytes) -> Question:
     """What is asked, without anything that differs from one run to the next."""
-    events = headers.get("x-dashscope-sse", "").lower() == "enable"
-    events = events or "text/event-stream" in headers.get("accept", "")
-    return replace(empty, body=body_of(content), events=events)
+    return replace(empty, body=body_of(content), events=asks_for_events(headers))
 
 
 def _again(content: bytes, receive: Receive) -> Receive:

@@ -1,5 +1,6 @@
 """`/double/requests` and `/double/rules`: what a double was asked, and what it is to answer."""
 
+import sys
 from collections.abc import Callable
 
 import msgspec
@@ -7,12 +8,15 @@ from starlette.datastructures import QueryParams
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from studiolo.core.errors import MethodNotSupported, StudioloError, WrongType
+from studiolo.core.errors import DoubleRefused, MethodNotSupported, StudioloError, WrongType
 from studiolo.http.chat import Bounds, bearer_key, headers_of
 from studiolo.http.edge import refuse
 from studiolo.http.responses import ClientGone, read_body, respond, write
 from studiolo.service.access import Access
 from studiolo.service.double.inspection import Inspection
+
+_WITH_QUERY = (("GET", "/double/requests"), ("HEAD", "/double/requests"))
+_MOST_DIGITS = 18
 
 
 class Steering(msgspec.Struct, frozen=True, eq=False):
@@ -51,6 +55,8 @@ class DoubleEndpoint:
 
     def _answer(self, scope: Scope, body: bytes) -> object:
         steering = self._steering
+        if (scope["method"], scope["path"]) not in _WITH_QUERY:
+            _need_no_query(scope)
         match scope["method"], scope["path"]:
             case "GET" | "HEAD", "/double/requests":
                 return {"requests": steering.inspection.since(_since(scope))}
@@ -74,7 +80,20 @@ def double_routes(endpoint: DoubleEndpoint, app: ASGIApp) -> Router:
 
 
 def _since(scope: Scope) -> int:
-    given = QueryParams(scope["query_string"]).get("since", "0")
-    if not given.isdecimal():
+    """The number in the query, which has nothing else. Raises DoubleRefused, WrongType."""
+    given = QueryParams(scope["query_string"]).multi_items()
+    unknown = next((name for name, _ in given if name != "since"), None)
+    if unknown is not None:
+        raise DoubleRefused(f"there is no parameter {unknown!r} here, only 'since'")
+    if len(given) > 1:
+        raise DoubleRefused("'since' is given twice")
+    number = given[0][1] if given else "0"
+    if not (number.isascii() and number.isdecimal()):
         raise WrongType("since", "Integer")
-    return int(given)
+    # No request will ever have such a number, and to read it takes long.
+    return int(number) if len(number) <= _MOST_DIGITS else sys.maxsize
+
+
+def _need_no_query(scope: Scope) -> None:
+    if scope["query_string"]:
+        raise DoubleRefused("there are no parameters here")

@@ -2,13 +2,13 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from studiolo.http.chat import SECRET_HEADERS
-from studiolo.http.edge import identity_of
-from studiolo.service.double.inspection import Inspection
+from studiolo.http.chat import headers_of
+from studiolo.http.double.known import asks_for_events
+from studiolo.http.edge import NATIVE_PREFIX, identity_of
+from studiolo.service.double.inspection import Arrived, Inspection
 
 # Questions about the server itself are no requests to a model.
 _PASSED_OVER = ("/double", "/health", "/metrics")
-_SECRETS = frozenset(name.encode() for name in SECRET_HEADERS)
 
 
 class Watching:
@@ -24,12 +24,7 @@ class Watching:
             await self._app(scope, receive, send)
             return
         inspection, request_id = self._inspection, identity_of(scope).request_id
-        inspection.begin(
-            request_id,
-            method=scope["method"],
-            path=scope["path"],
-            headers=[pair for pair in scope["headers"] if pair[0] not in _SECRETS],
-        )
+        inspection.begin(request_id, _arrived(scope))
         pieces: list[bytes] = []
 
         async def hear() -> Message:
@@ -47,3 +42,15 @@ class Watching:
             await send(message)
 
         await self._app(scope, hear, tell)
+
+
+def _arrived(scope: Scope) -> Arrived:
+    path = scope["path"]
+    is_native = path.startswith(NATIVE_PREFIX)
+    return Arrived(
+        method=scope["method"],
+        path=path,
+        headers=scope["headers"],
+        dialect="dashscope" if is_native else "openai",
+        streamed=asks_for_events(headers_of(scope)) if is_native else None,
+    )
