@@ -17,7 +17,6 @@ from studiolo.engines.scripted.rules.script import RuledScript
 from studiolo.families.table import FAMILIES
 from studiolo.http.chat import Bounds
 from studiolo.http.double.reading import Answers, Reading
-from studiolo.http.double.recording import Recording
 from studiolo.http.double.replaying import Replaying
 from studiolo.http.double.steering import DoubleEndpoint, Steering, double_routes
 from studiolo.http.double.watching import Watching
@@ -27,7 +26,6 @@ from studiolo.service.double.cassette import Cassette, Recorded, read_cassette
 from studiolo.service.double.inspection import Inspection
 from studiolo.service.double.recorder import Recorder
 from studiolo.service.double.rows import Rows
-from studiolo.service.double.upstream import open_upstream
 from studiolo.service.ledger import Ledger
 
 
@@ -116,6 +114,9 @@ async def _answers(
     """Upstream, a cassette, or neither."""
     double = settings.double
     if double.record is not None and double.upstream is not None:
+        from studiolo.http.double.recording import Recording
+        from studiolo.service.double.upstream import open_upstream
+
         key = settings.upstream_key or ""
         with closing(Recorder(double.record, secrets=(key,))) as recorder:
             async with open_upstream(double.upstream, key=key) as upstream:

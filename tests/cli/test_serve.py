@@ -139,3 +139,47 @@ def test_a_file_of_rules_that_is_not_there_is_named(tmp_path, clean):
     )
     assert done.returncode == 1
     assert "none.toml:\n  it cannot be read: No such file or directory" in done.stderr
+
+
+def test_what_hardly_anybody_needs_is_not_loaded_at_the_start():
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys, studiolo.app\nprint(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not {"aiohttp", "alembic", "huggingface_hub"} & set(done.stdout.split())
+
+
+def test_one_that_is_tied_to_its_input_ends_with_it(tmp_path, clean):
+    with subprocess.Popen(
+        [*SERVE, "--until-stdin-closes"],
+        cwd=tmp_path,
+        env=clean | {"STUDIOLO_API_KEY": "sk-mine"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("what is said there is nothing to it\n")
+        process.stdin.flush()
+        assert process.stdout.readline().startswith("ready")
+        process.stdin.close()
+        assert process.wait(30) == 0
+
+
+def test_others_do_not_mind_their_input(tmp_path, clean):
+    with subprocess.Popen(
+        SERVE,
+        cwd=tmp_path,
+        env=clean | {"STUDIOLO_API_KEY": "sk-mine"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("ready")
+        assert process.poll() is None
+        process.terminate()
+        assert process.wait(30) == 0
