@@ -3,7 +3,7 @@
 import json
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final, cast
 
@@ -18,6 +18,7 @@ from studiolo.engines.scripted.double.stated.parameters import words_of
 from studiolo.engines.scripted.double.stated.spans import Span
 from studiolo.engines.scripted.double.values.checked import instance, valid
 from studiolo.engines.scripted.double.values.merging import listed, mapping
+from studiolo.engines.scripted.double.values.templates import template_in
 
 _NEAR: Final = 60
 _JSON: Final = re.compile(
@@ -29,6 +30,19 @@ _SOME: Final = 3
 _PIECES: Final = re.compile(
     r"[.!?:](?:\s+|$)|[\uff1a\u3002\uff01\uff1f\n\u061f]+|,\s(?=[^,]*\bjson\b)", re.IGNORECASE
 )
+_QUOTATION: Final = re.compile(
+    r"(?<!\w)['\"\u201c\u2018\u300c]([^\"\u201d\u300d\n{}]{12,}?)['\"\u201d\u2019\u300d](?!\w)"
+)
+_INTO: Final = re.compile(
+    r"\b(?:as|into|to|in|als|en|em|au format|formato|\u0432) (?:an? |valid |single |one )*json\b"
+    r"(?!\s+(?:file|schema))(?![^.!\n]*\?)|(?:\u4ee5|\u7528|\u6210|\u4e3a)json"
+)
+# What is said of a part of this name.
+_NAME: Final = r"[A-Z\u00c0-\u00dd][\w'-]*"
+_IS: Final = (
+    r"(?i:\bNAME\b)(?: (?:of|de|von|du|da|do|del)\b[^.,;:]{1,40}?)?"
+    rf" (?:is|was|ist|war|es|est|\u00e9)(?: called)? (?P<value>{_NAME}(?: {_NAME})*)"
+)
 # Words that stand for a value in an example.
 _TYPES: Final = {
     "int": "integer", "integer": "integer", "number": "number", "float": "number",
@@ -39,7 +53,8 @@ _TYPES: Final = {
 def json_for(schema: str, reading: Reading, draw: random.Random) -> str:
     """A value for a schema, as text; where any object will do, the one that the words ask for."""
     if _is_any_object(schema):
-        made = _object(reading, draw)
+        items = _list(reading.asking, draw)
+        made = {"items": items} if items else _object(reading, draw)
         if valid(schema, made):
             return _dumped(made)
     choice = partial(Choice, material_of(reading.asking))
@@ -50,13 +65,14 @@ def json_asked_for(reading: Reading, draw: random.Random) -> str | None:
     """The JSON that the words of the prompt ask for, None if they ask for none."""
     if not (_asks_for_json(reading.asking) or _asks_for_json(reading.told)):
         return None
-    if _asks_for_a_list(reading.asking) and _example_in(reading.asking) is None:
-        return _dumped(_list(reading.asking, draw))
-    return _dumped(_object(reading, draw))
+    return _dumped(_list(reading.asking, draw) or _object(reading, draw))
 
 
 def material_of(question: str) -> str:
     """What a question is to be applied to, without the part that says what is to be done."""
+    quoted = [said for said in _QUOTATION.findall(question) if len(said.split()) > 1]
+    if quoted and "json" in question.lower():
+        return max(quoted, key=len)
     told = [question[start:end] for start, end in _pieces(question)]
     kept = [piece for piece in told if piece.strip() and not _tells(piece)]
     if kept:
@@ -86,20 +102,28 @@ def _tells(piece: str) -> bool:
 
 def _asks_for_a_list(text: str) -> bool:
     found = re.search("(?i)json", text)
-    words = (
-        set(WORD.findall(text[found.start() : found.end() + _NEAR // 3].lower()))
-        if found
-        else set[str]()
-    )
-    return bool(words & set(lexicon().json["lists"])) and not names_in(text)
+    if found is None or _example_in(text) is not None:
+        return False
+    around = text[found.start() : found.end() + _NEAR // 3].lower()
+    words = set(WORD.findall(around))
+    wanted = lexicon().json["lists"]
+    told = bool(words & set(wanted)) or any(is_unspaced(each) and each in around for each in wanted)
+    return told or re.search(r"(?i)\b(?:list|array) of (?:\w+ )?json", text) is not None
 
 
-def _list(text: str, draw: random.Random) -> list[str]:
-    """The things a text lists, or as many of one thing as it says."""
+def _list(text: str, draw: random.Random) -> list[object]:
+    """A list if one is asked for: of things with these parts, or of what the text lists."""
+    if not _asks_for_a_list(text):
+        return []
+    names = names_in(text)
+    if len(names) > 1:
+        things = {"type": "array", "items": _schema_with(names, text), "minItems": 1}
+        choice = partial(Choice, material_of(text))
+        return listed(instance(json.dumps(things), choice, draw, sparing=False).value)
     choice = Choice(material_of(text))
-    listed = max(choice.groups, key=len, default=list[Span]())
-    if len(listed) > 1:
-        return [span.text for span in listed]
+    group = max(choice.groups, key=len, default=list[Span]())
+    if len(group) > 1:
+        return [span.text for span in group]
     numbers = [
         value for fact in choice.facts.of("number") if (value := number_of(fact.text)) is not None
     ]
@@ -108,10 +132,19 @@ def _list(text: str, draw: random.Random) -> list[str]:
     return [f"{word} {number}" for number in range(1, count + 1)]
 
 
+def _schema_with(names: Sequence[str], told: str) -> Mapping[str, object]:
+    """An object with these parts, each as the text tells or as such a part is likely to be."""
+    return {"type": "object", "properties": {name: _schema_told(told, name) for name in names}}
+
+
 def _asks_for_json(text: str) -> bool:
     """Whether the word stands near one that says what to do."""
     low = text.lower()
-    if "json" in low and _example_in(text) is not None:
+    if "json" not in low:
+        return False
+    if _example_in(text) is not None or _INTO.search(low) is not None:
+        return True
+    if names_in(text) and not re.search(r"json[^.!\n]*[?\uff1f]", low):
         return True
     asks = lexicon().json["asks"]
     for match in re.finditer("json", low):
@@ -140,11 +173,16 @@ def _object(reading: Reading, draw: random.Random) -> object:
     names = names_in(reading.asking) or names_in(reading.told)
     if names:
         told = reading.asking if names_in(reading.asking) else reading.told
-        parts = {name: _schema_told(told, name) for name in names}
-        schema = {"type": "object", "properties": parts}
-        said = partial(Choice, material_of(reading.asking))
-        return instance(json.dumps(schema), said, draw, sparing=False).value
+        material = material_of(reading.asking)
+        said = partial(Choice, material, given=_stated_of(names, material))
+        return instance(json.dumps(_schema_with(names, told)), said, draw, sparing=False).value
     return _stated(reading.asking, draw)
+
+
+def _stated_of(names: Sequence[str], text: str) -> dict[str, object]:
+    """What a sentence says that a part is: "the capital of Norway is Oslo"."""
+    found = ((name, re.search(_IS.replace("NAME", re.escape(name)), text)) for name in names)
+    return {name: match["value"] for name, match in found if match is not None}
 
 
 def _stated(text: str, draw: random.Random) -> dict[str, object]:
@@ -192,6 +230,8 @@ def _schema_of(value: object) -> Mapping[str, object]:
             return {"type": "number"}
         case str():
             kind = _TYPES.get(value.strip("<>[] ").lower())
+            if template_in(value) is not None:
+                return {"type": "string", "description": value}
             if kind is None and "|" in value:
                 return {"enum": [part.strip() for part in value.strip("<>").split("|")]}
             return {"type": kind or "string"}

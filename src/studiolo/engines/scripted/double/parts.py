@@ -14,6 +14,23 @@ _SEPARATORS: Final = re.compile(
     r"\s*(?:[,;\u3001\uff0c\u060c]|\b(?:and|und|y|e|et|or|и)\b|\u548c|\u4ee5\u53ca|\u3068)\s*"
 )
 _ENDS: Final = re.compile(r"[.:\uff1a\u3002\n](?:\s|$)|[\uff1a\u3002\n]")
+# An object whose parts have no quotation marks, and a list of parts on lines of their own.
+_BRACED: Final = re.compile(r"\{((?:\s*[\"']?[^\W\d]\w*[\"']?\s*(?::[^{},]*)?,?)+)\}")
+_BULLETS: Final = re.compile(
+    r"[:\uff1a][ \t]*\n((?:[ \t]*(?:[-*\u2022]|\d+[.)])[ \t]*[`\"'*]*[^\W\d]\w*[`\"'*]*"
+    r"(?:[ \t]*[-:(\u2013\uff1a\uff08][^\n]*)?(?:\n|\Z))+)"
+)
+_NAMED_PART: Final = re.compile(
+    r"(?:^|[,\n])\s*(?:(?:[-*\u2022]|\d+[.)])[ \t]*)?[`\"'*]*([^\W\d]\w*)"
+)
+_BEFORE_LIST: Final = 80
+_ELISION: Final = re.compile(r"\b[ldLD]['\u2019](?=\w)")
+# What leads from the word to the parts: "JSON with", "JSON mit".
+_WITH: Final = (
+    r"json(?:[ -]?(?:objects?|arrays?|objekt|objeto|objet|lists?|data|\u5bf9\u8c61|\u6570\u7ec4))*"
+    r"(?: of objects?| describing [^.,:]*?)?\s*"
+    r"(?:\b(?:with|containing|including|having|mit|con|avec|com|\u0441)\b|\u5305\u542b|\u5305\u62ec|\u542b\u6709)"
+)
 _MOST_KEYS: Final = 12
 _LONGEST_NAME: Final = 3
 
@@ -25,13 +42,26 @@ def names_in(text: str) -> list[str]:
 
 def _clause_and_names(text: str) -> tuple[str, list[str]]:
     """The first stretch of a text that names parts, and these."""
-    for clause in _clauses(text) if text else ():
-        plain = re.sub(r"\([^)]*\)", "", clause)
+    if not text:
+        return "", []
+    for pattern in (_BRACED, _BULLETS):
+        found = pattern.search(text)
+        names = _NAMED_PART.findall(found[1]) if found else []
+        if found and names and (pattern is _BRACED or _speaks_of_keys(text[: found.start()])):
+            return found[1], list(dict.fromkeys(names))[:_MOST_KEYS]
+    for clause in _clauses(text):
+        plain = _ELISION.sub("", re.sub(r"\([^)]*\)|\uff08[^\uff09]*\uff09", "", clause))
         quoted = QUOTED.findall(plain)
         names = quoted or [part for part in map(_key, _SEPARATORS.split(plain)) if part]
         if names:
             return clause, list(dict.fromkeys(names))[:_MOST_KEYS]
     return "", []
+
+
+def _speaks_of_keys(text: str) -> bool:
+    """Whether what stands before a list says that it is one of parts."""
+    last = text[-_BEFORE_LIST:].lower()
+    return "json" in last or re.search(_any_of(lexicon().json["keys"]), last) is not None
 
 
 def without_names(text: str) -> str:
@@ -53,8 +83,13 @@ def _clauses(text: str) -> Iterator[str]:
     before = "|".join(map(re.escape, words["before"]))
     for match in re.finditer(rf"([^.:\uff1a\u3002\n]+?)(?:{before})\s*json", text, re.IGNORECASE):
         yield match[1]
-    for starts, ends in ((words["keys"], _end_of_keys()), (words["verbs"], _end_of_verbs())):
-        for match in re.finditer(_any_of(starts), text, re.IGNORECASE):
+    ways = (
+        (_any_of(words["keys"]), _end_of_keys()),
+        (_WITH, _end_of_keys()),
+        (_any_of(words["verbs"]), _end_of_verbs()),
+    )
+    for starts, ends in ways:
+        for match in re.finditer(starts, text, re.IGNORECASE):
             rest = _ENDS.split(text[match.end() :].lstrip(" :\uff1a\u4e3a\u662f"))[0]
             yield ends.split(rest)[0]
 

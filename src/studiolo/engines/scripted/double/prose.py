@@ -2,15 +2,24 @@
 
 import random
 from collections.abc import Sequence
+from functools import partial
 
-from studiolo.engines.scripted.double.language import Language, Subject, subject_of
+from studiolo.engines.scripted.double.language import Language, Subject
+from studiolo.engines.scripted.double.wishes import Asked, as_wished, subject_about
 
 MOST_SENTENCES = 6
 
 
 def prose_about(question: str, language: Language, draw: random.Random) -> str:
-    """A few sentences, more of them the more the question says."""
-    subject = subject_of(question, language)
+    """An answer in the form that the question wishes for, else a few sentences."""
+    subject = subject_about(question, language)
+    asked = Asked(question, language, subject, partial(_sentences, language, subject, draw))
+    wished = as_wished(asked, draw)
+    return wished if wished is not None else _freely(language, subject, draw)
+
+
+def _freely(language: Language, subject: Subject, draw: random.Random) -> str:
+    """More sentences the more the question says."""
     one_word = len(subject.words) < 2
     wanted = min(MOST_SENTENCES, 1 + len(subject.words) // 2 + draw.randrange(3))
     middle = usable(language.middle, one_word=one_word)
@@ -20,6 +29,14 @@ def prose_about(question: str, language: Language, draw: random.Random) -> str:
         draw.choice(usable(language.closing, one_word=one_word)),
     ]
     return language.joint.join(filled(one, subject, draw) for one in sentences)
+
+
+def _sentences(language: Language, subject: Subject, draw: random.Random, count: int) -> list[str]:
+    """So many sentences about a subject, no two alike in a row."""
+    ways = usable(language.middle, one_word=len(subject.words) < 2)
+    first = filled(ways[0], Subject(subject.topic, (subject.topic,)), draw)
+    chosen = [way for _ in range(1 + count // len(ways)) for way in draw.sample(ways, len(ways))]
+    return [first, *(filled(way, subject, draw) for way in chosen[: count - 1])]
 
 
 def usable(sentences: Sequence[str], *, one_word: bool) -> list[str]:

@@ -4,13 +4,20 @@ import random
 import re
 from typing import Final
 
-from studiolo.engines.scripted.double.continuing.code import clause_behind, kind_of, opened
+from studiolo.engines.scripted.double.continuing.code.data import data_kind_of
+from studiolo.engines.scripted.double.continuing.code.kinds import (
+    clause_behind,
+    kind_named,
+    kind_of,
+    opened,
+)
 from studiolo.engines.scripted.double.continuing.filling import filled_in
 from studiolo.engines.scripted.double.continuing.objects import rest_of_json
 from studiolo.engines.scripted.double.continuing.prose import gone_on
 from studiolo.engines.scripted.double.reading import Fill
+from studiolo.engines.scripted.double.wishes import written_code
 
-_FENCE: Final = re.compile(r"(?m)^```[^\n]*$")
+_FENCE: Final = re.compile(r"(?m)^```[ \t]*(?P<name>[\w+#-]*)[^\n]*$")
 
 
 def going_on(begun: str, question: str, draw: random.Random) -> str:
@@ -19,18 +26,20 @@ def going_on(begun: str, question: str, draw: random.Random) -> str:
     inside = bool(len(fences) % 2)
     body = begun[fences[-1].end() :].lstrip("\n") if inside else begun
     closing = "```" if inside else ""
+    kind = kind_named(fences[-1]["name"]) if inside else None
     rest = rest_of_json(body, question, draw)
     if rest is not None:
         return rest + (f"\n{closing}" if closing else "")
     if (
         inside
         or opened(body)
+        or data_kind_of(body, "")
         or clause_behind(body, "")
         or (kind_of(body) is not None and not _is_prose(body))
     ):
         if not body.strip():
-            return f"{_comment(question)}{closing}"
-        more = filled_in(Fill(body), draw)
+            return f"{written_code(kind, question) if kind else _comment(question)}{closing}"
+        more = filled_in(Fill(body), draw, kind)
         return more if not closing else f"{more.rstrip()}\n{closing}"
     return gone_on(begun, question, draw)
 

@@ -3,11 +3,14 @@
 import json
 import random
 import re
+from collections.abc import Mapping
 from typing import Final, Literal
 
 from studiolo.core.errors import EngineFailed
 from studiolo.engines.scripted.double.objects import material_of, schema_named
+from studiolo.engines.scripted.double.parts import names_in
 from studiolo.engines.scripted.double.stated.choosing import Choice
+from studiolo.engines.scripted.double.stated.spans import Span
 from studiolo.engines.scripted.double.values.checked import instance
 from studiolo.engines.scripted.double.values.merging import mapping
 
@@ -43,6 +46,10 @@ class _Reader:
         self._state: State = "value"
         self._key = ""
         self._half: str | None = None
+        # The keys of each thing that is open, and the one that it stands under.
+        self._keys: list[list[str]] = []
+        self._under: list[str] = []
+        self._wanted = names_in(question)
         self._choice = Choice(material_of(question))
         self._draw = draw
 
@@ -69,14 +76,49 @@ class _Reader:
         written = self._end_of_half() if self._half is not None else ""
         match self._state:
             case "value" if self._half is None:
-                written += self._gap() + self._value()
+                written += self._gap() + (self._items() if self._in_list() else self._value())
+            case "first" if self._half is None and self._in_list():
+                written += self._items()
+            case "first" if self._half is None and len(self._open) == 1:
+                self._wanted = self._wanted or ["name"]
+                written += self._missing(first=True)
             case "key":
-                written += self._gap() + f'"{self._new_key()}": {self._value()}'
+                written += self._gap() + self._member(next(iter(self._left()), self._new_key()))
             case "colon":
                 written += ": " + self._value()
             case _:
                 pass
-        return written + "".join(reversed(self._open))
+        *inner, outermost = list(reversed(self._open)) or [""]
+        return written + "".join(inner) + self._missing(first=False) + outermost
+
+    def _in_list(self) -> bool:
+        return self._open[-1:] == ["]"]
+
+    def _left(self) -> list[str]:
+        """The parts that the question names and that are not there."""
+        seen = {key for keys in self._keys for key in keys} | set(self._under)
+        return [name for name in self._wanted if name not in seen]
+
+    def _missing(self, *, first: bool) -> str:
+        """What the object lacks of them; nothing where it has none of them."""
+        known = self._keys[:1] and (first or set(self._keys[0]) & set(self._wanted))
+        if not known or self._open[:1] != ["}"]:
+            return ""
+        members = [self._member(name) for name in self._left()]
+        return ("" if first or not members else ", ") + ", ".join(members)
+
+    def _member(self, name: str) -> str:
+        self._keys[-1].append(name)
+        self._key = name
+        return f"{json.dumps(name, ensure_ascii=False)}: {self._value()}"
+
+    def _items(self) -> str:
+        """The things of a list that are not in it yet."""
+        made = self._made(
+            self._under[-1] or "items", {"type": "array", "items": {"type": "string"}}
+        )
+        written = json.dumps(made, ensure_ascii=False) if isinstance(made, list) else ""
+        return written[1:-1] or '"text"'
 
     def _gap(self) -> str:
         return " " if self._text.endswith((":", ",")) else ""
@@ -90,23 +132,37 @@ class _Reader:
             self._place = len(self._text)
             return True
         self._place = match.end()
+        self._take(match[1])
         if self._open[-1:] == ["}"] and self._state in ("key", "first"):
             self._key, self._state = match[1], "colon"
+            self._keys[-1].append(match[1])
         else:
             self._state = "after"
         return True
 
+    def _take(self, text: str) -> None:
+        """What stands in the answer is used up."""
+        place = self._choice.text.find(text) if text else -1
+        if place >= 0 and self._state in ("value", "first"):
+            self._choice.take(Span(text, place, place + len(text)))
+
+    def _opens(self, closer: str) -> None:
+        self._open.append(closer)
+        self._keys.append([])
+        self._under.append(self._key)
+        self._state = "first"
+
     def _sign(self, letter: str) -> bool:
         state, self._place = self._state, self._place + 1
         match letter:
-            case "{" if state in ("value", "first"):
-                self._open.append("}")
-                self._state = "first"
-            case "[" if state in ("value", "first"):
-                self._open.append("]")
-                self._state = "first"
+            case "{" if state == "value" or (state == "first" and self._open[-1:] != ["}"]):
+                self._opens("}")
+            case "[" if state == "value" or (state == "first" and self._open[-1:] != ["}"]):
+                self._opens("]")
             case "}" | "]" if self._open[-1:] == [letter] and state in ("after", "first"):
                 self._open.pop()
+                self._keys.pop()
+                self._under.pop()
                 self._state = "after" if self._open else "done"
             case ":" if state == "colon":
                 self._state = "value"
@@ -161,10 +217,13 @@ class _Reader:
     def _value(self, *, text: bool = False) -> str:
         """A value for the key that stands before it."""
         name = self._key or "value"
-        part = {"type": "string"} if text else schema_named(name)
+        made = self._made(name, {"type": "string"} if text else schema_named(name))
+        return json.dumps(made, ensure_ascii=False)
+
+    def _made(self, name: str, part: Mapping[str, object]) -> object:
         schema = {"type": "object", "properties": {name: part}, "required": [name]}
         try:
             made = instance(json.dumps(schema), lambda: self._choice, self._draw, sparing=False)
         except EngineFailed:
-            return '""'
-        return json.dumps(mapping(made.value)[name], ensure_ascii=False)
+            return ""
+        return mapping(made.value)[name]

@@ -1,4 +1,4 @@
-"""Code as text: which kind it is, which names it uses, and what is open at its end."""
+"""Code as text: which kind it is, and which names it uses."""
 
 import re
 import tomllib
@@ -8,32 +8,47 @@ from typing import Final
 
 import msgspec
 
+from studiolo.engines.scripted.double.continuing.code.scanning import Marks, scan
+
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
-_LITERAL: Final = re.compile(
-    r"\"\"\".*?(?:\"\"\"|\Z)|'''.*?(?:'''|\Z)|\"(?:[^\"\\\n]|\\.)*\"|(?<!\w)'(?:[^'\\\n]|\\.)*'|`[^`]*`|"
-    r"//[^\n]*|/\*.*?(?:\*/|\Z)|(?m:(?<!\S)#(?!include)[^\n]*$)",
-    re.DOTALL,
-)
-_CLOSERS: Final = {"(": ")", "[": "]", "{": "}"}
 _ENOUGH: Final = 2
+_ANY: Final = Marks(("//", "/*", "#"), ('"""', "'''", '"', "'"), templates=True)
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """One table of code.toml."""
+    """One table of kinds.toml."""
 
     name: str
     marks: tuple[str, ...]
     assign: str
     returns: str
     block: str
+    names: tuple[str, ...] = ()
+    spelling: Marks = Marks()
+    typed: bool = False
     end: str = ""
     names_first: bool = False
     joint: str = ""
     opens: tuple[tuple[str, str], ...] = ()
     clauses: tuple[tuple[str, str], ...] = ()
+    members: tuple[tuple[str, str], ...] = ()
+    zeros: tuple[tuple[str, str], ...] = ()
+    adds: str = ""
+    appends: str = ""
+    takes: str = "{name}"
+    head: str = ""
+    sample: str = ""
+    fence: str = ""
     silent: str = ""
+    builds: str = ""
+    sets: str = ""
     says: str = ""
     indent: str = "    "
+
+    @property
+    def stops(self) -> bool:
+        """Whether a mark ends its statements."""
+        return self.returns.endswith(";")
 
 
 def kind_of(text: str) -> Kind | None:
@@ -41,6 +56,12 @@ def kind_of(text: str) -> Kind | None:
     counted = [(sum(bool(re.search(mark, text)) for mark in kind.marks), kind) for kind in _kinds()]
     most, kind = max(counted, key=lambda each: each[0])
     return kind if most >= _ENOUGH or (most and _looks_like_code(text)) else None
+
+
+def kind_named(name: str) -> Kind | None:
+    """The kind that goes by a name, as behind the marks of a block."""
+    low = name.strip().lower()
+    return next((kind for kind in _kinds() if low and low in (kind.name, *kind.names)), None)
 
 
 def opened(text: str) -> tuple[Kind, str] | None:
@@ -61,7 +82,8 @@ def clause_behind(text: str, suffix: str) -> str | None:
                 tables = re.findall(r"(?i)\b(?:from|join|update|into) (\w+)", text + suffix)
                 names = [name for name in names_in(text + " " + suffix) if name not in tables]
                 lead = "" if text[-1].isspace() else " "
-                return lead + clause.replace("{name}", names[0] if names else "id")
+                tail = "" if not suffix or suffix[0].isspace() or not suffix[0].isalnum() else " "
+                return lead + clause.replace("{name}", names[0] if names else "id") + tail
     return None
 
 
@@ -70,16 +92,16 @@ def _last_word(line: str) -> str:
     name = re.findall(r"\w+", line)[-1:]
     words = re.findall(r"[A-Z]?[a-z]+", "".join(name))
     last = words[-1].lower() if len(words) > 1 else ""
-    return last if last and last not in _keywords() else "value"
+    return last if last and last not in keywords() else "value"
 
 
-def names_in(text: str) -> list[str]:
+def names_in(text: str, spelling: Marks = _ANY) -> list[str]:
     """Names that stand for values, the latest last; no keywords and nothing that is called."""
-    plain = without_literals(text)
+    plain = scan(text, spelling).plain
     found = [
         match.group()
         for match in _NAME.finditer(plain)
-        if match.group() not in _keywords()
+        if match.group() not in keywords()
         and not plain[match.end() :].lstrip(" ").startswith(("(", "::"))
         and not plain[: match.start()].endswith((".", "class ", "struct ", "interface "))
     ]
@@ -88,53 +110,34 @@ def names_in(text: str) -> list[str]:
 
 def parameters_in(text: str, *, names_first: bool) -> list[str]:
     """The parameters of the last function that is begun in a text."""
-    heads = r"(?:\b(?:def|function|fn|func|sub)\b[^(]*|\w\s*)\(([^()]*)\)[^()]*$"
-    found = list(re.finditer(heads, without_literals(text)))
+    return [name for name, _ in typed_parameters_in(text, names_first=names_first)]
+
+
+def typed_parameters_in(text: str, *, names_first: bool) -> list[tuple[str, str]]:
+    """These parameters with what is said of their types."""
+    heads = r"(?:\b(?:def|function|fn|func|fun|sub)\b[^(]*|\w\s*)\(([^()]*)\)[^()]*$"
+    found = list(re.finditer(heads, scan(text, _ANY).plain))
     if not found:
         return []
-    parts = [re.split(r"[:=]", part)[0] for part in found[-1][1].split(",")]
-    names = [_NAME.findall(part) for part in parts]
-    place = 0 if names_first else -1
-    return [each[place] for each in names if each and each[place] not in ("self", "cls", "this")]
+    return told_in(found[-1][1], names_first)
 
 
-def open_brackets(text: str) -> list[str]:
-    """What closes the brackets that are open at the end, the innermost last."""
-    waiting: list[str] = []
-    for letter in without_literals(text):
-        if letter in _CLOSERS:
-            waiting.append(_CLOSERS[letter])
-        elif waiting and letter == waiting[-1]:
-            waiting.pop()
-    return waiting
+def told_in(listed: str, names_first: bool) -> list[tuple[str, str]]:
+    """The names of a list of parameters, with what is said of their types."""
+    made: list[tuple[str, str]] = []
+    for part in listed.split(","):
+        said, _, kind = re.split(r"=", part)[0].partition(":")
+        names = _NAME.findall(said)
+        if names and names[0 if names_first else -1] not in ("self", "cls", "this"):
+            name = names[0 if names_first else -1]
+            plain = said.replace(name, "", 1) if names_first else said.strip().removesuffix(name)
+            made.append((name, kind.strip() or plain.strip()))
+    return made
 
 
-def closed_outside(text: str) -> list[str]:
+def closed_outside(text: str, spelling: Marks = _ANY) -> list[str]:
     """The closing brackets of a text that it did not open, in its order."""
-    waiting: list[str] = []
-    outside: list[str] = []
-    for letter in without_literals(text):
-        if letter in _CLOSERS:
-            waiting.append(_CLOSERS[letter])
-        elif letter in _CLOSERS.values():
-            if waiting and waiting[-1] == letter:
-                waiting.pop()
-            elif not waiting:
-                outside.append(letter)
-    return outside
-
-
-def open_quote(text: str) -> str:
-    """The quotation mark that is open on the last line, if one is."""
-    line = re.sub(r"\\.", "", text.rpartition("\n")[2])
-    rest = re.sub(r"\"[^\"]*\"|(?<!\w)'[^']*'|`[^`]*`", "", line)
-    found = re.search(r"[\"`]|(?<!\w)'", rest)
-    return found.group() if found else ""
-
-
-def without_literals(text: str) -> str:
-    """The code without what stands in quotation marks and comments."""
-    return _LITERAL.sub(" ", text)
+    return list(scan(text, spelling).closed)
 
 
 def indent_of(line: str) -> str:
@@ -166,8 +169,8 @@ class _Tables(msgspec.Struct, frozen=True):
 @cache
 def _tables() -> _Tables:
     text = (
-        files("studiolo.engines.scripted.double.continuing")
-        .joinpath("code.toml")
+        files("studiolo.engines.scripted.double.continuing.code")
+        .joinpath("kinds.toml")
         .read_text("utf-8")
     )
     return msgspec.convert(tomllib.loads(text), _Tables)
@@ -180,5 +183,6 @@ def _kinds() -> tuple[Kind, ...]:
 
 
 @cache
-def _keywords() -> frozenset[str]:
+def keywords() -> frozenset[str]:
+    """Words of any of these languages that name nothing."""
     return frozenset(_tables().keywords.split())

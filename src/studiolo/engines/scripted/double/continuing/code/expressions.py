@@ -1,0 +1,91 @@
+"""Values that could stand in a gap of code: the rest of a name, a condition, one more of a list."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from studiolo.engines.scripted.double.continuing.code.kinds import keywords, names_in
+from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
+
+_WANTS_MORE: Final = re.compile(r"(?i)\b(?:return|in|if|while|and|or|not|of|yield|await|case)$")
+_CONDITION: Final = re.compile(
+    r"\b(?:if|elif|while|unless|until|guard|assert)\b[\s(]*(?:let\b)?[^{:]*$"
+)
+
+
+def word_of(around: Surroundings) -> str:
+    """A word that stands for something there."""
+    return around.values[0] if around.values else "text"
+
+
+def rests_of_word(around: Surroundings) -> Iterator[str]:
+    """A name that was begun is brought to its end."""
+    part = re.search(r"[A-Za-z_]\w*$", around.line)
+    if part is None:
+        return
+    begun = part.group()
+    known = names_in(around.prefix[: -len(begun)] + " " + around.suffix, around.kind.spelling)
+    called = re.findall(r"\b([A-Za-z_]\w+)\(", around.prefix[: -len(begun)])
+    words = sorted(keywords(), key=len, reverse=True) if len(begun) > 1 else []
+    rests = [
+        name[len(begun) :]
+        for name in [*known, *called, *words]
+        if name.startswith(begun) and name != begun
+    ]
+    whole = begun in keywords() or begun in known
+    if whole and not _WANTS_MORE.search(begun):
+        yield ""
+    for rest in dict.fromkeys(rests):
+        yield rest
+        if _WANTS_MORE.search(begun + rest):
+            yield f"{rest} {around.result()}"
+    if not whole:
+        yield ""
+
+
+def values_here(around: Surroundings) -> Iterator[str]:
+    """What must follow an operator, a bracket or a word such as "return"."""
+    line = around.line.rstrip()
+    if re.search(r"[\w)\]\"'`]$", line) and not _WANTS_MORE.search(line):
+        yield ""
+    lead = "" if not line or around.line.endswith((" ", "(", "[", ".", "{", "\t")) else " "
+    plain = around.before.plain
+    if re.search(r"\breturn\s*$", plain):
+        yield lead + around.result()
+    taken = re.search(r"\(?\b(\w+)\)?\s*=>\s*$|\blambda (\w+)[^:]*:\s*$|\|(\w+)\|\s*$", plain)
+    yield from (lead + each for each in (taken.groups() if taken else ()) if each)
+    if _is_condition(plain):
+        yield lead + around.condition()
+    siblings = _siblings(around)
+    for value in (*siblings, *_looped_after(around), around.value(), *around.values[:2], "0"):
+        yield lead + value
+    yield f"{lead}{around.value()}, "
+
+
+def _looped_after(around: Surroundings) -> Iterator[str]:
+    """What the suffix goes over, where the gap stands before that."""
+    match = re.match(r"\s*for (\w+)(?:, (\w+))? in\b", around.suffix)
+    if match is not None:
+        value = f"{match[1]}: {match[2]}" if match[2] else f"{match[1]} * {match[1]}"
+        yield value
+
+
+def _is_condition(plain: str) -> bool:
+    line = plain.rpartition("\n")[2]
+    in_head = re.search(r"\bfor\s*\([^;{]*;\s*$", line) is not None
+    return in_head or _CONDITION.search(line) is not None
+
+
+def _siblings(around: Surroundings) -> Iterator[str]:
+    """One more of the values that stand before in the same brackets."""
+    if not around.before.opened or around.before.opened[-1].letter != "[":
+        return
+    inside = around.prefix[around.before.opened[-1].place + 1 :]
+    numbers = re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])", inside)
+    strings = re.findall(r"\"[^\"\n]*\"|'[^'\n]*'", inside)
+    if strings and re.search(r"[\"'],?\s*$", inside):
+        mark = strings[-1][0]
+        yield f"{mark}{word_of(around)}{mark}"
+    elif numbers:
+        step = float(numbers[-1]) - float(numbers[-2]) if len(numbers) > 1 else 1
+        yield f"{float(numbers[-1]) + step:g}"

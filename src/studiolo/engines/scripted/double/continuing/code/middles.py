@@ -1,0 +1,298 @@
+"""Texts that could stand in a gap of code, the likeliest first; each is tried before it is given.
+
+Law: nothing here is sure to fit, and `sound` says which does.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from typing import Final
+
+from studiolo.engines.scripted.double.continuing.code.expressions import (
+    rests_of_word,
+    values_here,
+    word_of,
+)
+from studiolo.engines.scripted.double.continuing.code.kinds import indent_of, names_in
+from studiolo.engines.scripted.double.continuing.code.scanning import CLOSERS
+from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
+
+_FUNCTION: Final = re.compile(r"\b(?:def|function|func|fn|fun|sub)\b|\)\s*\{|=>\s*\{|\)\s*:")
+_PLAIN_BLOCK: Final = re.compile(r"(?:async )?(?:for|while|if|elif|else|with|try|except|do)\b")
+_DECLARES: Final = re.compile(
+    r"\b(?:def|function|fn|func|fun)\b[^(]*$|\b(?:int|void|long|double|float|bool|boolean|String|string)"
+    r"[\s*&]+\w+\s*$|\bpublic\s+\w+\s*$"
+)
+_ENTRY: Final = re.compile(r"(?P<mark>[\"']?)(?P<key>[\w-]+)(?P=mark)\s*:\s*(?P<value>[^,\n{}]+)")
+_SOME_KEYS: Final = ("value", "name", "size", "other")
+
+
+class Middles:
+    """What could stand in this gap."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._line = around.line.strip()
+        self._mine = "".join(reversed(around.left_open))
+
+    def texts(self) -> Iterator[str]:
+        """All of them."""
+        around = self._around
+        if around.before.literal:
+            yield from self._in_literal(around.before.literal)
+        elif around.before.comment:
+            yield from self._in_comment(around.before.comment)
+        yield from self._in_code()
+
+    def _in_code(self) -> Iterator[str]:
+        for body in self._bodies():
+            for tail in self._tails(body):
+                yield body + tail
+        yield self._comment() if not self._line else "_value"
+
+    def _bodies(self) -> Iterator[str]:
+        around = self._around
+        if re.search(r"\w\Z", around.line) and not re.search(r"\d\Z", around.line):
+            yield from rests_of_word(around)
+        if around.line[-1:] == "." and re.search(r"[\w)\]]\.$", around.line):
+            yield from (*around.fields, "value")
+        within = self._within()
+        if within == "entries" or (within == "members" and self._begins_part()):
+            yield from self._members(within)
+        elif within == "parameters":
+            yield from self._parameters()
+        if re.match(r"\s*:?=[^=>]", around.suffix) and around.line.endswith((" ", "\t")):
+            yield around.missing[0] if around.missing else "result"
+        if not self._line or self._opens_block(self._line):
+            yield from self._blocks()
+        yield from values_here(around)
+
+    def _begins_part(self) -> bool:
+        """Whether a part of a thing may begin here."""
+        return self._around.before.plain.rstrip()[-1:] in ("{", "}", ",", ";") or not self._line
+
+    def _within(self) -> str:
+        """What kind of bracket stands around."""
+        around = self._around
+        if not around.before.opened:
+            return "block"
+        one = around.before.opened[-1]
+        head = around.head_of(one.place)
+        if one.letter == "(":
+            declares = _DECLARES.search(head) and not re.search(r"\b(?:new|return)\b", head)
+            return "parameters" if declares else "arguments"
+        if one.letter != "{":
+            return "arguments"
+        if self._member_of(head) is not None:
+            return "members"
+        if around.kind.name == "python" or re.search(r"(?:[=(,:\[?]|\breturn)\s*$", head):
+            return "entries"
+        return "block"
+
+    def _member_of(self, head: str) -> str | None:
+        """How members of such a thing are written."""
+        if _FUNCTION.search(head) and not re.search(r"\b(?:class|struct|switch|match)\b", head):
+            return None
+        found = (way for mark, way in self._around.kind.members if re.search(mark, head.rstrip()))
+        return next(found, None)
+
+    # -- literals and comments
+
+    def _in_literal(self, mark: str) -> Iterator[str]:
+        """Words, and the mark where the suffix does not bring it; then what a line needs."""
+        around = self._around
+        held = word_of(self._around)
+        if re.search(r"(?:^|\W)[rR]?f[\"'][^\"']*\Z", around.line) and around.kind.name == "python":
+            held = f"{{{held}}}"
+        elif mark == "`":
+            held = f"${{{held}}}"
+        words = [held, word_of(self._around), "value", ""]
+        here = mark in (around.suffix if len(mark) > 1 else around.suffix.partition("\n")[0])
+        if re.search(r"\$?\{[^{}\"']*$", around.line):
+            words = words[1:]
+        hole = "}" if around.before.plain and re.search(r"\{[^{}\"']*$", around.line) else ""
+        ends = ["", mark] if here else [mark, ""]
+        tails = [self._mine, "", ")", self._mine + ";"]
+        if around.kind.stops and not around.suffix.strip():
+            tails.insert(0, self._mine.rstrip("}") + ";" + self._closing())
+        for word, end, tail in product(words, ends, tails):
+            yield word + (hole if end else "") + end + (tail if end else "")
+            yield word + hole + end + (tail if end else "")
+        if not around.suffix.strip() and len(mark) > 1:
+            indent = indent_of(around.line)
+            yield f"{words[0]}{mark}\n{indent}{around.returned(around.result())}\n"
+
+    def _in_comment(self, mark: str) -> Iterator[str]:
+        """Words, and what comes below."""
+        end = {"/*": " */", "<!--": " -->"}.get(mark, "")
+        word = ("" if self._around.line.endswith(" ") else " ") + word_of(self._around)
+        yield word
+        yield word + end
+        yield f"{word}{end}\n{self._closing()}"
+
+    def _comment(self) -> str:
+        mark = self._around.kind.spelling.comments[:1]
+        return f"{mark[0]} {word_of(self._around)}\n" if mark else ""
+
+    # -- members
+
+    def _members(self, within: str) -> Iterator[str]:
+        """One more part of what the braces hold."""
+        around = self._around
+        names = [*around.fields, *(key for key in _SOME_KEYS if key not in around.prefix)]
+        name = names[0] if names else "another"
+        lead = "" if not self._line else ("" if around.line[-1:].isspace() else " ")
+        last = around.before.plain.rstrip()[-1:]
+        comma = "," if within == "entries" and last not in ("{", ",", "[", "(") else ""
+        indent = self._indent()
+        if not self._line and not around.line:
+            lead = indent
+        if within == "members":
+            head = around.head_of(around.before.opened[-1].place)
+            way = self._member_of(head) or ""
+            text = way.replace("{name}", name).replace("{Name}", name[:1].upper() + name[1:])
+            text = text.replace("{NAME}", name.upper()).replace("{unit}", around.unit)
+            text = text.replace("{value}", around.result()).replace("\n", f"\n{indent}")
+            if text:
+                yield from (lead + text + tail for tail in (self._newline(), "", "\n"))
+        inside = around.prefix[around.before.opened[-1].place :]
+        siblings = [each for each in _ENTRY.finditer(inside) if each["value"].strip()]
+        value = siblings[-1]["value"].strip() if siblings else "0"
+        if re.search(r"[:=]\s*$", around.line):
+            gap = "" if around.line[-1:].isspace() else " "
+            yield from (gap + each for each in (value, "0"))
+            return
+        mark = siblings[-1]["mark"] if siblings else ('"' if around.kind.name == "python" else "")
+        for text in (f"{mark}{name}{mark}: {value}", name):
+            yield from (comma + lead + text + end for end in (",", "", ",\n", "\n"))
+
+    def _parameters(self) -> Iterator[str]:
+        around = self._around
+        known = [name for name, _ in around.parameters]
+        used = [*around.missing, *("value", "other")]
+        name = next((each for each in used if each not in known), "more")
+        comma = ", " if around.before.plain.rstrip()[-1:] not in ("(", ",") else ""
+        yield comma + around.kind.takes.replace("{name}", name)
+        yield comma + name
+
+    # -- statements
+
+    def _opens_block(self, begun: str) -> bool:
+        kind = self._around.kind
+        if kind.block:
+            return begun.endswith(kind.block) and self._within() == "block"
+        return bool(kind.end) and bool(re.match(r"(?:def|if|while|class|module|do)\b", begun))
+
+    def _blocks(self) -> Iterator[str]:
+        around, begun = self._around, self._line
+        for indent in self._indents():
+            lead = indent.removeprefix(around.line) if not begun else f"\n{indent}"
+            for lines in self._lines():
+                text = lead + f"\n{indent}".join(lines)
+                end = around.kind.end
+                if end and around.waits_for_end():
+                    outer = indent.removesuffix(around.unit)
+                    yield f"{text}\n{outer}{end}" + (self._newline() or "\n")
+                yield text + self._closing() + self._newline(indent)
+                if around.suffix:
+                    yield text + self._newline(indent)
+
+    def _indents(self) -> list[str]:
+        """How far in a line may stand here, the likeliest first."""
+        around = self._around
+        if self._line:
+            return [indent_of(around.line) + around.unit]
+        if around.line:
+            return [around.line, self._deeper(), ""]
+        ways = [self._deeper(), *(indent_of(each) for each in self._beside())]
+        return list(dict.fromkeys(ways))
+
+    def _indent(self) -> str:
+        return self._indents()[0]
+
+    def _beside(self) -> tuple[str, str]:
+        """The line above and the one below that say something."""
+        around = self._around
+        above = (line for line in reversed(around.prefix.split("\n")) if line.strip())
+        below = (line for line in around.suffix.split("\n") if line.strip())
+        return next(above, ""), next(below, "")
+
+    def _deeper(self) -> str:
+        above, below = self._beside()
+        if self._opens_block(above.strip()) or above.rstrip().endswith(("{", "[", "(")):
+            return indent_of(above) + self._around.unit
+        return max(indent_of(above), indent_of(below), key=len)
+
+    def _lines(self) -> Iterator[list[str]]:
+        """What a block may say."""
+        around = self._around
+        silent, gathered = around.silent(), around.gathered()
+        if around.missing:
+            lines = [around.assigned(name) for name in around.missing]
+            yield [*lines, gathered] if gathered else lines
+        if gathered:
+            yield [gathered]
+        if silent:
+            yield silent.split("\n")
+        above = around.prefix.rstrip().rpartition("\n")[2].strip()
+        plain = _PLAIN_BLOCK.match(above) and not _FUNCTION.search(around.prefix)
+        goes_on = bool(around.in_block.strip())
+        if goes_on and around.in_block.lstrip().startswith("return"):
+            names = names_in(around.in_block.lstrip().partition("\n")[0], around.kind.spelling)
+            yield [around.assigned(names[0] if names else "result")]
+        if around.given_back and not goes_on:
+            yield [around.returned(around.result())]
+        lines = [around.assigned("result")]
+        if _FUNCTION.search(around.prefix) or not plain:
+            yield [*lines, around.returned("$result" if around.kind.name == "php" else "result")]
+        yield lines
+        yield [around.returned(around.value())]
+        if around.kind.name == "python":
+            yield ["def more(self):", f"{around.unit}return self"]
+            yield ["pass"]
+            yield ["except Exception:", f"{around.unit}raise"]
+
+    def _newline(self, indent: str = "") -> str:
+        """What parts a line from what follows."""
+        suffix = self._around.suffix
+        if suffix.startswith(("\n", "\r")):
+            return ""
+        if suffix[:1] in CLOSERS.values() and suffix[:1]:
+            return "\n" + self._indent_of_open(0)
+        if suffix.strip() and not suffix[0].isspace() and self._around.line:
+            return f"\n{indent}"
+        return f"\n{indent}" if suffix.startswith("return") else "\n"
+
+    def _closing(self) -> str:
+        """Blocks are closed on lines of their own."""
+        return "".join(
+            f"\n{self._indent_of_open(level)}{closer}" if closer == "}" else closer
+            for level, closer in enumerate(reversed(self._around.left_open))
+        )
+
+    def _indent_of_open(self, level: int) -> str:
+        """The indentation of the line that opened the innermost bracket but `level`."""
+        opened = self._around.before.opened
+        if level >= len(opened):
+            return ""
+        before = self._around.prefix[: opened[-1 - level].place]
+        return indent_of(before.rpartition("\n")[2] + "x")
+
+    def _tails(self, body: str) -> Iterator[str]:
+        """What may close a line."""
+        around = self._around
+        if "\n" in body or (not body.strip() and not self._line):
+            yield from ("", self._closing())
+            return
+        inner = self._mine.rstrip("}") if "}" in self._mine else self._mine
+        stop = ";" if around.kind.stops else ""
+        gap = " " if re.match(r"\w", around.suffix) else ""
+        blocks = self._closing()[len(inner) :] if inner else self._closing()
+        if not around.suffix.strip():
+            yield from (f"{inner}{stop}{blocks}", f"{inner}{blocks}", f"{self._mine}{stop}")
+            yield f"{inner}{around.kind.block or ''}" + self._closing()
+            if around.kind.block == ":":
+                yield f"{inner}:\n{indent_of(around.line)}{around.unit}pass\n"
+        yield gap
+        yield from (inner + gap, self._mine + gap, "," + gap, stop, inner + stop, inner + ",")
+        yield from (inner + stop + "\n", "\n" + self._indent())

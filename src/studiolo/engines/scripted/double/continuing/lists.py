@@ -1,0 +1,130 @@
+"""Lists and tables go on as they began."""
+
+import random
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from studiolo.engines.scripted.double.language import Language, Subject
+from studiolo.engines.scripted.double.prose import filled, usable
+
+ITEM: Final = re.compile(
+    r"(?m)^(?P<lead>[ \t]*(?:(?P<number>\d+)[.)\u3001]|[-*\u2022](?!\*)))"
+    r"(?P<space> ?)(?P<text>[^\n]*)\Z"
+)
+_WHOLE: Final = re.compile(r"(?m)^[ \t]*(?:\d+[.)\u3001]|[-*\u2022](?!\*)) ?(?P<text>\S[^\n]*)\n")
+_LABELLED: Final = re.compile(
+    r"(?P<open>\*\*|__)?(?P<label>[^:\uff1a*]{1,40}?)(?P<inner>[:\uff1a])?(?P=open)(?P<outer>\s*[:\uff1a\u2013-])?\s"
+)
+_ROW: Final = re.compile(r"(?m)^[ \t]*\|[^\n]*\Z")
+_RULE: Final = re.compile(r"[ \t]*\|?[\s:|-]*-[\s:|-]*")
+_MORE: Final = 2
+_A_SENTENCE: Final = 4
+
+
+class Words:
+    """What a list or a table may speak of: things that the question names, or its words."""
+
+    def __init__(
+        self, things: Sequence[str], subject: Subject, language: Language, draw: random.Random
+    ) -> None:
+        self.things = list(dict.fromkeys(things)) or list(subject.words)
+        self._subject = subject
+        self._language = language
+        self._draw = draw
+
+    def sentence(self) -> str:
+        """A sentence of the language with words of the subject."""
+        ways = usable(self._language.middle, one_word=len(self._subject.words) < _MORE)
+        return filled(self._draw.choice(ways), self._subject, self._draw)
+
+    def unsaid(self, text: str) -> list[str]:
+        """The things that a text does not speak of yet; all where it speaks of all."""
+        low = text.lower()
+        return [thing for thing in self.things if thing.lower() not in low] or self.things
+
+
+def more_items(item: re.Match[str], begun: str, words: Words) -> str:
+    """The rest of an item, and a few more like those before."""
+    lead, number, text = item["lead"], item["number"], item["text"]
+    whole = [each["text"] for each in _WHOLE.finditer(begun[: item.start()] + "\n")]
+    things = words.unsaid(begun)
+    shape = whole[-1] if whole else text
+    first = "" if not text.strip() else text
+    rest = _rest_of_item(first, shape, things[0], words) if _is_open(text, shape) else ""
+    gap = "" if text or item["space"] else " "
+    lines = [gap + rest]
+    for step in range(1, _MORE + 1):
+        head = lead.replace(number, str(int(number) + step), 1) if number else lead
+        thing = things[step % len(things)]
+        lines.append(f"{head} {_rest_of_item('', shape, thing, words)}")
+    return "\n".join(lines)
+
+
+def _is_open(text: str, shape: str) -> bool:
+    """Whether an item is not at its end."""
+    ends = text.rstrip().endswith((".", "!", "?", "\u3002"))
+    if not text.strip():
+        return True
+    if text.count("**") % 2 or text.rstrip().endswith((":", "\uff1a", ",")):
+        return True
+    return shape.rstrip().endswith((".", "\u3002")) and shape != text and not ends
+
+
+def _rest_of_item(begun: str, shape: str, thing: str, words: Words) -> str:
+    """An item like the ones before, without what of it is there."""
+    label = _LABELLED.match(shape) if re.match(r"\*\*|__|[^.]{1,40}:\s", shape) else None
+    if label is not None:
+        mark = label["open"] or ""
+        colon = (label["inner"] or "") + mark + (label["outer"] or "")
+        if not begun:
+            return f"{mark}{thing}{colon} {words.sentence()}"
+        if mark and begun.count(mark) % 2:
+            name = thing if begun.strip() == mark else ""
+            return f"{name}{colon} {words.sentence()}"
+        return ("" if begun[-1].isspace() else " ") + words.sentence()
+    if len(shape.split()) >= _A_SENTENCE or shape.rstrip().endswith((".", "\u3002")):
+        gap = " " if begun and not begun[-1].isspace() else ""
+        return gap + words.sentence()
+    return ("" if not begun or begun[-1].isspace() else " ") + thing
+
+
+def more_rows(begun: str, words: Words) -> str | None:
+    """The rest of a row of a table, and one more; None if there is no table at the end."""
+    if _ROW.search(begun) is None and not re.search(r"\|[ \t]*\n\Z", begun):
+        return None
+    lines = begun.split("\n")
+    start = len(lines) - 1
+    while start > 0 and lines[start - 1].lstrip().startswith("|"):
+        start -= 1
+    rows, row = lines[start:-1], lines[-1]
+    header = rows[0] if rows else row
+    columns = max(2, header.strip().strip("|").count("|") + 1)
+    if not rows:
+        rest, rule = _rest_of_row(row, words.things, columns), "|" + "---|" * columns
+        return f"{rest}\n{rule}\n{_row(words.unsaid(begun), columns)}"
+    things = words.unsaid("\n".join(rows))
+    if len(rows) == 1 and not row.strip().strip("|-: "):
+        rest = "|" + "---|" * columns
+        rest = rest.removeprefix(row.strip()) if rest.startswith(row.strip()) else "\n" + rest
+        return f"{rest}\n{_row(things, columns)}"
+    rest = _rest_of_row(row, things, columns)
+    return f"{rest}\n{_row(things[1:] or things, columns)}"
+
+
+def _row(things: Sequence[str], columns: int) -> str:
+    return "| " + " | ".join(things[place % len(things)] for place in range(columns)) + " |"
+
+
+def _rest_of_row(row: str, things: Sequence[str], columns: int) -> str:
+    """The cells that are missing."""
+    if not row.strip():
+        return _row(things, columns)
+    cells = row.strip().removeprefix("|").split("|")
+    if row.rstrip().endswith("|") and len(cells) > columns:
+        return ""
+    gap = "" if row[-1].isspace() else " "
+    last = gap + things[0] if not cells[-1].strip() else ""
+    after = [things[(place + 1) % len(things)] for place in range(columns - len(cells))]
+    tail = " " if last or not row[-1].isspace() else ""
+    return last + tail + "|" + "".join(f" {cell} |" for cell in after)
