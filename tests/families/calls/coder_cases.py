@@ -312,6 +312,12 @@ SLIPS = (
         "",
         (NOTHING,),
     ),
+    Coder(
+        "a parameter given twice",
+        call("get_weather", ("city", "Rome"), ("city", "Paris")),
+        "",
+        (("get_weather", '{"city": "Rome", "city": "Paris"}'),),
+    ),
     Coder("a function that ends at its name", "<tool_call>\n<function=now>", "", (NOTHING,)),
     Coder("text behind a function without a closing tag", ROMAN[:-12] + "Done.", "Done.", (ROME,)),
 )

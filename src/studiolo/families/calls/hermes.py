@@ -12,6 +12,8 @@ from studiolo.families.calls.body import CALL, CALL_END, LONGEST_NAME
 from studiolo.families.calls.json_text import STRING, JsonValue, Unescaper, unescaped
 from studiolo.families.scan import unfinished
 
+# Some write the word of the definition instead.
+_ARGUMENTS: Final = ("arguments", "parameters")
 _SPACE: Final = " \t\r\n"
 _TAG: Final = re.compile(f"{CALL}|{CALL_END}")
 _HALF_TAG: Final = unfinished(CALL, CALL_END)
@@ -98,7 +100,7 @@ class HermesBody:
             return
         self._value = JsonValue()
         self._step = self._skipping
-        if self._key == "arguments" and self._arguments is None:
+        if self._key in _ARGUMENTS and self._arguments is None:
             self._arguments = Arguments()
             self._step = self._passing
 

@@ -21,8 +21,9 @@ from studiolo.families.calls.code import Code
 from studiolo.families.calls.entries import Entries
 from studiolo.families.scan import unfinished
 
-# What may stand between a call and its closing tag: a brace too many is a common slip.
-_AFTER_CALL: Final = " \t\r\n}"
+# What may stand between tags and calls: some write a list, and a brace too many is a common slip.
+_BEFORE_CALL: Final = " \t\r\n["
+_AFTER_CALL: Final = " \t\r\n}],"
 
 
 class Place(Enum):
@@ -193,7 +194,7 @@ class CallParser:
 
     def _opened(self, text: str) -> str:
         """Behind the tag: now a call must begin, else the tag is text."""
-        start = text.lstrip()
+        start = text.lstrip(_BEFORE_CALL)
         for opening, make in self._shapes.tagged:
             if start.startswith(opening):
                 self._raw.append(text[: len(text) - len(start)])
