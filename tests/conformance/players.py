@@ -79,7 +79,7 @@ class Player(msgspec.Struct, frozen=True):
             words = (each.strip() for each in self.thought)
             return next(each for each in words if each.isalpha() and each not in answer)
         answered = {"in the answer": self.answer[2], "first of the answer": self.answer[0]}
-        return {**answered, "newline": LINE, "tag": CLOSE}[word]
+        return {**answered, "newline": LINE, "tag": CLOSE, "in the tag": "think"}[word]
 
 
 def fits(case: Case, family: str, *, real: bool) -> bool:

@@ -149,6 +149,7 @@ STOPS: Final = (
          answer=0),
     Case("a newline as a stop does not end the thought", {"stop": "newline"}),
     Case("the tag as a stop does not end the thought", {"stop": "tag"}),
+    Case("a stop that stands in the opening tag does not fire there", {"stop": "in the tag"}),
 )  # fmt: skip
 
 SWITCHES: Final = (
@@ -197,6 +198,10 @@ ODD_MODELS: Final = (
          closed="by us", plays={"thoughts": "twice"}),
     Case("a user's stop does not fire in a thought that opens again", {"stop": "in the thought"},
          ALL, plays={"thoughts": "twice"}),
+    Case("a stop that stands in the tag does not fire where a thought opens again",
+         {"stop": "in the tag"}, ALL, plays={"thoughts": "twice"}),
+    Case("a stop that stands in the tag does not fire behind a thought that was cut",
+         budget(3, stop="in the tag"), 3, closed="by us", plays={"thoughts": "twice"}),
     Case("max_tokens do not count a thought that opens again", {"max_answer_tokens": 2}, ALL, 2,
          "length", plays={"thoughts": "twice"}),
     Case("a thought that begins with half a tag", plays={"thoughts": ((" <", " we", " it"),)}),

@@ -23,6 +23,7 @@ from studiolo.engines.base import Engine
 from studiolo.families.base import Parser
 from studiolo.families.runs import written_for
 from studiolo.service.tally import Tally
+from studiolo.service.writing.pieces import apart
 from studiolo.service.writing.run import EngineRun
 
 
@@ -62,6 +63,7 @@ class Author:
         self._told_tokens = 0
         self._unparsed = 0
         self._peeked = 0
+        self._answers = False
         self.reasoning = 0
         self.calls = 0
 
@@ -94,6 +96,11 @@ class Author:
     def pending(self) -> int:
         """Tokens of runs that came to their end which no event has stood for yet."""
         return self._output - self._told_tokens - self._peeked
+
+    @property
+    def unread(self) -> int:
+        """Those of them that the parser was not even shown, for their text is not known."""
+        return self._output - self._shown - self._peeked
 
     @property
     def last_text(self) -> str:
@@ -133,8 +140,9 @@ class Author:
                 match chunk:
                     case Delta():
                         self._run.add(chunk)
-                        for event in self._shows(chunk):
-                            yield event
+                        for piece in await self._pieces(chunk) if chunk.tokens > 1 else (chunk,):
+                            for event in self._shows(piece):
+                                yield event
                     case PromptRead():
                         for event in self._start(chunk):
                             yield event
@@ -218,9 +226,16 @@ class Author:
         text = "".join(run.name if isinstance(run, Special) else _text(run) for run in runs)
         return self.tell(text)
 
+    async def complete(self, tag: str) -> list[Event]:
+        """A tag that the last run was stopped in: all of it is written, however little was told."""
+        told, self._run = self.last_text, EngineRun(self._tally)
+        self._stand(await self._engine.tokenize((Special(tag),)))
+        self.run_out()
+        return self.tell(tag[len(told) :])
+
     def tell(self, text: str) -> list[Event]:
         """Show the parser what the engine left out at the end of its last run."""
-        return list(self._shows(Delta(text, self._output - self._shown - self._peeked)))
+        return list(self._shows(Delta(text, self.unread)))
 
     def stop_here(self) -> None:
         """Break the run off, once all of its last chunk is told: no event of it may be lost."""
@@ -288,12 +303,23 @@ class Author:
             yield event
 
     def _count_event(self, event: Event) -> None:
-        if not isinstance(event, Started | Finished):
-            self._told_tokens += event.tokens
-        if isinstance(event, ReasoningDelta):
-            self.reasoning += event.tokens
-        elif isinstance(event, ToolCallStart):
-            self.calls += 1
+        match event:
+            case TextDelta(text=text):
+                self._answers = self._answers or bool(text)
+            case ReasoningDelta(tokens=tokens):
+                self.reasoning += tokens
+            case ToolCallStart():
+                self.calls += 1
+            case Started() | Finished():
+                return
+            case _:
+                pass
+        self._told_tokens += event.tokens
+
+    async def _pieces(self, delta: Delta) -> list[Delta]:
+        """What is written before the answer is told token by token: some of it may be thought."""
+        known = self._answers or delta.part is not None
+        return [delta] if known else await apart(delta, self._engine)
 
     def _end(self, ended: Ended, *, streamed: int) -> None:
         """What the engine has counted stands, with the tokens that never came as text."""

@@ -28,6 +28,11 @@ def opens_anew(text: str) -> bool:
     return text.lstrip().startswith(OPEN) and CLOSE not in text
 
 
+def stops_in_tag(text: str, stop: str) -> bool:
+    """Whether this text and the stop behind it begin the opening tag; `<` alone begins anything."""
+    return bool(stop) and text + stop != OPEN[0] and OPEN.startswith(text + stop)
+
+
 def may_open(text: str) -> bool:
     """Whether this text is the opening tag or the beginning of it."""
     return text.startswith(OPEN) or OPEN.startswith(text)

@@ -12,10 +12,10 @@ from contextlib import aclosing
 import msgspec
 from msgspec.structs import replace
 
-from studiolo.core.events import Event, ReasoningDelta, TextDelta
+from studiolo.core.events import Event, ReasoningDelta, Started, TextDelta
 from studiolo.core.generation import Generation
 from studiolo.core.prompt import Special
-from studiolo.families.base import CLOSE, CLOSING, Family
+from studiolo.families.base import CLOSE, CLOSING, OPEN, Family
 from studiolo.service.writing.author import Author
 from studiolo.service.writing.calls import Calling, resume_after, write_until_called
 from studiolo.service.writing.foresight import (
@@ -25,6 +25,7 @@ from studiolo.service.writing.foresight import (
     may_open,
     opens,
     opens_anew,
+    stops_in_tag,
 )
 
 # Of the room that is left in the context, this part is kept for the answer.
@@ -86,6 +87,8 @@ class Thinker:
         self._said = False
         self._closing = 0
         self._cut = False
+        # Nothing but newlines came since the tag.
+        self._silent = True
         # The model has just written the tag that opens a thought; it has done so again.
         self._after_tag = not family.opens_thought
         self._opened_anew = False
@@ -159,6 +162,7 @@ class Thinker:
     async def _thought(self) -> AsyncGenerator[Event]:
         """The reasoning, up to the closing tag or to the last token of the budget."""
         author = self._author
+        self._silent = True
         markers = MARKERS if self._after_tag else 0
         room = author.reasoning + self._room_for_thought() - markers
         self._limit = limit = min(self._allowance.thought, max(1, room))
@@ -170,6 +174,7 @@ class Thinker:
             async with aclosing(self._reason(limit, most=most)) as events:
                 async for event in events:
                     yield event
+            self._silent = self._silent and not author.last_text.strip("\n")
             resumed = await self._resumed(limit)
             if resumed is None:
                 return
@@ -177,7 +182,7 @@ class Thinker:
                 yield event
             if self._called():
                 return
-            most = self._left() if author.in_call else limit - author.reasoning - author.pending
+            most = self._left() if author.in_call else limit - self._thought_so_far()
 
     async def _reason(self, limit: int, *, most: int) -> AsyncGenerator[Event]:
         """One run of the thought; a run that goes on with a call is not bound by the budget."""
@@ -216,11 +221,16 @@ class Thinker:
         author, stop = self._author, self._author.ended.matched_stop
         if stop is not None and (stop != CLOSE or author.in_call):
             return await resume_after(author, stop)
-        thinks = author.in_call or author.reasoning + author.pending < limit
+        thinks = author.in_call or self._thought_so_far() < limit
         if self._cut and thinks and self._left() > 0:
             await author.keep()
             return []
         return None
+
+    def _thought_so_far(self) -> int:
+        """Tokens of the thought, told or held back; newlines before it are none of it."""
+        author = self._author
+        return author.reasoning + (author.unread if self._silent else author.pending)
 
     def _called(self) -> bool:
         """Whether the one call that ends the answer is complete."""
@@ -295,10 +305,21 @@ class Thinker:
                 if not (begun or author.begins_known) and opens_anew(author.last_text):
                     self._opened_anew = True
                     author.stop_here()
-                begun = begun or not isinstance(event, TextDelta) or bool(event.text)
+                begun = begun or _is_said(event)
         if self._opened_anew:
             await author.keep()
-            self._after_tag = True
+        elif not begun and self._stopped_in_tag():
+            for event in await author.complete(OPEN):
+                yield event
+            self._opened_anew = True
+        self._after_tag = self._opened_anew
+
+    def _stopped_in_tag(self) -> bool:
+        """Whether a stop has cut the tag of another thought, where stops have no business."""
+        ended, text = self._author.ended, self._author.last_text
+        if ended.completion_tokens != 1 or self._author.spells(OPEN):
+            return False  # that tag is one token, and nothing stands before it
+        return stops_in_tag(text, ended.matched_stop or "")
 
     def _left(self) -> int:
         """Tokens that may still be written, by the caller's limit and by the context."""
@@ -312,3 +333,14 @@ class Thinker:
         room = self._room() - self._closing
         kept = 1 if self._allowance.budgeted else max(1, room // ANSWER_SHARE)
         return room - min(self._allowance.answer, kept)
+
+
+def _is_said(event: Event) -> bool:
+    """Whether something of the answer is told."""
+    match event:
+        case TextDelta(text=text):
+            return bool(text)
+        case Started():
+            return False
+        case _:
+            return True
