@@ -14,7 +14,7 @@ from studiolo.http.double.telling import Telling
 from studiolo.http.edge import identity_of
 from studiolo.http.responses import ClientGone, until_gone
 from studiolo.service.double.exchange import Said, is_json, is_stream
-from studiolo.service.double.frames import Frames, is_cut
+from studiolo.service.double.frames import Frames, is_cut, may_be_last
 from studiolo.service.double.recorder import Recorder
 from studiolo.service.double.rows import Account, Rows
 from studiolo.service.double.upstream import Answer, Upstream
@@ -64,9 +64,9 @@ class Recording:
                 question.method, question.path, headers=heard.headers, body=heard.content
             ) as answer:
                 if is_stream(answer.content_type):
-                    frames = await self._stream(answer, telling, account)
+                    frames, held = await self._stream(answer, telling, account)
                 else:
-                    frames = [await self._whole(answer)]
+                    frames = held = [await self._whole(answer, account)]
                 said = Said(
                     answer.status, answer.content_type, answer.retry_after, b"".join(frames)
                 )
@@ -76,41 +76,57 @@ class Recording:
         if not said.streamed:
             size = len(said.content)
             telling.head(said.status, said.content_type, said.retry_after, size_bytes=size)
-            await telling.more(frames)
+        await telling.more(held)
         await telling.end()
 
-    async def _whole(self, answer: Answer) -> bytes:
+    async def _whole(self, answer: Answer, account: Account) -> bytes:
         """All of it, before any of it is passed on. Raises UpstreamFailed."""
+        pieces: list[bytes] = []
         async with aclosing(answer.pieces) as coming:
-            content = b"".join([piece async for piece in coming])
+            async for piece in coming:
+                account.begin()
+                pieces.append(piece)
+        content = b"".join(pieces)
         if not is_json(content):
             raise self._upstream.failed(
                 f"answered with JSON that is none, or not all of it (status {answer.status})"
             )
         return content
 
-    async def _stream(self, answer: Answer, telling: Telling, account: Account) -> list[bytes]:
-        """Passes whole frames on as they come, so that an error can follow any of them.
+    async def _stream(
+        self, answer: Answer, telling: Telling, account: Account
+    ) -> tuple[list[bytes], list[bytes]]:
+        """All frames, and those at the end that are not passed on yet.
 
+        Whole frames are passed on as they come, so that an error can follow any of them; but
+        whoever has the last may go away, so it waits until the answer is kept and settled.
         Raises UpstreamFailed.
         """
         telling.head(answer.status, answer.content_type, answer.retry_after)
-        coming, frames = Frames(), list[bytes]()
+        coming, frames, held = Frames(), list[bytes](), list[bytes]()
         async with aclosing(answer.pieces) as pieces:
             async for piece in pieces:
                 fresh = coming.feed(piece)
-                if fresh:
+                frames += fresh
+                ready, held = _parted([*held, *fresh])
+                if ready:
                     account.begin()
-                    frames += fresh
-                    await telling.more(fresh)
+                    await telling.more(ready)
                 if len(frames) > MOST_FRAMES:
                     raise self._upstream.failed(f"answered more than {MOST_FRAMES} frames")
         rest = coming.flush()
         if is_cut(rest):
             raise self._upstream.failed("broke off its stream inside a frame")
-        if not (frames or rest):
-            raise self._upstream.failed("sent a stream with nothing in it")
         if rest:
             frames.append(rest)
-            await telling.more([rest])
-        return frames
+            held.append(rest)
+        if not frames:
+            raise self._upstream.failed("sent a stream with nothing in it")
+        return frames, held
+
+
+def _parted(frames: list[bytes]) -> tuple[list[bytes], list[bytes]]:
+    """Those that can be passed on, and one at the end that may be the last."""
+    if frames and may_be_last(frames[-1]):
+        return frames[:-1], frames[-1:]
+    return frames, []

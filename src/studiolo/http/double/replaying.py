@@ -39,7 +39,7 @@ class Replaying:
         size = None if exchange.streamed or exchange.is_bodiless else sum(map(len, pieces))
         telling.head(exchange.status, exchange.content_type, exchange.retry_after, size_bytes=size)
         with self._rows.account(heard.asked) as account:
-            await telling.more(pieces)
+            await telling.more(pieces[:-1])
             if telling.is_abandoned:
                 account.abandon()
             account.end(exchange.status, usage_in(pieces))
@@ -49,5 +49,6 @@ class Replaying:
                 model=model_in(heard.question) or None,
                 streamed=exchange.streamed,
             )
+        await telling.more(pieces[-1:])
         await telling.end()
         return True

@@ -7,6 +7,9 @@ from typing import Final
 _END: Final = re.compile(rb"(?>\r\n|\n|\r)(?>\r\n|\n|\r)")
 _LONGEST_END: Final = 4
 _DONE: Final = re.compile(rb"data: ?\[DONE\]")
+_LAST: Final = re.compile(
+    rb'^data: ?\[DONE\]|^data: ?\{"error"|^event: ?error|"finish_reason": ?"(?!null")', re.M
+)
 
 
 class Frames:
@@ -52,3 +55,8 @@ def frames_of(stream: bytes) -> list[bytes]:
 def is_cut(rest: bytes) -> bool:
     """Whether a stream that ends in this ends inside a line."""
     return bool(rest) and not rest.endswith((b"\n", b"\r")) and not _DONE.fullmatch(rest)
+
+
+def may_be_last(frame: bytes) -> bool:
+    """Whether clients may go away when they have this, since it says that nothing else comes."""
+    return _LAST.search(frame) is not None
