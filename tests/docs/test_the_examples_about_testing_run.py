@@ -71,7 +71,7 @@ def _environment() -> dict[str, str]:
 
 def test_there_is_an_example_of_every_kind() -> None:
     counts = {language: len(_blocks(language)) for language in ("python", "js", "sh", "toml")}
-    assert counts == {"python": 2, "js": 1, "sh": 4, "toml": 1}
+    assert counts == {"python": 3, "js": 1, "sh": 4, "toml": 1}
 
 
 def test_the_tests_in_pytest_pass(tmp_path: Path) -> None:
@@ -83,8 +83,14 @@ def test_the_tests_in_pytest_pass(tmp_path: Path) -> None:
     assert "2 passed" in told
 
 
+def test_the_test_of_unittest_passes(tmp_path: Path) -> None:
+    (tmp_path / "test_farewell.py").write_text(_blocks("python")[1])
+    told = _run(sys.executable, "-W", "ignore", "-m", "unittest", folder=tmp_path)
+    assert "Ran 1 test" in told
+
+
 def test_the_script_for_dashscope_runs(tmp_path: Path) -> None:
-    told = _run(sys.executable, "-W", "ignore", "-c", _blocks("python")[1], folder=tmp_path)
+    told = _run(sys.executable, "-W", "ignore", "-c", _blocks("python")[2], folder=tmp_path)
     call, request = told.splitlines()
     assert call == 'get_weather {"city": "Rome"}'
     assert "user='What is the weather in Rome?' tools=['get_weather'] -> 200" in request
@@ -110,6 +116,8 @@ def test_the_commands_of_the_shell_run(tmp_path: Path) -> None:
     script = f"trap 'kill $!; wait' EXIT\n{start}{ask}"
     told = _run("sh", "-e", "-c", script, folder=tmp_path, STUDIOLO_HOME=str(tmp_path / "home"))
     assert f"ready http://127.0.0.1:{port}" in told
+    assert f"waiting for http://127.0.0.1:{port}, at most 60 s" in told
+    assert "request.ended" not in told
     assert '{"rules":1}' in told
     assert '"text":"I am your double."' in told
 
