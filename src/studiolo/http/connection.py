@@ -8,6 +8,7 @@ import asyncio
 import socket
 import struct
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_BYTES = 64 * 1024
@@ -25,6 +26,7 @@ class Connection(HttpToolsProtocol):
     _unread: asyncio.TimerHandle | None = None
     _head_bytes = 0
     _deaf = False
+    _declines = False
 
     def hang_up(self) -> None:
         """Close, once what was written is sent."""
@@ -70,6 +72,10 @@ class Connection(HttpToolsProtocol):
             self._deaf = True
             return
         super().on_headers_complete()
+        if self.parser.should_upgrade():
+            # What comes is read with another parser, which knows of no further request.
+            self.cycle.keep_alive = False
+            self._declines = True
 
     def on_body(self, body: bytes) -> None:
         """More of the body of a request that is heard."""
@@ -77,8 +83,8 @@ class Connection(HttpToolsProtocol):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """The end of a request that is heard."""
-        if not self._deaf:
+        """The end of a request that is heard, and not only of its head."""
+        if not self._deaf and not self._declines:
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -87,13 +93,31 @@ class Connection(HttpToolsProtocol):
         self._watch_reading()
 
     def data_received(self, data: bytes) -> None:
-        """Refuses a head that is larger than HEAD_BYTES."""
-        super().data_received(data)
+        """Refuses a head that is larger than HEAD_BYTES, and declines another protocol."""
+        self._unset_keepalive_if_required()
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._declines = False
+            self._read_on(data[upgrade.args[0] :])
+        except httptools.HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
         if self._alarm is None:
             return
         self._head_bytes += len(data)
         if self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
             self.send_400_response("Request head too large.")
+
+    def _read_on(self, rest: bytes) -> None:
+        """The parser takes the wish for another protocol, such as HTTP/2, as granted, and reads no
+        body. The request stands as it is, so this does."""
+        framing = (b"content-length", b"transfer-encoding")
+        head = [b"%s: %s\r\n" % pair for pair in self.headers if pair[0] in framing]
+        self.parser = httptools.HttpRequestParser(_Body(self))
+        try:
+            self.parser.feed_data(b"POST / HTTP/1.1\r\n" + b"".join(head) + b"\r\n" + rest)
+        except httptools.HttpParserError:
+            self.send_400_response("Invalid HTTP request received.")
 
     def _await_head(self) -> None:
         self._head_bytes = 0
@@ -120,3 +144,22 @@ class Connection(HttpToolsProtocol):
             self.abandon()
         else:
             self._watch_reading()
+
+
+class _Body:
+    """Hears the one body that follows a head which another parser has read."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._is_whole = False
+
+    def on_body(self, body: bytes) -> None:
+        """More of it."""
+        if not self._is_whole:
+            self._connection.on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Its end; what comes behind it is nobody's."""
+        if not self._is_whole:
+            self._is_whole = True
+            self._connection.on_message_complete()
