@@ -113,7 +113,7 @@ FUNCTIONS: Final = (
         名前={"enum": ["雪", "月"]}, grün={"type": "boolean"})),
     Function("a pattern", "code", closed(id={"type": "string", "pattern": "^[A-C]{2}-[0-9]{3}$"})),
     Function("quotes, braces, tags and lines in texts", "say", closed(
-        text={"enum": ['a "b" {c', "\\x</p>", "one\ntwo <tool_call>"]})),
+        text={"enum": ['a "b" {c', "\\x</p>", "one\ntwo <tool_calls>"]})),
     Function("a long text", "write", closed(text={"type": "string", "pattern": "^[a-e]{200}$"})),
 )  # fmt: skip
 BY_NAME: Final = {each.name: each for each in FUNCTIONS}

@@ -153,6 +153,94 @@ def test_parameters_of_xml_that_stand_among_the_definitions(body: str, good: boo
     assert accepts(calls, f"<function=f>\n{body}</function>") is good
 
 
+SHORT = {"type": "string", "minLength": 2, "maxLength": 4}
+LONG = {"type": "string", "minLength": 6}
+ADDRESS = {"type": "string", "pattern": "^[^@]+@[^@]+$"}
+NULL, WHOLE = {"type": "null"}, {"type": "integer"}
+# What a parameter may be, what may stand there, and what may not.
+UNIONS: list[tuple[str, Any, tuple[str, ...], tuple[str, ...]]] = [
+    ("a text with all of one", {"allOf": [SHORT]}, ("ab", "abcd"), ("a", "abcde")),
+    (
+        "a text with all of some",
+        {"type": "string", "allOf": [{"minLength": 2}, {"maxLength": 4}]},
+        ("ab",),
+        ("a", "abcde"),
+    ),
+    ("a text referred to twice", {"$ref": "#/$defs/two"}, ("ab",), ("a", "abcde")),
+    ("a text with one reference", {"allOf": [{"$ref": "#/$defs/one"}]}, ("ab",), ("a", "abcde")),
+    ("a text or nothing", {"anyOf": [SHORT, NULL]}, ("ab", "null"), ("a", "abcde")),
+    (
+        "a text by a reference or nothing",
+        {"anyOf": [{"$ref": "#/$defs/one"}, NULL]},
+        ("ab", "null"),
+        ("a", "abcde"),
+    ),
+    ("a long text or nothing", {"anyOf": [LONG, NULL]}, ("abcdef", "null"), ("abc", "nul")),
+    ("a long text or truth", {"anyOf": [LONG, {"type": "boolean"}]}, ("abcdef", "true"), ("yes",)),
+    ("a pattern or nothing", {"anyOf": [ADDRESS, NULL]}, ("a@b", "null"), ("a", "a@")),
+    (
+        "a long text or a choice",
+        {"anyOf": [LONG, {"enum": ["x", "a.b", 7]}]},
+        ("abcdef", "x", "a.b", "7"),
+        ("y", "a-b", "x "),
+    ),
+    ("a short text or a number", {"oneOf": [SHORT, WHOLE]}, ("ab", "7", "-12345"), ("a", "abcde")),
+    (
+        "a short text or a list",
+        {"anyOf": [SHORT, {"type": "array"}]},
+        ("ab", "[1, 2, 3]"),
+        ("[1, 2, 3", "abcde"),
+    ),
+    (
+        "a short text or an object",
+        {"anyOf": [SHORT, {"type": "object"}]},
+        ("ab", '{"a": "b"}'),
+        ("abcde",),
+    ),
+    (
+        "a text of types or nothing",
+        {"type": ["string", "null"], "minLength": 6},
+        ("abcdef", "null"),
+        ("abc",),
+    ),
+    ("one of two choices", {"anyOf": [{"enum": ["a"]}, {"const": None}]}, ("a", "null"), ("b",)),
+    (
+        "a choice that all allow",
+        {"allOf": [{"enum": ["a", "b"]}, {"enum": ["b", "c"]}]},
+        ("b",),
+        ("a", "c"),
+    ),
+    (
+        "choices in choices",
+        {"anyOf": [{"oneOf": [SHORT, NULL]}, {"const": "a"}]},
+        ("ab", "null", "a"),
+        ("b", "abcde"),
+    ),
+    ("no number of two kinds", {"anyOf": [WHOLE, NULL]}, ("7", "null"), ("a",)),
+    ("a branch that is none", {"anyOf": [False, SHORT]}, ("ab",), ("a",)),
+    ("anything", {"anyOf": [True, SHORT]}, ("a", "abcde"), ()),
+]
+
+
+@pytest.mark.parametrize(
+    ("node", "good", "bad"), [row[1:] for row in UNIONS], ids=[row[0] for row in UNIONS]
+)
+def test_choices_between_texts_and_others(
+    node: Any, good: tuple[str, ...], bad: tuple[str, ...]
+) -> None:
+    definitions = {"one": SHORT, "two": {"$ref": "#/$defs/one"}}
+    parameters = {"properties": {"a": node}, "required": ["a"], "$defs": definitions}
+    whole = {"allOf": [{"$ref": "#/$defs/whole"}], "$defs": {**definitions, "whole": parameters}}
+    for schema in (parameters, whole):
+        calls = ForcedCalls((xml(schema),))
+        written = {
+            each: accepts(calls, f"<function=f>\n{element('a', each)}</function>")
+            for each in (*good, *bad)
+        }
+        assert [each for each, accepted in written.items() if accepted] == list(good)
+        assert not accepts(calls, "<function=f>\n</function>")
+
+
 @pytest.mark.parametrize(
     ("parameters", "free"),
     [({}, False), ({"type": "object"}, False), ({"additionalProperties": True}, True)],

@@ -6,13 +6,14 @@ JSON that was written here. What of a tool's schema cannot be kept is left to th
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from typing import Final, cast
 
 from studiolo.core.generation import CallForm, ForcedCalls
 from studiolo.core.schemas.checks import cost_of, is_schema
 from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, whole_grammar
-from studiolo.core.schemas.pointers import part_of, pointer
+from studiolo.core.schemas.pointers import pointer
+from studiolo.engines.forced_nodes import Schema, mapping, resolved, rows, ways_of
 
 _HEAD: Final = "%llguidance {}\n"
 _ANY_OBJECT: Final = '{"type": "object"}'
@@ -24,18 +25,25 @@ _END_OF_TEXT: Final = "\n?</parameter>"
 _MOST_LETTERS: Final = 1000
 _ANY_TEXT: Final = "(?s:.*)"
 _ANY_NAME: Final = "/[^<>\\n]{1,64}/"
+# How values that are no text begin and end where a text may stand as well.
+_WRITTEN: Final = {
+    "null": "null",
+    "boolean": "true|false",
+    "integer": "-?[0-9]+",
+    "number": "-?[0-9][0-9.eE+-]*",
+    "array": r"\[(?s:.*)\]",
+    "object": r"\{(?s:.*)\}",
+}
+_SIGNS: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
 _ESCAPED: Final = re.compile(r"\\.|/|\n|\r", re.DOTALL)
 _NOT_TEXT: Final = frozenset(("null", "boolean", "object", "array", "number", "integer"))
 _UNIONS: Final = ("anyOf", "oneOf", "allOf")
-# References lead to references; a circle of them says nothing.
-_DEEPEST: Final = 8
 
 # What the schemas of all functions together may cost: at three times that llguidance gives up.
 _MOST_COST: Final = 25_000
 # A value that refers to definitions carries its whole schema along.
 _LARGEST_CARRIED: Final = 16_384
 
-_Schema = Mapping[str, object]
 # Whether this grammar can be kept.
 _Keeps = Callable[[str], bool]
 
@@ -85,7 +93,7 @@ def _nothing(_: str) -> bool:
 
 
 def _json(name: str, form: CallForm, keeps: _Keeps) -> Iterator[str]:
-    schema = _mapping(_read(form.parameters))
+    schema = mapping(_read(form.parameters))
     rule = as_rule(json.dumps({"type": "object", **schema}), lenient=True)
     if _takes_nothing(schema):
         rule = as_rule(_NO_ARGUMENTS)
@@ -95,7 +103,7 @@ def _json(name: str, form: CallForm, keeps: _Keeps) -> Iterator[str]:
     yield f"{name}_arguments: %json {rule}"
 
 
-def _takes_nothing(schema: _Schema) -> bool:
+def _takes_nothing(schema: Schema) -> bool:
     """Whether no argument has a name, and none may be made up."""
     free = schema.get("additionalProperties", False) is not False
     elsewhere = any(key in schema for key in ("$ref", "patternProperties", *_UNIONS))
@@ -106,9 +114,9 @@ def _takes_nothing(schema: _Schema) -> bool:
 
 
 def _xml(name: str, form: CallForm, keeps: _Keeps) -> Iterator[str]:
-    root = _mapping(_read(form.parameters))
-    schema = _resolved(root, root)
-    required = _rows(schema.get("required"))
+    root = mapping(_read(form.parameters))
+    schema = resolved(root, root)
+    required = rows(schema.get("required"))
     elements: list[str] = []
     for place, (key, node) in enumerate(_parameters(schema).items()):
         element = f"{name}_{place}"
@@ -122,10 +130,10 @@ def _xml(name: str, form: CallForm, keeps: _Keeps) -> Iterator[str]:
     yield f"{name}: {_quoted(form.begin)} {' '.join(elements)} {_quoted(form.end)}"
 
 
-def _parameters(schema: _Schema) -> dict[str, object]:
+def _parameters(schema: Schema) -> dict[str, object]:
     """What may be given, in the order of the schema; what is only required is any text."""
-    declared = _mapping(schema.get("properties"))
-    only_required = [key for key in _rows(schema.get("required")) if key not in declared]
+    declared = mapping(schema.get("properties"))
+    only_required = [key for key in rows(schema.get("required")) if key not in declared]
     return {
         **{key: node for key, node in declared.items() if node is not False},
         **{key: {} for key in only_required if isinstance(key, str)},
@@ -135,26 +143,29 @@ def _parameters(schema: _Schema) -> dict[str, object]:
 class _Value:
     """What may stand between the tags of one parameter."""
 
-    def __init__(self, schema: _Schema, key: str, keeps: _Keeps) -> None:
+    def __init__(self, schema: Schema, key: str, keeps: _Keeps) -> None:
         self._schema = schema
         self._key = key
         self._keeps = keeps
 
     def rules(self, name: str, opening: str, declared: object) -> Iterator[str]:
         """The rules of the whole element, tags and all."""
-        node = _resolved(declared, self._schema)
-        choices = _choices(node)
-        if choices:
+        ways = ways_of(declared, self._schema)
+        if all(_choices(way) for way in ways):
+            choices = [choice for way in ways for choice in _choices(way)]
             texts = " | ".join(_quoted(f"{_bare(choice)}{_END}\n") for choice in choices)
             yield f"{name}: {opening} ({texts})"
             return
-        rule = "" if _may_be_text(node, self._schema) else self._rule(declared)
+        text = any(map(_may_be_text, ways))
+        rule = "" if text else self._rule(declared)
         if 0 < len(rule) <= _LARGEST_CARRIED and self._keeps(whole_grammar(rule)):
             yield f"{name}: {opening} {name}_value {_quoted(f'{_END}{chr(10)}')}"
             yield f"{name}_value: %json {rule}"
             return
+        # One terminal, for of several the one that may go on would leave the others no end.
+        ends = "|".join(map(self._ending, ways)) if text else _ANY_TEXT + _END_OF_TEXT
         yield f'{name}: {opening} {name}_text "\\n"'
-        yield f"{name}_text[lazy]: {self._text(node)}"
+        yield f"{name}_text[lazy]: {_terminal(f'(?:{ends})')}"
 
     def _rule(self, declared: object) -> str:
         text = json.dumps(declared)
@@ -162,48 +173,39 @@ class _Value:
             return as_rule(text, lenient=True)
         return Parts(dict(self._schema)).rule([pointer(("properties", self._key))], lenient=True)
 
-    def _text(self, node: _Schema) -> str:
-        """The terminal of a text; patterns hold where they speak of all of it."""
-        pattern = node.get("pattern")
+    def _ending(self, way: Schema) -> str:
+        """What may be written in this way, with the end behind it, as a regular expression."""
+        choices = _choices(way)
+        if choices:
+            return f"(?:{'|'.join(_literal(_bare(choice)) for choice in choices)}){_END}"
+        written = _WRITTEN.get(str(way.get("type")))
+        return self._text(way) if written is None else f"(?:{written}){_END}"
+
+    def _text(self, way: Schema) -> str:
+        """A text; patterns hold where they speak of all of it."""
+        pattern = way.get("pattern")
         if isinstance(pattern, str) and pattern.startswith("^") and re.search(r"[^\\]\$$", pattern):
-            terminal = _terminal(f"(?:{pattern[1:-1]}){_END}")
-            if self._keeps(f"{_HEAD}start[lazy]: {terminal}"):
-                return terminal
-        return _until_end(_text_of_length(node))
+            ending = f"(?:{pattern[1:-1]}){_END}"
+            if self._keeps(f"{_HEAD}start[lazy]: {_terminal(ending)}"):
+                return ending
+        return _text_of_length(way) + _END_OF_TEXT
 
 
-def _resolved(node: object, root: _Schema) -> _Schema:
-    """The node with what it refers to."""
-    found = _mapping(node)
-    for _ in range(_DEEPEST):
-        reference = found.get("$ref")
-        if not isinstance(reference, str):
-            break
-        found = {
-            **_mapping(part_of(root, reference)),
-            **{key: held for key, held in found.items() if key != "$ref"},
-        }
-    return found
-
-
-def _choices(node: _Schema) -> list[object]:
+def _choices(node: Schema) -> list[object]:
     """The only values that may stand here, where they are named."""
-    return [*_rows(node.get("enum")), *([node["const"]] if "const" in node else [])]
+    return [*rows(node.get("enum")), *([node["const"]] if "const" in node else [])]
 
 
-def _may_be_text(node: _Schema, root: _Schema, depth: int = 0) -> bool:
+def _may_be_text(way: Schema) -> bool:
     """Whether a string may stand here; what says nothing of its type is text."""
-    choices = _choices(node)
+    choices = _choices(way)
     if choices:
         return any(isinstance(choice, str) for choice in choices)
-    if "type" in node:
-        declared = node["type"]
+    if "type" in way:
+        declared = way["type"]
         types = cast("list[object]", declared) if isinstance(declared, list) else [declared]
         return any(each not in _NOT_TEXT for each in types)
-    unions = [each for key in _UNIONS for each in _rows(node.get(key))]
-    if unions and depth < _DEEPEST:
-        return any(_may_be_text(_resolved(each, root), root, depth + 1) for each in unions)
-    return "properties" not in node and "items" not in node
+    return "properties" not in way and "items" not in way
 
 
 # -- writing
@@ -218,7 +220,11 @@ def _quoted(text: str) -> str:
     return json.dumps(text)
 
 
-def _text_of_length(node: _Schema) -> str:
+def _literal(text: str) -> str:
+    return _SIGNS.sub(r"\\\g<0>", text)
+
+
+def _text_of_length(node: Schema) -> str:
     """A text; where it may not be short its last letter is no newline, which may be the end's."""
     least, most = node.get("minLength", 0), node.get("maxLength", _MOST_LETTERS + 1)
     if not (isinstance(least, int) and isinstance(most, int) and 0 <= least <= most):
@@ -247,11 +253,3 @@ def _read(text: str) -> object:
     except (ValueError, RecursionError):
         return None
     return value
-
-
-def _mapping(value: object) -> _Schema:
-    return cast("_Schema", value) if isinstance(value, dict) else {}
-
-
-def _rows(value: object) -> Sequence[object]:
-    return cast("list[object]", value) if isinstance(value, list) else []
