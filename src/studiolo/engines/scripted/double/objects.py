@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final, cast
 
 from studiolo.engines.scripted.double.language import WORD, language_of, subject_of
-from studiolo.engines.scripted.double.parts import QUOTED, names_in, without_names
+from studiolo.engines.scripted.double.parts import QUOTED, names_in, stretch_of_names, without_names
 from studiolo.engines.scripted.double.prose import prose_about
 from studiolo.engines.scripted.double.reading import Reading
 from studiolo.engines.scripted.double.stated.choosing import Choice
@@ -31,7 +31,7 @@ _PIECES: Final = re.compile(
     r"[.!?:](?:\s+|$)|[\uff1a\u3002\uff01\uff1f\n\u061f]+|,\s(?=[^,]*\bjson\b)", re.IGNORECASE
 )
 _QUOTATION: Final = re.compile(
-    r"(?<!\w)['\"\u201c\u2018\u300c]([^\"\u201d\u300d\n{}]{12,}?)['\"\u201d\u2019\u300d](?!\w)"
+    r"(?<!\w)['\"\u201c\u2018\u300c]((?:[^'\"\u201d\u300d\n{}]|(?<=\w)'(?=\w)){12,}?)['\"\u201d\u2019\u300d](?!\w)"
 )
 _INTO: Final = re.compile(
     r"\b(?:as|into|to|in|als|en|em|au format|formato|\u0432) (?:an? |valid |single |one )*json\b"
@@ -70,6 +70,9 @@ def json_asked_for(reading: Reading, draw: random.Random) -> str | None:
 
 def material_of(question: str) -> str:
     """What a question is to be applied to, without the part that says what is to be done."""
+    clause = stretch_of_names(question)
+    if "\n" in clause.strip("\n"):
+        question = question.replace(clause, "\n", 1)
     quoted = [said for said in _QUOTATION.findall(question) if len(said.split()) > 1]
     if quoted and "json" in question.lower():
         return max(quoted, key=len)
@@ -117,8 +120,14 @@ def _list(text: str, draw: random.Random) -> list[object]:
         return []
     names = names_in(text)
     if len(names) > 1:
-        things = {"type": "array", "items": _schema_with(names, text), "minItems": 1}
-        choice = partial(Choice, material_of(text))
+        material = material_of(text)
+        things = {"type": "array", "items": _schema_with(names, text, material), "minItems": 1}
+        rows = _rows_in(material)
+        if rows:
+            row = json.dumps(things["items"])
+            made = (instance(row, partial(Choice, each), draw, sparing=False) for each in rows)
+            return [each.value for each in made]
+        choice = partial(Choice, material)
         return listed(instance(json.dumps(things), choice, draw, sparing=False).value)
     choice = Choice(material_of(text))
     group = max(choice.groups, key=len, default=list[Span]())
@@ -132,9 +141,22 @@ def _list(text: str, draw: random.Random) -> list[object]:
     return [f"{word} {number}" for number in range(1, count + 1)]
 
 
-def _schema_with(names: Sequence[str], told: str) -> Mapping[str, object]:
+def _rows_in(text: str) -> list[str]:
+    """The pieces of a text, if each of them speaks of one number and of something else."""
+    pieces = re.split(r"[;,\n\u3001\uff0c\uff1b]\s*| and ", text)
+    pieces = [piece.strip(" .") for piece in pieces if piece.strip(" .")]
+    alike = all(len(re.findall(r"\d+(?:[.,]\d+)?", piece)) == 1 for piece in pieces)
+    worded = all(re.search(r"[^\W\d]{2,}", piece) for piece in pieces)
+    return pieces if len(pieces) > 1 and alike and worded else []
+
+
+def _schema_with(names: Sequence[str], told: str, material: str) -> Mapping[str, object]:
     """An object with these parts, each as the text tells or as such a part is likely to be."""
-    return {"type": "object", "properties": {name: _schema_told(told, name) for name in names}}
+    parts = {name: dict(_schema_told(told, name)) for name in names}
+    for part in parts.values():
+        if part == {"type": "number"} and not re.search(r"\d[.,]\d", material):
+            part["type"] = "integer"
+    return {"type": "object", "properties": parts}
 
 
 def _asks_for_json(text: str) -> bool:
@@ -175,7 +197,9 @@ def _object(reading: Reading, draw: random.Random) -> object:
         told = reading.asking if names_in(reading.asking) else reading.told
         material = material_of(reading.asking)
         said = partial(Choice, material, given=_stated_of(names, material))
-        return instance(json.dumps(_schema_with(names, told)), said, draw, sparing=False).value
+        return instance(
+            json.dumps(_schema_with(names, told, material)), said, draw, sparing=False
+        ).value
     return _stated(reading.asking, draw)
 
 
@@ -267,7 +291,10 @@ def _schema_told(text: str, name: str) -> Mapping[str, object]:
     """What stands in brackets behind the name of a part, or what such a part is likely to be."""
     found = re.search(rf"{re.escape(name)}[\"'`\u201d\u300d]?\s*[(\uff08](\w+)", text)
     kind = _TYPES.get(found[1].lower()) if found else None
-    return {"type": kind} if kind else schema_named(name)
+    if kind:
+        return {"type": kind}
+    line = re.search(rf"(?m)^[-*\u2022\s]*{re.escape(name)}[`*\"]*[:\uff1a][ \t]*(.+)$", text)
+    return schema_named(f"{name} {line[1]}") if line else schema_named(name)
 
 
 def _dumped(value: object) -> str:

@@ -40,6 +40,11 @@ def names_in(text: str) -> list[str]:
     return _clause_and_names(text)[1]
 
 
+def stretch_of_names(text: str) -> str:
+    """Where a text names the parts that it wants."""
+    return _clause_and_names(text)[0]
+
+
 def _clause_and_names(text: str) -> tuple[str, list[str]]:
     """The first stretch of a text that names parts, and these."""
     if not text:

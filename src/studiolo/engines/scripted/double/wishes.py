@@ -79,6 +79,7 @@ class Asked(msgspec.Struct, frozen=True):
 def subject_about(question: str, language: Language) -> Subject:
     """What a question is about, without the words that only tell what is to be done."""
     told = payload_of(question)
+    question = _form().sub(" ", question).strip() or question
     subject = subject_of(told, language_of(told)) if told else subject_of(question, language)
     if 0 < len(told) <= LONGEST_TOPIC and not set("<>|{}\n") & set(told):
         return Subject(f"\u201c{told}\u201d", subject.words)
@@ -218,6 +219,15 @@ def _in_sentences(asked: Asked, low: str, draw: random.Random) -> str | None:
 def _count(word: str) -> int:
     known = dict(pair.split(":") for pair in _wishes().counts["words"].split())
     return max(1, int(word) if word.isdigit() else int(known.get(word, "1")))
+
+
+@cache
+def _form() -> re.Pattern[str]:
+    """What a question says of the form of its answer alone."""
+    wishes = _wishes()
+    many = wishes.many + r"[\u4e2a\u500b\u79cd\u6761\u70b9\u4ef6\u3064]?"
+    ways = (many, wishes.sentences, wishes.one_word, wishes.yes_or_no)
+    return re.compile("|".join(re.sub(r"\(\?P<\w+>", "(?:", way) for way in ways), re.IGNORECASE)
 
 
 @cache

@@ -204,7 +204,13 @@ class _Reader:
             lead = ""
         if is_key:
             self._state = "after"
-            return f'{lead}{"" if half else self._new_key()}": {self._value()}'
+            begun = (name for name in self._left() if name.startswith(half) and name != half)
+            name = next(begun, half or self._new_key())
+            self._keys[-1].append(name)
+            self._key = name
+            return (
+                f'{lead}{json.dumps(name[len(half) :], ensure_ascii=False)[1:-1]}": {self._value()}'
+            )
         self._state = "after"
         value = str(json.loads(self._value(text=True)))
         known = value[len(half) :] if value.lower().startswith(half.lower()) and half else value

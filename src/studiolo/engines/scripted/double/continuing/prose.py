@@ -101,7 +101,9 @@ def sentence_end(prefix: str, suffix: str, draw: random.Random) -> str:
 def _rest(begun: str, language: Language, subject: Subject, draw: random.Random) -> str:
     """The end of the sentence and one more."""
     lead = "" if begun[-1].isspace() or is_unspaced(begun[-1]) else " "
-    small = begun.split()[-1].lower() in language.empty.split()
+    empty = language.empty.split()
+    unspaced = is_unspaced(begun[-1])
+    small = begun.endswith(tuple(empty)) if unspaced else begun.split()[-1].lower() in empty
     ways = language.after_small if small else language.after_word
     two = (_one(each, subject, draw) for each in (ways, language.closing))
     return lead + language.joint.join(two)

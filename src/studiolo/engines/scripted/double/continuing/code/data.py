@@ -22,7 +22,8 @@ _CODE: Final = re.compile(
 )
 _ENTRY: Final = re.compile(r"\"(?P<key>[^\"\n]*)\"\s*:\s*(?P<value>\"[^\"\n]*\"|[\d.]+|true|false)")
 _NUMBERS: Final = re.compile(
-    r"(?i)port|count|size|limit|timeout|retries|replicas|max|min|number|age|price|workers|level|_s$|_ms$"
+    r"(?i)(?:^|[_\W])(?:ports?|count|size|limit|timeout|retries|replicas|max|min|number|age|price|"
+    r"workers|level|s|ms)$|^(?:max|min)_|Port$"
 )
 _TRUTHS: Final = re.compile(
     r"(?i)^(?:is|has|use|enable|allow|debug|verbose|strict)|enabled|required$"

@@ -54,7 +54,10 @@ def values_here(around: Surroundings) -> Iterator[str]:
         yield lead + around.result()
     taken = re.search(r"\(?\b(\w+)\)?\s*=>\s*$|\blambda (\w+)[^:]*:\s*$|\|(\w+)\|\s*$", plain)
     yield from (lead + each for each in (taken.groups() if taken else ()) if each)
-    if _is_condition(plain):
+    compared = re.search(r"(\w+)\s*(?:[<>]=?|[=!]==?|[-+*/%])\s*$", plain)
+    if compared is not None:
+        yield from (lead + name for name in around.values if name != compared[1])
+    elif _is_condition(plain):
         yield lead + around.condition()
     siblings = _siblings(around)
     for value in (*siblings, *_looped_after(around), around.value(), *around.values[:2], "0"):

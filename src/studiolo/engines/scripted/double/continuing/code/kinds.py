@@ -35,6 +35,7 @@ class Kind(msgspec.Struct, frozen=True):
     zeros: tuple[tuple[str, str], ...] = ()
     adds: str = ""
     appends: str = ""
+    maps: str = ""
     takes: str = "{name}"
     head: str = ""
     sample: str = ""

@@ -84,7 +84,8 @@ class Middles:
         if one.letter != "{":
             return "arguments"
         if self._member_of(head) is not None:
-            return "members"
+            in_case = around.before.plain.rstrip().endswith(":") and "switch" in head
+            return "block" if in_case else "members"
         if around.kind.name == "python" or re.search(r"(?:[=(,:\[?]|\breturn)\s*$", head):
             return "entries"
         return "block"
@@ -193,6 +194,11 @@ class Middles:
                 if end and around.waits_for_end():
                     outer = indent.removesuffix(around.unit)
                     yield f"{text}\n{outer}{end}" + (self._newline() or "\n")
+                if not around.suffix.strip() and around.in_loop() and around.left_open:
+                    name = re.match(r"\w+", lines[-1])
+                    outer = self._indent_of_open(0)
+                    back = around.returned(name.group() if name else "0")
+                    yield f"{text}\n{outer}}}\n{outer}{back}" + self._closing(1) + "\n"
                 yield text + self._closing() + self._newline(indent)
                 if around.suffix:
                     yield text + self._newline(indent)
@@ -227,6 +233,8 @@ class Middles:
         """What a block may say."""
         around = self._around
         silent, gathered = around.silent(), around.gathered()
+        if around.kind.name == "python" and not around.line and around.unknown_modules():
+            yield [f"import {name}" for name in around.unknown_modules()]
         if around.missing:
             lines = [around.assigned(name) for name in around.missing]
             yield [*lines, gathered] if gathered else lines
@@ -239,7 +247,11 @@ class Middles:
         goes_on = bool(around.in_block.strip())
         if goes_on and around.in_block.lstrip().startswith("return"):
             names = names_in(around.in_block.lstrip().partition("\n")[0], around.kind.spelling)
-            yield [around.assigned(names[0] if names else "result")]
+            name = names[0] if names else "result"
+            known = name in around.values or name in around.before.plain.split()
+            yield [around.assigned_again(name) if known else around.assigned(name)]
+        if around.in_loop():
+            yield [around.assigned("result")]
         if around.given_back and not goes_on:
             yield [around.returned(around.result())]
         lines = [around.assigned("result")]
@@ -263,11 +275,12 @@ class Middles:
             return f"\n{indent}"
         return f"\n{indent}" if suffix.startswith("return") else "\n"
 
-    def _closing(self) -> str:
-        """Blocks are closed on lines of their own."""
+    def _closing(self, start: int = 0) -> str:
+        """Blocks are closed on lines of their own, from the innermost but `start`."""
         return "".join(
             f"\n{self._indent_of_open(level)}{closer}" if closer == "}" else closer
             for level, closer in enumerate(reversed(self._around.left_open))
+            if level >= start
         )
 
     def _indent_of_open(self, level: int) -> str:
@@ -277,6 +290,11 @@ class Middles:
             return ""
         before = self._around.prefix[: opened[-1 - level].place]
         return indent_of(before.rpartition("\n")[2] + "x")
+
+    def _is_head(self) -> bool:
+        """Whether the line is the head of a block that braces hold."""
+        heads = r"(?:\} )?(?:if|for|while|else if|switch|match)\b[^{]*"
+        return self._around.kind.block == "{" and bool(re.fullmatch(heads, self._line))
 
     def _tails(self, body: str) -> Iterator[str]:
         """What may close a line."""
@@ -288,6 +306,11 @@ class Middles:
         stop = ";" if around.kind.stops else ""
         gap = " " if re.match(r"\w", around.suffix) else ""
         blocks = self._closing()[len(inner) :] if inner else self._closing()
+        if not around.suffix.strip() and self._is_head():
+            indent = indent_of(around.line)
+            lines = next(self._lines(), ["pass"])
+            held = "".join(f"\n{indent}{around.unit}{line}" for line in lines)
+            yield f"{inner} {{{held}\n{indent}}}{blocks}"
         if not around.suffix.strip():
             yield from (f"{inner}{stop}{blocks}", f"{inner}{blocks}", f"{self._mine}{stop}")
             yield f"{inner}{around.kind.block or ''}" + self._closing()

@@ -36,7 +36,8 @@ _DEFINITION: Final = re.compile(r"(?m)^([ \t]*)(?:async )?def \w+[ (]*([^()\n]*)
 _GATHERED: Final = re.compile(
     r"(?:^|[\s;(])(?P<name>\w+)(?:\s*:\s*[\w<>\[\], ]+)?"
     r"\s*:?=\s*(?P<value>0(?:\.0)?\b|\"\"|''|\[\]|"
-    r"new ArrayList<[^>]*>\(\)|Vec::new\(\)|vec!\[\]|\[\][\w.]+\{\}|mutableListOf\S*\(\))"
+    r"new ArrayList<[^>]*>\(\)|"
+    r"\{\}|make\(map[^()]*\)|Vec::new\(\)|vec!\[\]|\[\][\w.]+\{\}|mutableListOf\S*\(\))"
     r"(?=\s*(?:;|$))",
     re.MULTILINE,
 )
@@ -79,6 +80,7 @@ class Surroundings:
         known = [name for name in names_in(self.prefix, self.kind.spelling) if self._is_value(name)]
         return (
             [name for name, _ in self.parameters]
+            or self._own_fields()[:_FEW]
             or known[-_FEW:]
             or names_in(self.suffix, self.kind.spelling)[:_FEW]
         )
@@ -136,6 +138,18 @@ class Surroundings:
         found = re.findall(r"(\w+)(?:\.|->)([A-Za-z_]\w*)\b(?!\s*\()", plain)
         names = dict.fromkeys(name for owner, name in found if owner not in _LIBRARIES)
         return [name for name in names if name not in known]
+
+    def unknown_modules(self) -> list[str]:
+        """Names that the suffix takes parts of, and that nothing gives."""
+        plain = scan(self.suffix, self.kind.spelling).plain
+        used = re.findall(r"(?<![\w.])([a-z]\w*)\.\w", plain)
+        given = r"\b{}\b\s*(?:[,)=:]|in\b)|\b(?:as|for|import)\s+{}\b"
+        whole = self.prefix + plain
+        return [
+            name
+            for name in dict.fromkeys(used)
+            if name not in ("self", "cls") and not re.search(given.format(name, name), whole)
+        ]
 
     @cached_property
     def given_back(self) -> str | None:
@@ -202,6 +216,8 @@ class Surroundings:
     def result(self) -> str:
         """What the function around may give back."""
         said = self.given_back
+        if self._got():
+            return self._got()
         if not said:
             return self.value()
         parts = said.strip("()").split(",") if said.startswith("(") else [said]
@@ -212,6 +228,11 @@ class Surroundings:
     def assigned(self, name: str) -> str:
         """A name with a value."""
         return self.kind.assign.replace("{name}", name).replace("{value}", self.value())
+
+    def assigned_again(self, name: str) -> str:
+        """The same for a name that is known already."""
+        plain = re.sub(r"^(?:const|let|var|val|auto|int) ", "", self.assigned(name))
+        return plain.replace(" := ", " = ")
 
     def returned(self, value: str) -> str:
         """A value given back."""
@@ -232,7 +253,8 @@ class Surroundings:
         if not loop or not found:
             return ""
         after = set(re.findall(r"\w+", self.suffix))
-        chosen = next((one for one in reversed(found) if one["name"] in after), None)
+        named = (one for one in reversed(found) if one["name"] in after or not after)
+        chosen = next(named, None)
         if chosen is None or not self._in_loop(chosen.end()):
             return ""
         empty = chosen["value"].rstrip()
@@ -244,10 +266,20 @@ class Surroundings:
             way, value = self.kind.adds, "1" if counts else loop[0]
         elif empty[0] in "\"'":
             way, value = self.kind.adds, loop[0]
+        elif empty[0] in "{m" and not empty.startswith("mutable"):
+            way, value = self.kind.maps, loop[0]
         else:
             way, value = self.kind.appends, loop[0]
         sign = "$" if self.kind.name == "php" and value != "1" else ""
         return way.replace("{name}", chosen["name"]).replace("{value}", sign + value)
+
+    def in_loop(self) -> bool:
+        """Whether the innermost block is a loop."""
+        if self.kind.block == "{":
+            last = self.before.opened[-1:]
+            return any(_LOOP.search(self.head_of(one.place)) for one in last)
+        above = self.prefix.rstrip().rpartition("\n")[2]
+        return bool(re.match(r"\s*(?:async )?(?:for|while)\b", above))
 
     def _in_loop(self, start: int) -> bool:
         """Whether a loop was opened behind this place and goes on."""
@@ -273,6 +305,19 @@ class Surroundings:
         name = called[-1] if called else "done"
         value = self.values[0] if self.values else f'"{name}"'
         return self.kind.says.replace("{name}", name).replace("{value}", value)
+
+    def _own_fields(self) -> list[str]:
+        """The parts of the thing itself, where a method of it is written."""
+        found = re.findall(r"\b((?:self|this)\.\w+)\s*=(?!=)", self.prefix)
+        own = re.search(r"\bself\b", self.prefix.rpartition("def ")[2].partition(")")[0])
+        return list(dict.fromkeys(found)) if own or self.kind.name != "python" else []
+
+    def _got(self) -> str:
+        """What a method with such a name as `getTitle` gives back."""
+        called = re.findall(r"\bget_?(\w+)\s*\(", self.prefix)
+        name = called[-1][:1].lower() + called[-1][1:] if called else ""
+        own = next((each for each in self._own_fields() if each.endswith(f".{name}")), "")
+        return own or (name if name in names_in(self.prefix, self.kind.spelling) else "")
 
     def _is_value(self, name: str) -> bool:
         """Whether a name is no type, by how such names are written."""

