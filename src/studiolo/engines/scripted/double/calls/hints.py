@@ -20,6 +20,8 @@ HELPS: Final = 1.5
 LITTLE: Final = 1.0
 _TICKER: Final = re.compile(r"\b[A-Z]{2,5}\b")
 _NEAR: Final = 3
+_SIGNS: Final = re.compile(r"[$\u20ac\u00a3\u00a5\u20b9]\s?\d|\d\s?[$\u20ac\u00a3\u00a5\u20b9]")
+_GIVES: Final = frozenset({"send", "pay"})
 
 
 class Wants(msgspec.Struct, frozen=True):
@@ -33,6 +35,8 @@ class Wants(msgspec.Struct, frozen=True):
     lists_folders: bool
     reads_code: bool
     takes_patterns: bool
+    pays: bool
+    prices: bool
     needs_only: frozenset[str]
 
 
@@ -59,6 +63,9 @@ def wants_of(
         lists_folders=not set(name).isdisjoint(lexicon().lists["folders"]),
         needs_only=frozenset(required[0].kinds if len(required) == 1 else ()),
         takes_patterns=any(one.words & set(lexicon().lists["patterns"]) for one in parameters),
+        pays=any(one.words & set(lexicon().lists["amounts"]) for one in parameters)
+        and "person" in kinds,
+        prices=any(one.words & set(lexicon().lists["prices"]) for one in parameters),
         reads_code=not set(name).isdisjoint(lexicon().lists["codes"]),
     )
 
@@ -86,6 +93,8 @@ def _alone(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
         yield ALONE
     if "unit" in wants.kinds and _named(question, words.units, 2):
         yield ALONE
+    if wants.pays and names_money(question) and not _GIVES.isdisjoint(concepts_in(question)):
+        yield ALONE
     if "language" in wants.kinds and _named(question, words.tongues, 1):
         yield ALONE if facts.quoted else HELPS
     if wants.goes and "place" in wants.kinds and _asks_for_a_way(question):
@@ -101,10 +110,17 @@ def _helping(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
         yield HELPS
     if wants.goes and way_in(question, named=False):
         yield LITTLE
+    if wants.prices and names_money(question):
+        yield HELPS
     if wants.counts and facts.of("number"):
         yield LITTLE
     if wants.lists_folders and any("." not in _last(one.text) for one in facts.of("path")):
         yield 2 * HELPS
+
+
+def names_money(question: str) -> bool:
+    """Whether an amount of money is named."""
+    return bool(_SIGNS.search(question)) or _named(question, lexicon().moneys, 1)
 
 
 def _asks_for_shares(question: str) -> bool:

@@ -7,13 +7,19 @@ from functools import lru_cache
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from studiolo.engines.scripted.double.calls.hints import Wants, hinted, told_to_use, wants_of
 from studiolo.engines.scripted.double.calls.offers import Offered
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import facts_in
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
-from studiolo.engines.scripted.double.stated.parameters import parameter, without_examples, words_of
+from studiolo.engines.scripted.double.stated.parameters import (
+    Parameter,
+    parameter,
+    without_examples,
+    words_of,
+)
 from studiolo.engines.scripted.double.values.merging import listed, mapping
 
 # What a word in common counts, by where the tool has it.
@@ -73,10 +79,7 @@ def profile_of(tool: Offered) -> Profile:
         not words_of(tool.name).isdisjoint(lexicon().lists["reads"]),
         wants_of(
             words_of(tool.name),
-            [
-                parameter(name, str(mapping(fields).get("description", "")))
-                for name, fields in _properties(tool).items()
-            ],
+            [_wanted(name, mapping(fields)) for name, fields in _properties(tool).items()],
             counts=_counts(tool),
             needed=_needed(tool),
         ),
@@ -109,7 +112,7 @@ def score(question: str, tool: Offered) -> float:
         total += PARAMETER
     if told_to_use(question, profile.words, DESCRIPTION):
         total += NAME
-    if "query" in profile.wants.kinds and _begins_a_search(question, profile):
+    if "query" in profile.wants.kinds and _begins_a_search(question, profile, showing=total > 0):
         total += DESCRIPTION
     return total + hinted(asked, profile.wants, total=total)
 
@@ -133,12 +136,16 @@ def _asks_for_facts(question: str) -> bool:
     )
 
 
-def _begins_a_search(question: str, profile: Profile) -> bool:
-    """Whether the first word that says something asks for what the tool is called by."""
+def _begins_a_search(question: str, profile: Profile, *, showing: bool) -> bool:
+    """Whether the first word that says something asks for what the tool is called by.
+
+    To be shown something is to search for it too, where something else is in common.
+    """
     words = lexicon()
-    said = (word for word in WORD.findall(question) if not words.is_empty(word))
+    said = next((word for word in WORD.findall(question) if not words.is_empty(word)), "")
+    wanted = {"search", "read"} if showing else {"search"}
     return (
-        "search" in words.concepts_of(next(said, ""))
+        not wanted.isdisjoint(words.concepts_of(said))
         and profile.concepts.get("search", 0.0) >= NAME
     )
 
@@ -162,6 +169,17 @@ def _texts(tool: Offered) -> Iterable[tuple[str, float]]:
     for name, fields in _properties(tool).items():
         yield " ".join(words_of(name)), PARAMETER
         yield without_examples(str(mapping(fields).get("description", "")))[:200], PARAMETER / 2
+
+
+def _wanted(name: str, fields: Mapping[str, object]) -> Parameter:
+    """A parameter with the kind that its choices are of."""
+    wanted = parameter(name, str(fields.get("description", "")))
+    words = lexicon()
+    choices = [str(each).lower() for each in listed(fields.get("enum"))]
+    for kind, known in (("currency", words.moneys), ("unit", words.measures)):
+        if choices and all(each in known for each in choices):
+            return replace(wanted, kinds=(kind, *wanted.kinds))
+    return wanted
 
 
 def _counts(tool: Offered) -> bool:
@@ -207,7 +225,8 @@ def _asked(question: str) -> frozenset[str]:
     for match in WORD.finditer(question):
         quoted = any(one.start < match.start() < one.end for one in facts.quoted)
         if not quoted and not is_unspaced(match.group()):
-            words.add(match.group().lower())
+            low = match.group().lower()
+            words |= {low, *low.split("-")}
     weak = lexicon().weak
     return frozenset(
         word for word in words if word not in weak and len(word) > 1 and not word.isdigit()

@@ -19,6 +19,7 @@ from studiolo.engines.scripted.double.stated.facts import facts_in, forms
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
 
 _COMMAS: Final = r"[,;:](?=\s|$)|[\u3001\uff0c\uff1b\uff1a\u060c]|\s[-\u2013\u2014]\s"
+_FIGURE: Final = re.compile(r"\d")
 _QUOTED: Final = '"'
 
 
@@ -43,6 +44,9 @@ class Moods:
         self.clauses = re.compile(rf"{_COMMAS}|\s(?=(?:{contrasts})\s)")
         self.forbids = begins("forbids")
         self.thanks = begins("thanks")
+        self.remarks = begins("remarks")
+        self.views = begins("remarks", "views")
+        self.past = begins("remarks", "past")
         self.knowledge = begins("knowledge")
         self.writing = begins("writing")
         self.abilities = begins("tools", "abilities")
@@ -83,7 +87,7 @@ def _stretches(question: str, tools: Sequence[Offered]) -> Iterator[tuple[int, i
     said = _without_quotations(question)
     for sentence in _sentences(question, said):
         whole = said[sentence.start : sentence.end]
-        if _is_thanks(said, sentence) or _is_idle(whole, tools):
+        if _only_remarks(said, sentence) or _is_idle(whole, tools):
             yield sentence.start, sentence.end
         else:
             yield from _forbidden(said, sentence, tools)
@@ -134,10 +138,14 @@ def _is_about_tools(text: str, tools: Sequence[Offered]) -> bool:
     return named or (bool(known.nouns.search(text)) and not known.own.search(text))
 
 
-def _is_thanks(said: str, sentence: _Sentence) -> bool:
-    """Whether it begins with thanks and goes on with no request."""
+def _only_remarks(said: str, sentence: _Sentence) -> bool:
+    """Whether it begins with thanks or a remark and goes on with no request."""
     known = moods()
-    if not _begins(said[sentence.start : sentence.end], known.thanks) or sentence.asks:
+    first = said[slice(*sentence.clauses[0])]
+    kinds = (known.thanks, known.remarks, known.views)
+    nice = any(_begins(first, kind) for kind in kinds)
+    over = _begins(first, known.past) and not _FIGURE.search(said, sentence.start, sentence.end)
+    if not (nice or over) or sentence.asks:
         return False
     if known.requests.search(said, sentence.start, sentence.end):
         return False

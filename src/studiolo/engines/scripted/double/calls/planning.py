@@ -5,6 +5,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -14,10 +15,12 @@ from studiolo.core.errors import EngineFailed
 from studiolo.engines.scripted.double.calls.matching import ENOUGH, profile_of, score
 from studiolo.engines.scripted.double.calls.moods import left_to_do
 from studiolo.engines.scripted.double.calls.offers import Offered
+from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.facts import facts_in, forms
 from studiolo.engines.scripted.double.stated.kinds import forms_of
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
+from studiolo.engines.scripted.double.stated.parameters import kinds_in
 from studiolo.engines.scripted.double.values.checked import Instance, instance, valid
 from studiolo.engines.scripted.double.values.merging import listed, mapping
 
@@ -92,6 +95,8 @@ def _tasks(question: str, tools: Sequence[Offered], least: float) -> Iterator[_T
     start = 0
     for begin, end in _parts(question):
         tool = _best(question[begin:end], tools, ENOUGH)
+        if current is not None and _tells_more(question[begin:end], current):
+            continue
         if tool is None and _goes_on(question, begin):
             tool = current
         if tool is not None and current is not None:
@@ -142,6 +147,17 @@ def _cuts() -> re.Pattern[str]:
     return re.compile(
         rf"(?i)[{signs}{ends['anywhere']}]|\s+(?:{joins})\s+|{unspaced}|[{ends['spaced']}](?=\s)"
     )
+
+
+def _tells_more(part: str, tool: Offered) -> bool:
+    """Whether a part only names something that the tool is told, as in "and the text ..."."""
+    words = [match.group().lower() for match in WORD.finditer(part)]
+    articles = lexicon().lists["articles"]
+    for article, word in pairwise(words):
+        if not lexicon().is_empty(word) and article not in lexicon().lists["joins"]:
+            kinds = kinds_in(frozenset([word]), word)
+            return article in articles and not profile_of(tool).wants.kinds.isdisjoint(kinds)
+    return False
 
 
 def _goes_on(question: str, begin: int) -> bool:

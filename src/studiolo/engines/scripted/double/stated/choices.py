@@ -10,7 +10,7 @@ from studiolo.engines.scripted.double.stated.kinds import by_side
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, lexicon
 from studiolo.engines.scripted.double.stated.parameters import words_of
 from studiolo.engines.scripted.double.stated.spans import Span, in_a_list
-from studiolo.engines.scripted.double.stated.wording import alike, place_of, words_at
+from studiolo.engines.scripted.double.stated.wording import alike, moneys_at, place_of, words_at
 
 _LONG: Final = 5
 _UNITS: Final = 2
@@ -85,16 +85,12 @@ def _of_measures(low: str, values: Sequence[object]) -> list[Spoken]:
 
 def _of_codes(text: str, values: Sequence[object]) -> list[Spoken]:
     """Languages and moneys by their names."""
-    words = lexicon()
+    tongues = lexicon().tongues
+    named = [(tongues[word], word, start) for word, start in words_at(text, tongues)]
     found: list[Spoken] = []
-    for known in (words.tongues, words.moneys):
-        for word, start in words_at(text, known):
-            coded = [
-                each
-                for each in values
-                if re.split("[-_]", str(each).lower())[0] == known[word].lower()
-            ]
-            found += [(each, Span(word, start, start + len(word))) for each in coded[:1]]
+    for code, word, start in (*named, *moneys_at(text)):
+        coded = [each for each in values if re.split("[-_]", str(each).lower())[0] == code.lower()]
+        found += [(each, Span(word, start, start + len(word))) for each in coded[:1]]
     return _once(found)
 
 

@@ -16,7 +16,8 @@ _TEN = 10
 _HALF = 0.5
 _TWENTY = 20
 _HUNDRED = 100
-_APART = re.compile(r"\s+")
+_AND = " and "
+_APART = re.compile(r"\s+(?:and\s+)?")
 _GAP = 5
 # A comma before one or two figures parts off a fraction, as it does not part thousands.
 _DECIMAL_COMMA = re.compile(r"^\S*,\d{1,2}$")
@@ -72,7 +73,9 @@ class Facts:
         """ "An hour" and its like: one of them."""
         for match in _single_unit().finditer(self.text):
             place = match.start("one")
-            if not any(place < one.end and one.start < match.end() for one in found):
+            half = any(one.end == place - 1 and number_of(one.text) == _HALF for one in found)
+            taken = any(place < one.end and one.start < match.end() for one in found)
+            if not (taken or half):
                 yield Fact("number", "1", place, match.end("one"))
 
     def _names_day_of(self, day: Fact, found: Sequence[Fact]) -> bool:
@@ -214,10 +217,13 @@ def _one_number(text: str, row: Sequence[Fact]) -> Iterator[Fact]:
 
 def _goes_on(text: str, last: Fact, fact: Fact) -> bool:
     """Whether a number goes on with the one before it: a word behind a greater one or its scale."""
-    if fact.kind != "number" or text[last.end : fact.start] not in (" ", "-"):
+    if fact.kind != "number":
         return False
     words = lexicon()
     low, before = fact.text.lower(), last.text.lower()
+    between = text[last.end : fact.start]
+    if between not in (" ", "-") and not (between == _AND and before in words.scales):
+        return False
     if low in words.scales:
         return True
     value = words.numbers.get(low)

@@ -11,7 +11,7 @@ from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import Fact, Facts
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import Parameter
-from studiolo.engines.scripted.double.stated.wording import words_at
+from studiolo.engines.scripted.double.stated.wording import moneys_at, words_at
 
 _GLUED: Final = re.compile(r"^.*(?:\u4e8e|\u5728|\u662f|\u5165|\u804c|\u4ece|\u5230|\u7684)")
 # Kinds whose values have a form of their own, and the forms.
@@ -111,9 +111,14 @@ def _numbers_of(facts: Facts, wanted: Parameter) -> list[Fact]:
 
     def stands_apart(fact: Fact) -> bool:
         before = WORD.findall(facts.text[: fact.start].lower())[-1:]
-        return not wanted.words.intersection(before)
+        return not (wanted.words | _called_numbers()).intersection(before)
 
     return sorted(whole, key=stands_apart)
+
+
+@cache
+def _called_numbers() -> frozenset[str]:
+    return frozenset(lexicon().lists["numbers"])
 
 
 def _may_be_money(wanted: Parameter) -> bool:
@@ -221,10 +226,9 @@ def by_side(facts: list[Fact], text: str, side: str) -> list[Fact]:
 
 def _moneys(text: str) -> list[Fact]:
     """Codes, and names of moneys as their codes."""
-    moneys = lexicon().moneys
     found = {fact.start: fact for fact in _matches("currency", _MONEY, text)}
-    for word, start in words_at(text, moneys):
-        found.setdefault(start, Fact("currency", moneys[word], start, start + len(word)))
+    for code, word, start in moneys_at(text):
+        found.setdefault(start, Fact("currency", code, start, start + len(word)))
     return sorted(found.values(), key=lambda fact: fact.start)
 
 

@@ -16,6 +16,7 @@ _STEM: Final = 5
 # Letters of scripts that write few vowels, whose words are short.
 _SHORT_STEM: Final = 4
 _SHORT_WORDS: Final = re.compile("[\u0600-\u06ff]")
+_BEFORE_WORDS: Final = re.compile("^[وف]?(?:بال|كال|لل|ال|[بلك])?(?=\\w{3})")
 # Nouns from this length on may be made of several, the first of which is longer than two letters.
 _COMPOUND: Final = 9
 _FIRST_PART: Final = 2
@@ -56,6 +57,7 @@ class Lexicon:
         self.bounds = _sets(tables["bounds"])
         self.roles, self.lists = _tuples(tables["roles"]), _tuples(tables["lists"])
         self.endings, self.json = _tuples(tables["endings"]), _tuples(tables["json"])
+        self.signs = _codes(tables["signs"])
         self.tongues, self.moneys = _codes(tables["tongues"]), _codes(tables["moneys"])
         self.numbers = _numbered(tables["numbers"]["words"])
         self.scales = _numbered(tables["numbers"]["scales"])
@@ -95,6 +97,14 @@ class Lexicon:
 
     def looked_up(self, word: str) -> frozenset[str]:
         """The same, without remembering it."""
+        if "-" in word and not self.has(word):
+            parts = [self.looked_up(part) for part in word.split("-")]
+            return frozenset(concept for part in parts for concept in part)
+        found = (self.as_written(form) for form in _forms(word))
+        return next((concepts for concepts in found if concepts), frozenset[str]())
+
+    def as_written(self, word: str) -> frozenset[str]:
+        """What the longest known word stands for that a word begins with, all in one piece."""
         least = _SHORT_STEM if _SHORT_WORDS.match(word) else _STEM
         for end in (len(word), *range(len(word) - 1, least - 1, -1)):
             found = self._concepts.get(word[:end])
@@ -128,6 +138,16 @@ class Lexicon:
             for match in self._unspaced.finditer(text):
                 concepts = frozenset(self._concepts.get(match.group(), ()))
                 yield Mark(match.start(), match.end(), concepts)
+
+
+def _forms(word: str) -> Iterator[str]:
+    """A word, and without the small words that Arabic writes before it."""
+    yield word
+    if _SHORT_WORDS.match(word):
+        bare = _BEFORE_WORDS.sub("", word)
+        if bare != word:
+            yield bare
+            yield f"\u0627\u0644{bare}"
 
 
 @lru_cache(8_192)

@@ -10,11 +10,11 @@ from functools import cache
 from itertools import zip_longest
 from typing import Final, Protocol, TypeVar
 
-import msgspec
-
-from studiolo.engines.scripted.double.language import MARKS, WORD, Language, bare, language_of
+from studiolo.engines.scripted.double.language import WORD, Language, bare, language_of
 from studiolo.engines.scripted.double.stated.facts import Facts
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.unspaced import unspaced_spans
+from studiolo.engines.scripted.double.stated.wording import Span
 
 # A part of a word that is more than an ending.
 _SAYS: Final = 3
@@ -23,8 +23,7 @@ _NEXT: Final = re.compile(r"[ \u00a0'\u2019.-]{0,2}")
 _INNER: Final = re.compile(r" (?:de|of|la|le|el|da|do|dos|del|van|von|der|the|al|y|sur|am|on) ")
 # What joins two parts of one name, or a thing and what it is made of.
 _OF: Final = re.compile(r" (?:de|of|di|de la|del|della|of the|dos|das) | d['\u2019]")
-_LETTERS: Final = re.compile(rf"[^{MARKS}]+")
-_KANA: Final = re.compile("[\u3041-\u309f]+")
+_POSSESSIVE: Final = re.compile("['\u2019]s$")
 
 
 class _Placed(Protocol):
@@ -38,22 +37,12 @@ class _Placed(Protocol):
 _Stretch = TypeVar("_Stretch", bound=_Placed)
 
 
-class Span(msgspec.Struct, frozen=True):
-    """A stretch of text; `named` if it is written as names are."""
-
-    text: str
-    start: int
-    end: int
-    named: bool = False
-    before: str = ""
-
-
 def spans_of(facts: Facts, known: Callable[[str], bool]) -> list[Span]:
     """What is left of a text without known words, in its order."""
     quoted = [Span(one.text, one.start, one.end, named=True) for one in facts.quoted]
     free = [
         span
-        for span in (*_spaced(facts, known), *_unspaced(facts, known))
+        for span in (*_spaced(facts, known), *unspaced_spans(facts, known))
         if not any(span.start < one.end and one.start < span.end for one in quoted)
     ]
     return list(_in_one(facts.text, sorted([*quoted, *free], key=lambda span: span.start)))
@@ -190,7 +179,7 @@ def _row(text: str, row: Sequence[re.Match[str]], language: Language) -> Iterato
         return
     endings = language.endings
     start, end = row[0].start(), row[-1].end()
-    said = bare(text[start:end], endings)
+    said = _POSSESSIVE.sub("", bare(text[start:end], endings))
     if _joins_behind(said, endings):
         said = bare(said, lexicon().lists["joined_behind"])
     glued = lexicon().lists["glued"][0]
@@ -216,7 +205,8 @@ def _says_nothing(word: str, known: Callable[[str], bool], *, named: bool) -> bo
     low = (last if len(last) >= _SAYS else first) or low
     words = lexicon()
     # What begins like a known word and is written large is a name all the same.
-    means = words.has(low) if named else bool(words.concepts_of(low))
+    # So is what is made of several words with a stroke between them, unless it knows them all.
+    means = words.has(low) if named else all(map(words.as_written, low.split("-")))
     # Large letters alone make an abbreviation, such as that of a state.
     weak = low in words.weak and not (named and word.isupper() and len(word) > 1)
     return weak or means or is_glue(low) or known(low)
@@ -226,54 +216,6 @@ def is_glue(word: str) -> bool:
     """Whether a word only joins others."""
     words = lexicon()
     return any(word in role for role in words.roles.values()) or word in words.lists["joins"]
-
-
-def _unspaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
-    """Runs of letters between known words; in Japanese what is written in hiragana parts too."""
-    text = facts.text
-    language = language_of(text)
-    if language.endings or not is_unspaced(text):
-        return
-    taken = [(mark.start, mark.end) for mark in lexicon().marks(text)]
-    taken += [(fact.start, fact.end) for fact in facts.typed]
-    taken += [(match.start(), match.end()) for match in _glue().finditer(text)]
-    if language.script == "kana":
-        taken += [(match.start(), match.end()) for match in _KANA.finditer(text)]
-    free = list(text)
-    for start, end in taken:
-        free[start:end] = " " * (end - start)
-    for match in _LETTERS.finditer("".join(free)):
-        if is_unspaced(match.group()):
-            yield from _without_known(text, match.start(), match.end(), known)
-
-
-def _without_known(text: str, start: int, end: int, known: Callable[[str], bool]) -> Iterator[Span]:
-    """Pairs of letters that the tool's own words have are taken out as well."""
-    keep = [True] * (end - start)
-    for at in range(start, end - 1):
-        if known(text[at : at + 2]):
-            keep[at - start] = keep[at - start + 1] = False
-    run = "".join(letter if keep[place] else " " for place, letter in enumerate(text[start:end]))
-    for match in re.finditer(r"\S+", run):
-        first = start + match.start()
-        last = start + match.end()
-        said = _without_verbs(match.group(), text[last : last + 2])
-        last -= len(match.group()) - len(said)
-        # Japanese has its small words behind.
-        around = text[last : last + 2] if _KANA.search(text) else text[:first][-2:]
-        yield Span(said, first, last, named=True, before=around)
-
-
-def _without_verbs(said: str, behind: str) -> str:
-    """Without the small verbs behind a name that the next word goes with."""
-    bare_name = said.rstrip("".join(lexicon().lists["verbs_behind"]))
-    return bare_name if len(bare_name) > 1 and is_unspaced(behind) else said
-
-
-@cache
-def _glue() -> re.Pattern[str]:
-    words = [*lexicon().lists["unspaced"], *lexicon().lists["glue"]]
-    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
 
 
 @cache

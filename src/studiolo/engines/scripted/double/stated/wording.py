@@ -4,12 +4,24 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 
+import msgspec
+
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 
 _STEM = 4
 # Endings of forms of one word.
 _ENDING = re.compile("(?<=\\w{4})(?:ing|ed|es|s|en|er|e|n)$|(?<=\\w{4})e?d$")
+
+
+class Span(msgspec.Struct, frozen=True):
+    """A stretch of text; `named` if it is written as names are."""
+
+    text: str
+    start: int
+    end: int
+    named: bool = False
+    before: str = ""
 
 
 def words_at(text: str, known: Collection[str]) -> list[tuple[str, int]]:
@@ -24,6 +36,18 @@ def words_at(text: str, known: Collection[str]) -> list[tuple[str, int]]:
             if (match.group(), match.start()) not in found:
                 found.append((match.group(), match.start()))
     return sorted(found, key=lambda each: each[1])
+
+
+def moneys_at(text: str) -> list[tuple[str, str, int]]:
+    """The moneys of a text as codes, by their names and their signs, with what stands there."""
+    moneys = lexicon().moneys
+    found = [(moneys[word], word, start) for word, start in words_at(text, moneys)]
+    signs = lexicon().signs
+    found += [
+        (signs[match.group()], match.group(), match.start())
+        for match in re.finditer("|".join(map(re.escape, signs)), text)
+    ]
+    return sorted(found, key=lambda each: each[2])
 
 
 def words_beside(text: str, name: str) -> Iterator[re.Match[str]]:

@@ -92,8 +92,10 @@ def _by_words(facts: Facts, fact: Fact, wanted: Parameter) -> int:
     text = facts.text
     if _is_bounded(text, fact, wanted):
         return 0
-    money = _is_of_money(text, fact)
-    if wanted.words & set(lexicon().lists["amounts"]) and money:
+    amounts = set(lexicon().lists["amounts"])
+    if wanted.words & amounts and (
+        _is_of_money(text, fact) or amounts.intersection(WORD.findall(text[: fact.start])[-1:])
+    ):
         return 0
     start = max(0, fact.start - NEAR)
     distance = NEAR

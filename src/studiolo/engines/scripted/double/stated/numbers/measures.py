@@ -8,7 +8,7 @@ from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.lexicon import Measure, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 
-_GAP: Final = re.compile(r"[ \u00a0-]?(?:(?:por|pour|per) (?=cent|ciento))?")
+_GAP: Final = re.compile(r"[ \u00a0-]?(?:(?:por|pour|per) (?=cent|ciento)|an? )?")
 _PLURAL_ONLY: Final = frozenset({"day", "week", "month", "year"})
 _SIGNS: Final = ("%", "\u00b0c", "\u00b0f", "\u2103", "\u2109", "\u00b0")
 _LETTER: Final = 1
