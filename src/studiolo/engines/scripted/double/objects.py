@@ -5,8 +5,9 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Final, cast
+from typing import Final
 
+from studiolo.engines.scripted.double.examples import TYPES, example_in, schema_of
 from studiolo.engines.scripted.double.language import WORD, language_of, subject_of
 from studiolo.engines.scripted.double.parts import QUOTED, names_in, stretch_of_names, without_names
 from studiolo.engines.scripted.double.prose import prose_about
@@ -18,7 +19,6 @@ from studiolo.engines.scripted.double.stated.parameters import words_of
 from studiolo.engines.scripted.double.stated.spans import Span
 from studiolo.engines.scripted.double.values.checked import instance, valid
 from studiolo.engines.scripted.double.values.merging import listed, mapping
-from studiolo.engines.scripted.double.values.templates import template_in
 
 _NEAR: Final = 60
 _JSON: Final = re.compile(
@@ -43,11 +43,6 @@ _IS: Final = (
     r"(?i:\bNAME\b)(?: (?:of|de|von|du|da|do|del)\b[^.,;:]{1,40}?)?"
     rf" (?:is|was|ist|war|es|est|\u00e9)(?: called)? (?P<value>{_NAME}(?: {_NAME})*)"
 )
-# Words that stand for a value in an example.
-_TYPES: Final = {
-    "int": "integer", "integer": "integer", "number": "number", "float": "number",
-    "bool": "boolean", "boolean": "boolean", "string": "string", "str": "string",
-}  # fmt: skip
 
 
 def json_for(schema: str, reading: Reading, draw: random.Random) -> str:
@@ -105,7 +100,7 @@ def _tells(piece: str) -> bool:
 
 def _asks_for_a_list(text: str) -> bool:
     found = re.search("(?i)json", text)
-    if found is None or _example_in(text) is not None:
+    if found is None or example_in(text) is not None:
         return False
     around = text[found.start() : found.end() + _NEAR // 3].lower()
     words = set(WORD.findall(around))
@@ -164,7 +159,7 @@ def _asks_for_json(text: str) -> bool:
     low = text.lower()
     if "json" not in low:
         return False
-    if _example_in(text) is not None or _INTO.search(low) is not None:
+    if example_in(text) is not None or _INTO.search(low) is not None:
         return True
     if names_in(text) and not re.search(r"json[^.!\n]*[?\uff1f]", low):
         return True
@@ -187,11 +182,11 @@ def _is_any_object(schema: str) -> bool:
 def _object(reading: Reading, draw: random.Random) -> object:
     """From an example in the prompt, from the parts it names, or from what it states."""
     for text in (reading.asking, reading.told):
-        example = _example_in(text)
+        example = example_in(text)
         if example is not None:
             source, value = example
             said = partial(Choice, material_of(reading.asking.replace(source, " ")))
-            return instance(json.dumps(_schema_of(value)), said, draw, sparing=False).value
+            return instance(json.dumps(schema_of(value)), said, draw, sparing=False).value
     names = names_in(reading.asking) or names_in(reading.told)
     if names:
         told = reading.asking if names_in(reading.asking) else reading.told
@@ -222,59 +217,6 @@ def _stated(text: str, draw: random.Random) -> dict[str, object]:
     return {**{name: values for name, values in found.items() if values}, "answer": answer}
 
 
-# -- examples
-
-
-def _example_in(text: str) -> tuple[str, object] | None:
-    """The first JSON object or list of objects that stands in a text."""
-    decoder = json.JSONDecoder()
-    for match in re.finditer(r"[{\[]", text):
-        try:
-            read = decoder.raw_decode(text, match.start())
-        except (ValueError, RecursionError):
-            continue
-        value, end = cast("tuple[object, int]", read)
-        if _has_an_object(value):
-            return text[match.start() : end], value
-    return None
-
-
-def _has_an_object(value: object) -> bool:
-    return bool(mapping(value) or any(mapping(each) for each in listed(value)[:1]))
-
-
-def _schema_of(value: object) -> Mapping[str, object]:
-    """A schema for things like this one; a schema is its own."""
-    match value:
-        case bool():
-            return {"type": "boolean"}
-        case int():
-            return {"type": "integer"}
-        case float():
-            return {"type": "number"}
-        case str():
-            kind = _TYPES.get(value.strip("<>[] ").lower())
-            if template_in(value) is not None:
-                return {"type": "string", "description": value}
-            if kind is None and "|" in value:
-                return {"enum": [part.strip() for part in value.strip("<>").split("|")]}
-            return {"type": kind or "string"}
-        case list():
-            items = cast("list[object]", value)
-            return {"type": "array", "items": _schema_of(items[0]) if items else {}}
-        case dict():
-            fields = cast("dict[str, object]", value)
-            if isinstance(fields.get("properties"), dict) and "type" in fields:
-                return fields
-            return {
-                "type": "object",
-                "properties": {name: _schema_of(each) for name, each in fields.items()},
-                "required": list(fields),
-            }
-        case _:
-            return {}
-
-
 def schema_named(name: str) -> Mapping[str, object]:
     """What a part of this name is likely to be."""
     words, parts = words_of(name), lexicon().parts
@@ -290,7 +232,7 @@ def schema_named(name: str) -> Mapping[str, object]:
 def _schema_told(text: str, name: str) -> Mapping[str, object]:
     """What stands in brackets behind the name of a part, or what such a part is likely to be."""
     found = re.search(rf"{re.escape(name)}[\"'`\u201d\u300d]?\s*[(\uff08](\w+)", text)
-    kind = _TYPES.get(found[1].lower()) if found else None
+    kind = TYPES.get(found[1].lower()) if found else None
     if kind:
         return {"type": kind}
     line = re.search(rf"(?m)^[-*\u2022\s]*{re.escape(name)}[`*\"]*[:\uff1a][ \t]*(.+)$", text)

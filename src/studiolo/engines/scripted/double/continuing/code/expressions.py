@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from studiolo.engines.scripted.double.continuing.code.kinds import keywords, names_in
+from studiolo.engines.scripted.double.continuing.code.loops import looped
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
 
 _WANTS_MORE: Final = re.compile(r"(?i)\b(?:return|in|if|while|and|or|not|of|yield|await|case)$")
@@ -58,11 +59,23 @@ def values_here(around: Surroundings) -> Iterator[str]:
     if compared is not None:
         yield from (lead + name for name in around.values if name != compared[1])
     elif _is_condition(plain):
-        yield lead + around.condition()
+        yield lead + _condition(around)
     siblings = _siblings(around)
     for value in (*siblings, *_looped_after(around), around.value(), *around.values[:2], "0"):
         yield lead + value
     yield f"{lead}{around.value()}, "
+
+
+def _condition(around: Surroundings) -> str:
+    """What can be true or not."""
+    sign = "$" if around.kind.name in ("php", "shell") else ""
+    named = [name for name in looped(around)[:1] if name not in around.values]
+    names = [sign + name for name in [*named, *around.values]]
+    if around.kind.name == "shell":
+        return f'-n "{names[0]}"' if names else '-z "$1"'
+    if len(names) > 1:
+        return f"{names[0]} < {names[1]}"
+    return f"{names[0]} == 0" if names else "true"
 
 
 def _looped_after(around: Surroundings) -> Iterator[str]:

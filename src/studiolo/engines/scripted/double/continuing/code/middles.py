@@ -13,12 +13,12 @@ from studiolo.engines.scripted.double.continuing.code.expressions import (
     values_here,
     word_of,
 )
-from studiolo.engines.scripted.double.continuing.code.kinds import indent_of, names_in
+from studiolo.engines.scripted.double.continuing.code.kinds import indent_of
+from studiolo.engines.scripted.double.continuing.code.loops import in_loop
 from studiolo.engines.scripted.double.continuing.code.scanning import CLOSERS
+from studiolo.engines.scripted.double.continuing.code.statements import FUNCTION, lines_at
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
 
-_FUNCTION: Final = re.compile(r"\b(?:def|function|func|fn|fun|sub)\b|\)\s*\{|=>\s*\{|\)\s*:")
-_PLAIN_BLOCK: Final = re.compile(r"(?:async )?(?:for|while|if|elif|else|with|try|except|do)\b")
 _DECLARES: Final = re.compile(
     r"\b(?:def|function|fn|func|fun)\b[^(]*$|\b(?:int|void|long|double|float|bool|boolean|String|string)"
     r"[\s*&]+\w+\s*$|\bpublic\s+\w+\s*$"
@@ -92,7 +92,7 @@ class Middles:
 
     def _member_of(self, head: str) -> str | None:
         """How members of such a thing are written."""
-        if _FUNCTION.search(head) and not re.search(r"\b(?:class|struct|switch|match)\b", head):
+        if FUNCTION.search(head) and not re.search(r"\b(?:class|struct|switch|match)\b", head):
             return None
         found = (way for mark, way in self._around.kind.members if re.search(mark, head.rstrip()))
         return next(found, None)
@@ -188,13 +188,13 @@ class Middles:
         around, begun = self._around, self._line
         for indent in self._indents():
             lead = indent.removeprefix(around.line) if not begun else f"\n{indent}"
-            for lines in self._lines():
+            for lines in lines_at(around):
                 text = lead + f"\n{indent}".join(lines)
                 end = around.kind.end
                 if end and around.waits_for_end():
                     outer = indent.removesuffix(around.unit)
                     yield f"{text}\n{outer}{end}" + (self._newline() or "\n")
-                if not around.suffix.strip() and around.in_loop() and around.left_open:
+                if not around.suffix.strip() and in_loop(around) and around.left_open:
                     name = re.match(r"\w+", lines[-1])
                     outer = self._indent_of_open(0)
                     back = around.returned(name.group() if name else "0")
@@ -228,41 +228,6 @@ class Middles:
         if self._opens_block(above.strip()) or above.rstrip().endswith(("{", "[", "(")):
             return indent_of(above) + self._around.unit
         return max(indent_of(above), indent_of(below), key=len)
-
-    def _lines(self) -> Iterator[list[str]]:
-        """What a block may say."""
-        around = self._around
-        silent, gathered = around.silent(), around.gathered()
-        if around.kind.name == "python" and not around.line and around.unknown_modules():
-            yield [f"import {name}" for name in around.unknown_modules()]
-        if around.missing:
-            lines = [around.assigned(name) for name in around.missing]
-            yield [*lines, gathered] if gathered else lines
-        if gathered:
-            yield [gathered]
-        if silent:
-            yield silent.split("\n")
-        above = around.prefix.rstrip().rpartition("\n")[2].strip()
-        plain = _PLAIN_BLOCK.match(above) and not _FUNCTION.search(around.prefix)
-        goes_on = bool(around.in_block.strip())
-        if goes_on and around.in_block.lstrip().startswith("return"):
-            names = names_in(around.in_block.lstrip().partition("\n")[0], around.kind.spelling)
-            name = names[0] if names else "result"
-            known = name in around.values or name in around.before.plain.split()
-            yield [around.assigned_again(name) if known else around.assigned(name)]
-        if around.in_loop():
-            yield [around.assigned("result")]
-        if around.given_back and not goes_on:
-            yield [around.returned(around.result())]
-        lines = [around.assigned("result")]
-        if _FUNCTION.search(around.prefix) or not plain:
-            yield [*lines, around.returned("$result" if around.kind.name == "php" else "result")]
-        yield lines
-        yield [around.returned(around.value())]
-        if around.kind.name == "python":
-            yield ["def more(self):", f"{around.unit}return self"]
-            yield ["pass"]
-            yield ["except Exception:", f"{around.unit}raise"]
 
     def _newline(self, indent: str = "") -> str:
         """What parts a line from what follows."""
@@ -308,7 +273,7 @@ class Middles:
         blocks = self._closing()[len(inner) :] if inner else self._closing()
         if not around.suffix.strip() and self._is_head():
             indent = indent_of(around.line)
-            lines = next(self._lines(), ["pass"])
+            lines = next(lines_at(around), ["pass"])
             held = "".join(f"\n{indent}{around.unit}{line}" for line in lines)
             yield f"{inner} {{{held}\n{indent}}}{blocks}"
         if not around.suffix.strip():

@@ -22,25 +22,11 @@ _OPERATORS: Final = (" + ", " - ", " * ")
 _NO_NUMBER: Final = re.compile(
     r"(?i)str|text|word|line|name|\bkey|char|list|vec|array|\[|dict|map|path|file|bool|func|user"
 )
-_TEXTUAL: Final = re.compile(r"(?i)str|text|word|line|name|char|path|file|split|\bkey")
 _LIBRARIES: Final = frozenset(
     ["module", "console", "Math", "process", "os", "sys", "fmt", "std", "json", "re", "System"]
 )
 _NO_FUNCTION: Final = re.compile(r"\b(?:if|for|while|switch|catch|match|with|foreach|else)\b")
-_LOOP: Final = re.compile(r"\b(?:for|foreach|while|each|forEach)\b")
-_LOOPED: Final = re.compile(
-    r"\bfor\b\s*(?:await\s*)?\(?\s*(?:(?:const|let|var|auto|int|[A-Z]\w*|\w+)[&*]*\s+&?)*?"
-    r"(?:\w+\s*,\s*)?(\w+)\s*(?:in\b|of\b|:=\s*range|:(?!=)|=|:=)\s*([^{;]*)"
-)
 _DEFINITION: Final = re.compile(r"(?m)^([ \t]*)(?:async )?def \w+[ (]*([^()\n]*)\)?")
-_GATHERED: Final = re.compile(
-    r"(?:^|[\s;(])(?P<name>\w+)(?:\s*:\s*[\w<>\[\], ]+)?"
-    r"\s*:?=\s*(?P<value>0(?:\.0)?\b|\"\"|''|\[\]|"
-    r"new ArrayList<[^>]*>\(\)|"
-    r"\{\}|make\(map[^()]*\)|Vec::new\(\)|vec!\[\]|\[\][\w.]+\{\}|mutableListOf\S*\(\))"
-    r"(?=\s*(?:;|$))",
-    re.MULTILINE,
-)
 
 
 class Surroundings:
@@ -189,17 +175,6 @@ class Surroundings:
         joint = self.kind.joint or self.draw.choice(_OPERATORS)
         return joint.join(sign + name for name in names)
 
-    def condition(self) -> str:
-        """What can be true or not."""
-        sign = "$" if self.kind.name in ("php", "shell") else ""
-        looped = [name for name in self.looped()[:1] if name not in self.values]
-        names = [sign + name for name in [*looped, *self.values]]
-        if self.kind.name == "shell":
-            return f'-n "{names[0]}"' if names else '-z "$1"'
-        if len(names) > 1:
-            return f"{names[0]} < {names[1]}"
-        return f"{names[0]} == 0" if names else "true"
-
     def of_type(self, said: str) -> str:
         """A value of a type: names that have it, or nothing of it."""
         said = said.strip()
@@ -237,56 +212,6 @@ class Surroundings:
     def returned(self, value: str) -> str:
         """A value given back."""
         return self.kind.returns.replace("{value}", value).replace("{name}", value)
-
-    def looped(self) -> tuple[str, str] | tuple[()]:
-        """What the innermost loop goes over, and what it calls each."""
-        heads = list(_LOOPED.finditer(self.before.plain))
-        if not heads:
-            return ()
-        head = heads[-1]
-        return head[1], self.prefix[head.start(2) : head.end(2)]
-
-    def gathered(self) -> str:
-        """What a loop does with a name that was empty before it; nothing outside of loops."""
-        found = list(_GATHERED.finditer(self.prefix))
-        loop = self.looped()
-        if not loop or not found:
-            return ""
-        after = set(re.findall(r"\w+", self.suffix))
-        named = (one for one in reversed(found) if one["name"] in after or not after)
-        chosen = next(named, None)
-        if chosen is None or not self._in_loop(chosen.end()):
-            return ""
-        empty = chosen["value"].rstrip()
-        text = f"{loop[0]} {loop[1]} " + " ".join(
-            f"{name} {said}" for name, said in self.parameters if name in loop[1]
-        )
-        counts = "count" in chosen["name"].lower() or _TEXTUAL.search(text)
-        if empty[0] in "0":
-            way, value = self.kind.adds, "1" if counts else loop[0]
-        elif empty[0] in "\"'":
-            way, value = self.kind.adds, loop[0]
-        elif empty[0] in "{m" and not empty.startswith("mutable"):
-            way, value = self.kind.maps, loop[0]
-        else:
-            way, value = self.kind.appends, loop[0]
-        sign = "$" if self.kind.name == "php" and value != "1" else ""
-        return way.replace("{name}", chosen["name"]).replace("{value}", sign + value)
-
-    def in_loop(self) -> bool:
-        """Whether the innermost block is a loop."""
-        if self.kind.block == "{":
-            last = self.before.opened[-1:]
-            return any(_LOOP.search(self.head_of(one.place)) for one in last)
-        above = self.prefix.rstrip().rpartition("\n")[2]
-        return bool(re.match(r"\s*(?:async )?(?:for|while)\b", above))
-
-    def _in_loop(self, start: int) -> bool:
-        """Whether a loop was opened behind this place and goes on."""
-        if self.kind.block == "{":
-            braces = [one for one in self.before.opened if one.place >= start]
-            return any(_LOOP.search(self.head_of(one.place)) for one in braces)
-        return bool(_LOOP.search(self.before.plain[start:]))
 
     def silent(self) -> str:
         """What a function says that gives nothing back; nothing in all others."""
