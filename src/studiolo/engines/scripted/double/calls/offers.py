@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from studiolo.engines.scripted.double.calls.tidying import tidied
 from studiolo.engines.scripted.double.values.merging import mapping
 
 _BLOCK: Final = re.compile(r"<tools>\n(.*?)\n</tools>", re.DOTALL)
@@ -57,7 +58,9 @@ def _lines(block: str) -> Iterator[Offered]:
         if isinstance(function.get("name"), str):
             parameters = mapping(function.get("parameters"))
             yield Offered(
-                str(function["name"]), str(function.get("description", "")), json.dumps(parameters)
+                str(function["name"]),
+                str(function.get("description", "")),
+                tidied(json.dumps(parameters)),
             )
 
 
@@ -75,7 +78,9 @@ def _elements(block: str) -> Iterator[Offered]:
         schema: dict[str, object] = {"type": "object", "properties": properties}
         for key, text in _FIELD.findall(_PARAMETER.sub("", inner)):
             schema[key] = _value(key, text)
-        yield Offered(fields.get("name", ""), fields.get("description", ""), json.dumps(schema))
+        yield Offered(
+            fields.get("name", ""), fields.get("description", ""), tidied(json.dumps(schema))
+        )
 
 
 def _value(key: str, text: str) -> object:

@@ -10,6 +10,7 @@ from studiolo.core.generation import CallForm, ForcedCalls
 from studiolo.engines.scripted.double.calls.matching import score
 from studiolo.engines.scripted.double.calls.offers import Offer, Offered
 from studiolo.engines.scripted.double.calls.planning import Planned, arguments_for, plan
+from studiolo.engines.scripted.double.calls.tidying import tidied
 from studiolo.engines.scripted.double.quoting import in_element, in_element_of_json
 from studiolo.engines.scripted.steps import Say, Sign, Step
 from studiolo.engines.scripted.vocabulary import CONTROL_TOKENS
@@ -36,7 +37,9 @@ def forced_steps(
     """A call in the form that fits the question best, or several where they are wanted."""
     forms = {_name(form): form for form in forced.forms}
     known = {tool.name: tool.description for tool in offer.tools}
-    tools = [Offered(name, known.get(name, ""), form.parameters) for name, form in forms.items()]
+    tools = [
+        Offered(name, known.get(name, ""), tidied(form.parameters)) for name, form in forms.items()
+    ]
     calls = plan(question, tools, draw)
     if not calls:
         tool = max(tools, key=lambda tool: score(question, tool))
