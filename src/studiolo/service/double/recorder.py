@@ -66,7 +66,9 @@ class Recorder:
 
     def close(self) -> None:
         """Let others write. Raises RecordingsLost when lines are missing."""
-        os.close(self._file)
+        with self._lock:
+            os.close(self._file)
+            self._file = -1
         if self._lost:
             raise RecordingsLost(self._path, self._lost, self._reason)
 

@@ -7,6 +7,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final, cast
 from urllib.parse import parse_qsl, quote
 
@@ -25,6 +26,9 @@ _SECRET_FIELD = re.compile(
     r"|cookie",
     re.I,
 )
+# What every dialect writes as it is.
+_UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]+")
+_NEVER = r"(?!)"
 _DATA = re.compile(rb"^data:(.*)$", re.M)
 
 
@@ -50,16 +54,17 @@ class Mask:
     """Puts MASK in place of secrets, in each form in which JSON or a URL may write them."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        known = {secret for secret in secrets if secret}
-        self._secrets = sorted(known, key=len, reverse=True)
-        forms = {form for secret in known for form in _forms(secret)}
-        self._forms = re.compile(
-            "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)) or r"(?!)"
-        )
-        self._bytes = re.compile(
-            b"|".join(re.escape(form.encode()) for form in sorted(forms, key=len, reverse=True))
-            or rb"(?!)"
-        )
+        self._secrets = frozenset(secret for secret in secrets if secret)
+        forms = {form for secret in self._secrets for form in _forms(secret)}
+        self._longest_first = sorted(forms, key=len, reverse=True)
+
+    @cached_property
+    def _forms(self) -> re.Pattern[str]:
+        return re.compile("|".join(map(re.escape, self._longest_first)) or _NEVER)
+
+    @cached_property
+    def _raw_forms(self) -> re.Pattern[bytes]:
+        return re.compile(self._forms.pattern.encode())
 
     def text(self, text: str) -> str:
         """This text without secrets."""
@@ -67,7 +72,7 @@ class Mask:
 
     def raw(self, content: bytes) -> bytes:
         """These bytes without secrets, whatever they are."""
-        return self._bytes.sub(MASK.encode(), content)
+        return self._raw_forms.sub(MASK.encode(), content)
 
     def question(self, question: Question) -> Question:
         """The question without secrets: those known, and what stands in fields made for them."""
@@ -117,6 +122,8 @@ def _parts(value: str) -> Iterator[str]:
 
 def _forms(secret: str) -> Iterator[str]:
     yield secret
+    if _UNRESERVED.fullmatch(secret):
+        return
     yield json.dumps(secret)[1:-1]
     yield json.dumps(secret, ensure_ascii=False)[1:-1]
     yield quote(secret, safe="")
