@@ -95,6 +95,10 @@ def test_that_stops_it(studiolo):
 def test_that_comes_after_that(studiolo, asked):
     asked.never()
 """
+OWN = """
+def test_own(studiolo_factory):
+    studiolo_factory(options=["--no-such"])
+"""
 PROXIED = """
 import openai
 import pytest
@@ -182,7 +186,7 @@ def test_a_double_that_died_is_told_once_and_the_next_test_has_a_fresh_one(tmp_p
     told = _run(tmp_path, DIES, "-W", "default::studiolo.testing.plugin.DoubleRestarted")
     assert "5 passed, 1 warning, 1 error" in told, told
     assert "ERROR at teardown of test_that_ends_it" in told
-    assert told.count("it was ended by SIGKILL") == 3, told
+    assert told.count("it was ended by SIGKILL") == 2, told
     assert "DoubleRestarted: the double had ended, and a fresh one is at http://127" in told
     assert "plugin.py" not in told.partition("ERROR at teardown")[2].partition("warnings summ")[0]
 
@@ -192,8 +196,16 @@ def test_rules_that_are_wrong_are_the_error_of_the_fixture(tmp_path: Path) -> No
     assert "5 errors" in told, told
     assert f"2 mistakes in {tmp_path / 'rules.toml'}:" in told
     assert "rule[1].anser (line 2) is unknown here; did you mean answer?" in told
-    assert "Traceback" not in told
+    assert "During handling" not in told
     assert "plugin.py" not in told
+
+
+def test_a_double_of_a_tests_own_that_does_not_start_is_shown_in_the_test(tmp_path: Path) -> None:
+    told = _run(tmp_path, OWN)
+    assert "ServerFailed: the double did not start: it ended with status 2" in told
+    assert "No such option" in told
+    assert "test_it.py:3: ServerFailed" in told
+    assert "process.py" not in told
 
 
 def test_a_proxy_is_not_asked_for_the_double(tmp_path: Path) -> None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     Factory = Callable[..., Server]
 
+# In a failure the test is shown, and not how it was heard here.
+__tracebackhide__ = True
+
 # Settings of dashscope that it reads from the environment when it is imported, and never again.
 _OF_DASHSCOPE = {
     "base_http_api_url": "DASHSCOPE_HTTP_BASE_URL",
@@ -35,7 +38,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def studiolo_factory() -> "Iterator[Factory]":
     """Starts doubles with rules or options of their own; they run until the session ends."""
-    from studiolo.testing import double
+    from studiolo.testing.process import plan_of
+    from studiolo.testing.server import Server
 
     with ExitStack() as stack:
 
@@ -45,8 +49,9 @@ def studiolo_factory() -> "Iterator[Factory]":
             options: Sequence[str] = (),
             environment: Mapping[str, str] | None = None,
         ) -> "Server":
-            running = double(rules=rules, options=options, environment=environment)
-            return stack.enter_context(running)
+            server = Server(plan_of(rules=rules, options=options, environment=environment))
+            stack.callback(server.stop)
+            return server
 
         yield start
 
@@ -102,4 +107,4 @@ def _told_without_traceback() -> Generator[None]:
     try:
         yield
     except (ServerFailed, RulesRefused) as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None

@@ -15,6 +15,9 @@ from typing import IO, cast
 
 from studiolo.testing.rules import Rules, content_of, path_of
 
+# pytest shows a failure where a test asked for it, and not in here.
+__tracebackhide__ = True
+
 START_S = 60.0
 STOP_S = 5.0
 # A process whose socket is closed is about to be gone.

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import cast
 
+# pytest shows a failure where a test asked for it, and not in here.
+__tracebackhide__ = True
+
 Table = Mapping[str, object]
 # A text in TOML, a path, one rule, a whole document with `seed` and `rule`, or several rules.
 Rules = str | os.PathLike[str] | Table | Iterable[Table]

@@ -12,6 +12,9 @@ from studiolo.testing.process import GONE_S, START_S, Plan, Process, ServerFaile
 from studiolo.testing.request import Request
 from studiolo.testing.rules import Rules, RulesRefused, content_of, path_of, read
 
+# pytest shows a failure where a test asked for it, and not in here.
+__tracebackhide__ = True
+
 __all__ = ["RulesRefused", "Server", "ServerFailed"]
 
 Answer = Any
