@@ -113,6 +113,15 @@ def test_a_schema_that_cannot_be_kept_is_told_by_its_part(client: openai.OpenAI)
         client.chat.completions.create(model="qwen-plus", messages=MESSAGES, response_format=wanted)
 
 
+def test_a_schema_that_is_too_deep_is_told_so_and_not_the_body(client: openai.OpenAI) -> None:
+    schema: dict[str, Any] = {"type": "string"}
+    for _ in range(40):
+        schema = {"type": "object", "properties": {"a": schema}}
+    wanted: Any = {"type": "json_schema", "json_schema": {"name": "deep", "schema": schema}}
+    with pytest.raises(openai.BadRequestError, match=r"\.a: it is nested deeper than 16"):
+        client.chat.completions.create(model="qwen-plus", messages=MESSAGES, response_format=wanted)
+
+
 @pytest.mark.parametrize("wanted", [SCHEMA, {"type": "json_object"}], ids=["schema", "object"])
 def test_the_dashscope_client_is_answered_in_json(
     url: str, monkeypatch: pytest.MonkeyPatch, wanted: dict[str, Any]

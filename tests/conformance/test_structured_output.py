@@ -5,12 +5,16 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 import pytest
+from tests.conformance.ordinary import ORDINARY, Ordinary
 from tests.conformance.schemas import ANY_OBJECT, KEPT, Kept
 
 from studiolo.core.generation import Delta, Ended, Generation, JsonSchema, Sampling
+from studiolo.core.mode_errors import SchemaInvalid
 from studiolo.core.prompt import Special, Text
-from studiolo.core.schemas.checks import check_schema, keeping_reason
-from studiolo.core.schemas.results import fault_in
+from studiolo.core.schemas.checks import check_schema, keeping_reason, tell
+from studiolo.core.schemas.culprits import culprit_in
+from studiolo.core.schemas.restated import restated
+from studiolo.core.schemas.results import fault_in, fault_in_cut
 from studiolo.engines.base import Engine
 from studiolo.engines.scripted.double.model import double_engine
 
@@ -74,3 +78,31 @@ async def test_json_that_is_cut_says_length(engine: Engine) -> None:
     text, ended = await told(engine, json.dumps(schema), max_tokens=5)
     assert (ended.reason, ended.completion_tokens) == ("length", 5)
     assert text.startswith("[null")
+
+
+def required(schema: str) -> None:
+    check_schema(schema, field="schema")
+    if reason := keeping_reason(schema):
+        tell(culprit_in(schema, reason), field="schema")
+
+
+@pytest.mark.parametrize(
+    "ordinary", [each for each in ORDINARY if not each.refused], ids=lambda each: each.title
+)
+async def test_what_people_send_is_kept(engine: Engine, ordinary: Ordinary) -> None:
+    schema = json.dumps(restated(ordinary.schema))
+    required(schema)
+    text, ended = await told(engine, schema, max_tokens=120)
+    # What was sent holds as well as what was made of it, as far as the text goes.
+    for each in (schema, json.dumps(ordinary.schema)):
+        fault = fault_in_cut(text, each) if ended.reason == "length" else fault_in(text, each)
+        assert fault == "", text
+
+
+@pytest.mark.parametrize(
+    "ordinary", [each for each in ORDINARY if each.refused], ids=lambda each: each.title
+)
+def test_what_people_send_is_refused_with_its_part(ordinary: Ordinary) -> None:
+    with pytest.raises(SchemaInvalid) as refusal:
+        required(json.dumps(restated(ordinary.schema)))
+    assert ordinary.refused in str(refusal.value)

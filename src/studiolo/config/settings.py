@@ -86,7 +86,7 @@ class LimitSettings(_Table):
         default=32 * 2**20, ge=1024, description="Largest request body, in bytes."
     )
     json_depth: int = Field(
-        default=64, ge=4, le=512, description="Deepest nesting of a request body."
+        default=128, ge=4, le=512, description="Deepest nesting of a request body."
     )
     messages: int = Field(default=10_000, ge=1, description="Most messages in one request.")
     queue: int = Field(default=64, ge=0, description="Requests that may wait for one deployment.")

@@ -14,6 +14,7 @@ from studiolo.core.mode_errors import (
     StructuredOutputNotSupported,
 )
 from studiolo.core.schemas.checks import check_schema
+from studiolo.core.schemas.restated import restated
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import as_object
 
@@ -65,9 +66,10 @@ def _schema(answer: Fields) -> str:
     schema = asked.raw("schema")
     if schema is None:
         raise FieldMissing(asked.name("schema"))
-    if as_object(schema) is None:
+    found = as_object(schema)
+    if found is None:
         raise WrongType(asked.name("schema"), "Object")
-    text = json.dumps(schema, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(restated(dict(found)), ensure_ascii=False, separators=(",", ":"))
     check_schema(text, field=asked.name("schema"))
     return text
 

@@ -10,11 +10,11 @@ from studiolo.core.mode_errors import SchemaInvalid
 from studiolo.core.schemas.checks import (
     MOST,
     check_schema,
-    culprit_in,
     is_schema,
     keeping_reason,
     tell,
 )
+from studiolo.core.schemas.culprits import culprit_in
 
 LOOK = "in the pattern: look-around, including look-ahead and look-behind, is not supported"
 ONE_OF = "oneOf can be kept only where one of its schemas excludes the others; use anyOf"
@@ -61,6 +61,12 @@ KEPT: dict[str, Any] = {
     },
     "a format nobody knows": {"type": "string", "format": "zodiac"},
     "a list that may repeat": {"type": "array", "uniqueItems": False},
+    "comments beside a reference to itself": {
+        "properties": {"a": {"$ref": "#", "description": "again", "x-order": 1, "nullable": True}}
+    },
+    "the largest numbers": {
+        "anyOf": [{"enum": [2**64 - 1, 2048 - 2**63]}, {"type": "integer", "maximum": 2**63 - 1}]
+    },
     "words nobody knows": {"nullable": True, "x-order": 3, "discriminator": {"propertyName": "k"}},
     "one of, told apart by a constant": {
         "oneOf": [
@@ -174,7 +180,40 @@ REFUSED: list[tuple[str, Any, str]] = [
     ),
     ("a schema like a book", {"const": "x" * 65_536}, "f: it is longer than 65536 bytes"),
     ("a name like a book", {"properties": {"n" * 99: {"type": 1}}}, f"f.properties.{'n' * 64}."),
+    ("a bound beyond 64 bits", {"minimum": 2**63}, "f.minimum: a number is too large"),
+    ("a bound below them", {"exclusiveMaximum": -(2**63)}, "f.exclusiveMaximum: a number is "),
+    ("a bound without end", {"maximum": float("inf")}, "f.maximum: a number is too large"),
+    ("a value beyond 64 bits", {"const": [{"a": 2**64}]}, "f.const: a number is too large"),
+    ("values beyond 64 bits", {"enum": [1, -(2**63)]}, "f.enum: a number is too large"),
     # What llguidance says, at the part it says it of.
+    (
+        "a word boundary",
+        {"type": "string", "pattern": r"\bfoo"},
+        "f: in the pattern: a word boundary is not supported",
+    ),
+    (
+        "too many ways",
+        {"allOf": [{"enum": [f"{a}{b}" for b in range(100)]} for a in range(9)]},
+        "f: it is too complex",
+    ),
+    (
+        "patterns that are hard to tell apart",
+        {"type": "string", "allOf": [{"pattern": f"^(.*a.{{{n}}})*b"} for n in range(10, 14)]},
+        "f: its patterns are too hard to tell apart",
+    ),
+    (
+        "a bound that leaves no number",
+        {"type": "integer", "minimum": 2**63 - 1},
+        "f: its bounds leave no number, or are too far out",
+    ),
+    (
+        "what refers to itself and says more",
+        {
+            "$defs": {"a": {"properties": {"b": {"$ref": "#/$defs/a", "type": "object"}}}},
+            "$ref": "#/$defs/a",
+        },
+        "f.$defs.a.properties.b: what refers to itself has other words beside $ref",
+    ),
     (
         "no use of not",
         {"properties": {"p~/%": {"not": {}}}},

@@ -59,6 +59,12 @@ async def test_what_costs_too_much_is_refused_and_others_are_served(judge: Judge
     assert judge.pid is not None
 
 
+async def test_what_breaks_it_is_refused_and_others_are_served(judge: Judge) -> None:
+    assert await judge.fault_in('{"const": -9223372036854775808}') == TOO_COSTLY
+    assert judge.pid is None
+    assert await judge.fault_in(KEPT) is None
+
+
 async def test_what_was_found_out_is_remembered(judge: Judge) -> None:
     for schema in (KEPT, REFUSED, COSTLY):
         await judge.fault_in(schema)

@@ -9,7 +9,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Final, cast
@@ -17,9 +17,19 @@ from typing import Final, cast
 import msgspec
 
 from studiolo.core.mode_errors import SchemaInvalid
-from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, whole_grammar
-from studiolo.core.schemas.nodes import SAME_VALUE, Keys, Mapping, Node, Schema, below, shown
-from studiolo.core.schemas.pointers import keys_of, pointer
+from studiolo.core.schemas.grammar import as_rule, fault_of, whole_grammar
+from studiolo.core.schemas.nodes import (
+    DRAFTS,
+    SAME_VALUE,
+    Keys,
+    Mapping,
+    Node,
+    Schema,
+    below,
+    shown,
+)
+from studiolo.core.schemas.numbers import number_fault
+from studiolo.core.schemas.pointers import keys_of
 
 # Far more than a schema that a person wrote; what is larger is a load.
 MOST_BYTES: Final = 65_536
@@ -56,18 +66,6 @@ _REPEAT: Final = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 # What all `multipleOf` come to when they are multiplied, decimal point and last zeros aside:
 # checking divisibility takes so many states.
 LARGEST_MULTIPLE: Final = 10_000
-# Others have other words, or the same ones with another meaning.
-DRAFTS: Final = frozenset(
-    (
-        "http://json-schema.org/draft-06/schema",
-        "http://json-schema.org/draft-07/schema",
-        "https://json-schema.org/draft/2019-09/schema",
-        "https://json-schema.org/draft/2020-12/schema",
-    )
-)
-# The search for the part that is at fault: so many may be tried one by one, and in all.
-_FEW: Final = 8
-_MOST_TRIED: Final = 60
 _REMEMBERED: Final = 64
 _SHOWN: Final = 80
 
@@ -118,11 +116,6 @@ def keeping_reason(schema: str) -> str:
     What it takes has no bound, so it belongs where it can be killed.
     """
     return fault_of(whole_grammar(as_rule(schema)))
-
-
-def culprit_in(schema: str, reason: str) -> Fault:
-    """The part that is at fault, and why; `reason` is why the whole cannot be kept."""
-    return _Search(json.loads(schema)).culprit(reason)
 
 
 def tell(fault: Fault | None, *, field: str) -> None:
@@ -217,6 +210,9 @@ def _words(keys: Keys, node: Mapping) -> Iterator[Fault]:
         reason, _, place = str(error).partition(" - at `$.")
         yield Fault((*keys, place.strip("`").partition("[")[0]), reason)
         return
+    number = number_fault(node)
+    if number is not None:
+        yield Fault((*keys, number[0]), number[1])
     if known.dialect and known.dialect.removesuffix("#") not in DRAFTS:
         yield Fault((*keys, "$schema"), f"{known.dialect[:_SHOWN]!r} is not known here")
     if known.id and keys:
@@ -271,52 +267,3 @@ def _all_references(nodes: Nodes) -> Iterator[tuple[Keys, str]]:
     for keys, node in nodes.items():
         if not isinstance(node, bool) and "$ref" in node:
             yield keys, str(node["$ref"])
-
-
-# -- the part at fault
-
-
-class _Search:
-    """Goes down from the whole to the smallest part that cannot be kept by itself."""
-
-    def __init__(self, root: Mapping) -> None:
-        self._parts = Parts(root)
-        self._nodes = {keys: node for keys, _, node in walk(root)}
-        self._seen: set[Keys] = set()
-        self._left = _MOST_TRIED
-
-    def culprit(self, reason: str) -> Fault:
-        """The part, and why; `reason` is why the whole cannot be kept."""
-        found, last = Fault((), reason), None
-        while found is not None:
-            last = found
-            found = self._first(self._inner(last.keys))
-        return last or Fault((), reason)
-
-    def _inner(self, keys: Keys) -> list[Keys]:
-        """What else this part is made of; definitions only where they are referred to."""
-        node = self._nodes[keys]
-        self._seen.add(keys)
-        if isinstance(node, bool):
-            return []
-        inner = [
-            keys + more
-            for more, each in below(node)
-            if more[0] not in ("$defs", "definitions") and not isinstance(each, bool)
-        ]
-        if "$ref" in node:
-            inner.append(keys_of(str(node["$ref"])))
-        return [each for each in inner if each not in self._seen]
-
-    def _first(self, parts: Sequence[Keys]) -> Fault | None:
-        if len(parts) <= _FEW:
-            faults = (Fault(part, self._reason([part])) for part in parts)
-            return next((fault for fault in faults if fault.reason), None)
-        half = parts[: len(parts) // 2]
-        return self._first(half if self._reason(half) else parts[len(half) :])
-
-    def _reason(self, parts: Sequence[Keys]) -> str:
-        self._left -= 1
-        if self._left < 0:
-            return ""
-        return fault_of(whole_grammar(self._parts.rule([pointer(part) for part in parts])))

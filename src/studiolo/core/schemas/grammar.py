@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from llguidance import LLMatcher, LLTokenizer
 
-from studiolo.core.schemas.nodes import Mapping, mapped
+from studiolo.core.schemas.nodes import WORDS, Mapping, mapped
 
 # One space or none after a comma and a colon, as Python and JavaScript write JSON, and no white
 # space elsewhere: small models would fill an answer with it.
@@ -30,18 +30,24 @@ FORMATS: Final = frozenset(
         "uri",
     )
 )
-# Words by which a schema would set options, or change what its references mean.
-_NOT_OURS: Final = (_OPTIONS_WORD, "$id", "$schema")
+# Words that would change what references mean.
+_NOT_OURS: Final = ("$id", "$schema")
 _ROOT: Final = "/$defs/root"
 # What may stand in a reference as it is; a percent sign there is an escape already.
 _IN_REFERENCES: Final = "#/%~!$&'()*+,;=:@?"
-_WORDS: Final = {
+WORDS_OF_FAULTS: Final = {
     "error: ": "in the pattern: ",
     "Unimplemented keys: ": "it cannot be kept with ",
     "Unsatisfiable schema: ": "nothing satisfies it: ",
     "oneOf constraints": "oneOf can be kept only where one of its schemas excludes the others; "
     "use anyOf",
     "fuel exhausted": "it is too complex",
+    "panic": "it is too complex",
+    "schema too large": "it is too complex",
+    "Unable to determine if regex is empty": "its patterns are too hard to tell apart",
+    "lookarounds not supported yet": "in the pattern: a word boundary is not supported",
+    "Failed to generate regex for": "its bounds leave no number, or are too far out",
+    "circular references with sibling keys": "what refers to itself has other words beside $ref",
 }
 _LONGEST_WORDS: Final = 200
 _HEAD: Final = "%llguidance {}\nstart: %json "
@@ -136,7 +142,7 @@ def _told(fault: str) -> str:
     told = fault.partition("failed to compile JSON schema: ")[2] or fault
     lines = told.splitlines()
     words = next((line for line in lines if line.startswith("error: ")), lines[0])
-    for theirs, ours in _WORDS.items():
+    for theirs, ours in WORDS_OF_FAULTS.items():
         if words.startswith(theirs):
             return ours + words.removeprefix(theirs) if ours.endswith(" ") else ours
     return words[:_LONGEST_WORDS]
@@ -158,4 +164,4 @@ def _says_nothing(word: str, held: object) -> bool:
         case "uniqueItems":
             return held is False
         case _:
-            return word in _NOT_OURS
+            return word not in WORDS or word in _NOT_OURS

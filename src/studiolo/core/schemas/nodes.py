@@ -12,6 +12,16 @@ Mapping = dict[str, object]
 Schema = Mapping | bool
 Keys = tuple[str, ...]
 
+# Others have other words, or the same ones with another meaning.
+DRAFTS: Final = frozenset(
+    (
+        "http://json-schema.org/draft-06/schema",
+        "http://json-schema.org/draft-07/schema",
+        "https://json-schema.org/draft/2019-09/schema",
+        "https://json-schema.org/draft/2020-12/schema",
+    )
+)
+
 _Types = Literal["null", "boolean", "object", "array", "number", "string", "integer"]
 _Count = Annotated[int, msgspec.Meta(ge=0)]
 _Some = Annotated[list[Schema], msgspec.Meta(min_length=1)]
@@ -71,6 +81,17 @@ _LISTED: Final = ("prefixItems", "anyOf", "allOf", "oneOf")
 _ALONE: Final = (
     *("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"),
     *("unevaluatedItems", "unevaluatedProperties"),
+)
+# All words by which a schema of any draft asks for something; others are comments.
+WORDS: Final = frozenset(
+    (
+        *("type", "enum", "const", "pattern", "format", "multipleOf", "minimum", "maximum"),
+        *("exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems"),
+        *("uniqueItems", "minContains", "maxContains", "minProperties", "maxProperties"),
+        *("required", "dependentRequired", "dependencies", "additionalItems", "then", "else"),
+        *("$ref", "$dynamicRef", "$recursiveRef", "$anchor", "$dynamicAnchor", "$recursiveAnchor"),
+        *("$id", "$schema", *_NAMED, *_LISTED, *_ALONE),
+    )
 )
 # Of a made-up name, so much is said back.
 _LONGEST_SHOWN: Final = 64
