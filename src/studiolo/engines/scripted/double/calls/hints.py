@@ -91,7 +91,7 @@ def _alone(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
         yield ALONE
     if wants.takes_patterns and facts.of("glob"):
         yield ALONE
-    if "unit" in wants.kinds and _named(question, words.units, 2):
+    if "unit" in wants.kinds and (_named(question, words.units, 2) or _counts_over(question)):
         yield ALONE
     if wants.pays and names_money(question) and not _GIVES.isdisjoint(concepts_in(question)):
         yield ALONE
@@ -116,6 +116,14 @@ def _helping(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
         yield LITTLE
     if wants.lists_folders and any("." not in _last(one.text) for one in facts.of("path")):
         yield 2 * HELPS
+
+
+def _counts_over(question: str) -> bool:
+    """Whether two units of one kind are named; hours and minutes are often told together."""
+    measures = lexicon().measures
+    named = [measures[word] for word, _ in words_at(question, measures) if len(word) > 1]
+    codes = {(one.dimension, one.code) for one in named if one.dimension != "time"}
+    return len(codes) > len({dimension for dimension, _ in codes})
 
 
 def names_money(question: str) -> bool:

@@ -18,7 +18,7 @@ from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import facts_in, forms
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
 
-_COMMAS: Final = r"[,;:](?=\s|$)|[\u3001\uff0c\uff1b\uff1a\u060c]|\s[-\u2013\u2014]\s"
+_COMMAS: Final = r"[,;](?=\s|$)|[\u3001\uff0c\uff1b\u060c]|\s[-\u2013\u2014]\s"
 _FIGURE: Final = re.compile(r"\d")
 _QUOTED: Final = '"'
 
@@ -46,6 +46,7 @@ class Moods:
         self.thanks = begins("thanks")
         self.remarks = begins("remarks")
         self.views = begins("remarks", "views")
+        self.refusals = begins("forbids", "refusals")
         self.past = begins("remarks", "past")
         self.knowledge = begins("knowledge")
         self.writing = begins("writing")
@@ -87,6 +88,9 @@ def _stretches(question: str, tools: Sequence[Offered]) -> Iterator[tuple[int, i
     said = _without_quotations(question)
     for sentence in _sentences(question, said):
         whole = said[sentence.start : sentence.end]
+        if moods().refusals.match(whole.lstrip()):
+            # It answers what stands before it.
+            yield 0, sentence.start
         if _only_remarks(said, sentence) or _is_idle(whole, tools):
             yield sentence.start, sentence.end
         else:

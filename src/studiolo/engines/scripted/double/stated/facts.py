@@ -17,6 +17,7 @@ _HALF = 0.5
 _TWENTY = 20
 _HUNDRED = 100
 _AND = " and "
+_FIGURES = "0123456789"
 _APART = re.compile(r"\s+(?:and\s+)?")
 _GAP = 5
 # A comma before one or two figures parts off a fraction, as it does not part thousands.
@@ -50,7 +51,10 @@ class Facts:
     def typed(self) -> list[Fact]:
         """All that has a form of its own; none lies in another."""
         found: list[Fact] = []
-        for kind, finder in forms().finders:
+        letters = frozenset(self.text)
+        for kind, finder, needed in forms().finders:
+            if needed and letters.isdisjoint(needed):
+                continue
             for match in finder.finditer(self.text):
                 if not any(match.start() < one.end and one.start < match.end() for one in found):
                     found.append(Fact(kind, match.group().strip(), match.start(), match.end()))
@@ -126,9 +130,15 @@ class Forms:
 
     def __init__(self, tables: Mapping[str, Mapping[str, str]]) -> None:
         kinds = tables["kinds"]
-        written = [("date", _written_dates())]
-        written += [(kinds.get(name, name), text) for name, text in tables["forms"].items()]
-        self.finders = [(kind, re.compile(pattern)) for kind, pattern in written]
+        needs = tables["needs"]
+        written = [("date", _written_dates(), _FIGURES)]
+        written += [
+            (kinds.get(name, name), text, needs.get(name, ""))
+            for name, text in tables["forms"].items()
+        ]
+        self.finders = [
+            (kind, re.compile(pattern), frozenset(needed)) for kind, pattern, needed in written
+        ]
         self.quoted = re.compile(tables["quoted"]["pattern"])
         self.named = tables["named"]["pattern"]
         self.value = re.compile(tables["named"]["value"])

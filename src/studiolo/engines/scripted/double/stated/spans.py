@@ -201,9 +201,11 @@ def _word_before(text: str, start: int, language: Language) -> str:
 
 def _says_nothing(word: str, known: Callable[[str], bool], *, named: bool) -> bool:
     low = word.lower()
-    first, _, last = low.replace("\u2019", "'").rpartition("'")
-    low = (last if len(last) >= _SAYS else first) or low
     words = lexicon()
+    first, _, last = low.replace("\u2019", "'").rpartition("'")
+    if f"{first}'{last}" in words.weak:
+        return True
+    low = (last if len(last) >= _SAYS else first) or low
     # What begins like a known word and is written large is a name all the same.
     # So is what is made of several words with a stroke between them, unless it knows them all.
     means = words.has(low) if named else all(map(words.as_written, low.split("-")))

@@ -11,6 +11,7 @@ from studiolo.engines.scripted.double.stated.wording import alike
 
 _NEAR: Final = 3
 _BESIDE: Final = 6
+_STOPS: Final = ",.;:!?"
 _UNDONE: Final = re.compile("(?:un|dis|des|dé|ent|de)(?=\\w{3})")
 # Words in the names of such parameters that do not say what they are about.
 _EMPTY: Final = frozenset(["is", "has", "include", "enable", "enabled", "use", "with", "on", "off"])
@@ -36,12 +37,15 @@ def _spoken_of(text: str, own: Set[str]) -> bool | None:
     low = text.lower()
     places = list(WORD.finditer(low))
     words = [match.group() for match in places]
-    for place, word in enumerate(words):
+    # What is said last counts: "it is not locked, lock it".
+    for place, word in reversed(list(enumerate(words))):
         if any(alike(word, one) for one in own) or (
             not is_unspaced(word) and not concepts.isdisjoint(known.concepts_of(word))
         ):
             undone = _is_undone(word, own)
-            before = set(words[max(0, place - _NEAR) : place])
+            near = places[max(0, place - _NEAR) : place]
+            stop = max(low.rfind(mark, 0, places[place].start()) for mark in _STOPS)
+            before = {match.group() for match in near if match.start() > stop}
             return undone == bool(known.truth["without"] & before)
     for mark in known.marks(low) if is_unspaced(low) else ():
         if concepts & mark.concepts:

@@ -24,6 +24,8 @@ NEAR: Final = 24
 _NEVER: Final = 1_000
 _HARDLY: Final = 100
 _BEHIND: Final = 4
+_REACH: Final = 5
+_CONTRARY: Final = {"max": "min", "min": "max"}
 _PARTS: Final[tuple[tuple[str, Callable[[date], int]], ...]] = (
     ("months", lambda day: day.month),
     ("years", lambda day: day.year),
@@ -119,15 +121,17 @@ def _by_words(facts: Facts, fact: Fact, wanted: Parameter) -> int:
 
 def _is_bounded(text: str, fact: Fact, wanted: Parameter) -> bool:
     """Whether a word such as "under" makes it the bound that is wanted."""
-    for name, bounding in lexicon().bounds.items():
-        if name not in wanted.words:
-            continue
-        before = WORD.findall(text[max(0, fact.start - NEAR) : fact.start].lower())
-        behind = text[fact.end : fact.end + _BEHIND]
-        told = any(is_unspaced(word) and word in behind for word in bounding)
-        if told or bounding & set(before[-2:]):
-            return True
-    return False
+    bounds = lexicon().bounds
+    name = next((name for name in bounds if name in wanted.words), None)
+    if name is None:
+        return False
+    before = WORD.findall(text[max(0, fact.start - 2 * NEAR) : fact.start].lower())
+    behind = text[fact.end : fact.end + _BEHIND]
+    # "Not over" is as much as "under".
+    refused = not lexicon().truth["without"].isdisjoint(before[-_REACH:-1])
+    bounding = bounds[_CONTRARY.get(name, name)] if refused else bounds[name]
+    told = any(is_unspaced(word) and word in behind for word in bounding)
+    return told or not bounding.isdisjoint(before[-2:])
 
 
 def _is_of_money(text: str, fact: Fact) -> bool:
