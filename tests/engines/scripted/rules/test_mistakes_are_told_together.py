@@ -1,12 +1,15 @@
 """Every mistake of a file of rules is told at once, with its key, its line and the way out."""
 
 import json
+import time
+from typing import get_args, get_type_hints
 
 import pytest
 
 from studiolo.engines.scripted.rules.book import Rules
 from studiolo.engines.scripted.rules.file import read_rules
 from studiolo.engines.scripted.rules.mistakes import RulesInvalid
+from studiolo.engines.scripted.rules.rule import Played, PlayedCall, PlayedUsage, Rule, Words
 
 ERRORS = {"Throttling": 429, "InternalError": 500, "ModelUnavailable": 503}
 
@@ -37,9 +40,13 @@ MISTAKES = [
     ("[[rule]]\nbreak_after_chunks = 1\ncut_after_chunks = 2", "an answer ends once"),
     ("[[rule]]\nanswer = ''\nthen = 'double'", "then (line 3) says what follows"),
     ("[[rule]]\nanswers = ['a']\nthen = 'strt over'", "did you mean start over?"),
+    ("[[rule]]\nerror = 'Throttling'\ncut_after_chunks = 1", "cut_after_chunks (line 3) is never"),
+    ("[[rule]]\nempty = true\ncalls = [{ name = 'x' }]", "empty (line 2) stands beside words"),
     ("[[rule]]\nanswers = []", "rule[1].answers (line 2) is empty"),
     ("[[rule]]\nanswers = ['a', 3]", "rule[1].answers[2] (line 2) must be a table"),
     ("[[rule]]\ncalls = [{ arguments = {} }]", "rule[1].calls[1].name (line 2) is missing"),
+    ("[[rule]]\ncalls = [{ name = '' }]", "calls[1].name (line 2) must have from 1 to 256"),
+    ("[[rule]]\ncalls = [3]", "rule[1].calls[1] (line 2) must be a table"),
     ("[[rule]]\ncalls = [{ name = 'x', arguments = 3 }]", "calls[1].arguments (line 2) must be a"),
     ("[[rule]]\ncalls = [{ name = 'x', args = {} }]", "args (line 2) is unknown here"),
     ("[[rule]]\nanswer = ''\nusage = { output = -1 }", "usage.output (line 3) must be a whole"),
@@ -94,10 +101,167 @@ def test_json_says_the_same_as_toml() -> None:
     )
 
 
-def test_what_stands_beside_answers_holds_for_all_of_them() -> None:
-    content = '[[rule]]\nanswers = ["a", { answer = "b", tokens_per_s = 9 }]\ntokens_per_s = 5\n'
+NUMBERS = {
+    "on_calls": (1, True),
+    "every": (1, True),
+    "probability": (0, False),
+    "retry_after_s": (0, True),
+    "first_token_s": (0, False),
+    "tokens_per_s": (0.001, False),
+    "break_after_chunks": (0, True),
+    "cut_after_chunks": (0, True),
+    "usage.input": (0, True),
+    "usage.cached": (0, True),
+    "usage.output": (0, True),
+}
+WRONG = ["nan", "inf", "-inf", "-1", "1" + "0" * 300, "1e300", "true", "'1'", "1979-05-27", "{}"]
+
+
+@pytest.mark.parametrize("key", NUMBERS)
+def test_every_number_is_one_that_can_be_kept(key: str) -> None:
+    least, whole = NUMBERS[key]
+    rule = "[[rule]]\n" + ('error = "Throttling"\n' if key == "retry_after_s" else "answer = ''\n")
+    wrong = [*WRONG, *(["0"] if least else []), *(["1.5", "1.0"] if whole else [])]
+    for value in wrong:
+        with pytest.raises(RulesInvalid) as caught:
+            read_rules("r.toml", f"{rule}{key} = {value}\n", errors=ERRORS)
+        assert f"rule[1].{key} (line 3) must be a" in str(caught.value), value
+    for value in (least, 1):
+        read_rules("r.toml", f"{rule}{key} = {value}\n", errors=ERRORS)
+
+
+def test_every_number_of_a_rule_is_among_them() -> None:
+    fields = [
+        (table, field)
+        for table in (Rule, Played, PlayedUsage)
+        for field, kind in get_type_hints(table).items()
+        if any(each in (int, float) for each in (kind, *get_args(kind)))
+    ]
+    told = {f"usage.{field}" if table is PlayedUsage else field for table, field in fields}
+    assert told == set(NUMBERS)
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999", "-1"])
+def test_json_knows_more_numbers_and_they_are_refused_too(value: str) -> None:
+    content = f'{{"rule": [{{"answer": "", "tokens_per_s": {value}}}]}}'
+    with pytest.raises(RulesInvalid, match=r"rule\[1\].tokens_per_s must be a number"):
+        read_rules("rules", content, errors=ERRORS)
+
+
+def test_of_many_mistakes_the_first_are_told_and_the_rest_counted() -> None:
+    content = "[[rule]]\nanswr = 'x'\n" * 30
+    with pytest.raises(RulesInvalid) as caught:
+        read_rules("r.toml", content, errors=ERRORS)
+    title, *rows, last = str(caught.value).splitlines()
+    assert title == "60 mistakes in r.toml:"
+    assert len(rows) == 20
+    assert rows[1] == "  rule[1].answr (line 2) is unknown here; did you mean answer?"
+    assert last == "  … and 40 more"
+
+
+def test_thousands_of_mistakes_are_told_at_once() -> None:
+    words = "x" * 100_000
+    content = f"[[rule]]\nerror = 'Throtling'\nanswr = '{words}'\n" * 20
+    content += "[[rule]]\nerror = 'Throtling'\nusage = { outptu = nan }\n" * 3_000
+    start = time.perf_counter()
+    with pytest.raises(RulesInvalid, match=r"^6040 mistakes in r.toml"):
+        read_rules("r.toml", content, errors=ERRORS)
+    assert time.perf_counter() - start < 3
+
+
+LINES = [
+    ('[[rule]]\nanswer = """\n[[rule]]\nerror = 3\n"""\nerror = 3\n', "rule[1].error (line 6)"),
+    ("[[rule]]\n# error = 1\nanswer = 'error = 2'\nerror = 3", "rule[1].error (line 4)"),
+    (
+        "[[rule]]\nanswers = [\n  'a',\n  { tokens_per_s = 0 },\n]",
+        "answers[2].tokens_per_s (line 4)",
+    ),
+    (
+        "[[rule]]\nanswers = [\n  { every = 1 },\n  { every = 1 },\n]",
+        "rule[1].answers[2].every (line 2)",
+    ),
+    ("[[rule]]\nanswer = ''\n[rule.usage]\ninput = -1", "rule[1].usage.input (line 4)"),
+    ("[[rule]]\nanswer = ''\nusage.input = -1", "rule[1].usage.input (line 3)"),
+    ("[[rule]]\n[[rule.calls]]\nnam = 'x'", "rule[1].calls[1].nam (line 3)"),
+    ("rule = [{ answr = '' }]", "rule[1].answr (line 1)"),
+]
+
+
+@pytest.mark.parametrize(("content", "told"), LINES)
+def test_the_line_is_that_of_the_key(content: str, told: str) -> None:
+    with pytest.raises(RulesInvalid) as caught:
+        read_rules("r.toml", content, errors=ERRORS)
+    assert told in str(caught.value)
+
+
+def test_what_stands_beside_answers_holds_for_all_that_say_nothing_else() -> None:
+    content = """
+[[rule]]
+answers = ["a", { answer = "b", tokens_per_s = 9 }, { answer = "c", tokens_per_s = false }]
+tokens_per_s = 5
+"""
     (rule,) = read_rules("r", content, errors=ERRORS).rules
-    assert [played.tokens_per_s for played in rule.played] == [5, 9]
+    assert [played.tokens_per_s for played in rule.played] == [5, 9, None]
+
+
+TAKEN_BACK = [
+    ("error = 'Throttling'", "{ error = false, answer = 'x' }", Played(words=Words("x"))),
+    ("error = 'Throttling'", "{ error = '', answer = 'x' }", Played(words=Words("x"))),
+    ("error = 'Throttling'", "{ error = 'InternalError' }", Played(error="InternalError")),
+    ("retry_after_s = 0", "'x'", Played(words=Words("x"), retry_after_s=0)),
+    (
+        "retry_after_s = 0",
+        "{ error = 'Throttling' }",
+        Played(error="Throttling", retry_after_s=0),
+    ),
+    ("reasoning = 'r'", "'x'", Played(words=Words("x", "r"))),
+    ("reasoning = 'r'", "{ answer = 'x', reasoning = '' }", Played(words=Words("x"))),
+    ("answer = 'y'", "{ first_token_s = 1 }", Played(words=Words("y"), first_token_s=1)),
+    ("answer = 'y'", "{ answer = false }", Played()),
+    ("answer = 'y'", "{ answer = '' }", Played(words=Words())),
+    ("empty = true", "{ empty = false }", Played()),
+    ("wrong_json = true", "{ wrong_json = false }", Played()),
+    ("wrong_json = true", "{}", Played(wrong_json=True)),
+    ("usage = { input = 1 }", "{ usage = { output = 2 } }", Played(usage=PlayedUsage(output=2))),
+    ("usage = { input = 1 }", "{ usage = false }", Played()),
+    (
+        "break_after_chunks = 1",
+        "{ break_after_chunks = false, cut_after_chunks = 2 }",
+        Played(cut_after_chunks=2),
+    ),
+    (
+        "first_token_s = 2",
+        "{ calls = [{ name = 'f' }] }",
+        Played(words=Words(calls=(PlayedCall("f", "{}"),)), first_token_s=2),
+    ),
+]
+
+
+@pytest.mark.parametrize(("beside", "answer", "played"), TAKEN_BACK)
+def test_an_answer_is_a_reply_of_its_own(beside: str, answer: str, played: Played) -> None:
+    content = "[[rule]]\nanswers = [{ error = 'InternalError', answer = false, empty = false, "
+    content += "reasoning = '' }, " + answer + f"]\n{beside}\n"
+    (rule,) = read_rules("r", content, errors=ERRORS).rules
+    assert rule.played[1] == played
+
+
+AGAINST = [
+    ("error = 'Throttling'", "'x'", "rule[1].error (line 3) comes before any words"),
+    ("empty = true", "'x'", "rule[1].empty (line 3) stands beside words"),
+    ("break_after_chunks = 1", "{ cut_after_chunks = 2 }", "rule[1].answers[1].cut_after_chunks"),
+    ("message = 'm'", "'x'", "rule[1].message (line 3) belongs to an `error`"),
+    ("first_token_s = 1", "{ message = 'm' }", "rule[1].answers[1].message (line 2) belongs to"),
+]
+
+
+@pytest.mark.parametrize(("beside", "answer", "told"), AGAINST)
+def test_answers_that_contradict_what_stands_beside_them_are_told_once(
+    beside: str, answer: str, told: str
+) -> None:
+    content = f"[[rule]]\nanswers = [{answer}]\n{beside}\n"
+    with pytest.raises(RulesInvalid, match=r"^1 mistake in") as caught:
+        read_rules("r", content, errors=ERRORS)
+    assert told in str(caught.value)
 
 
 @pytest.mark.parametrize(("code", "again"), [("Throttling", 1), ("InternalError", None)])

@@ -13,9 +13,9 @@ from studiolo.core.generation import Generation, Origin
 from studiolo.engines.scripted.double.reading import read
 from studiolo.engines.scripted.rules.rule import Played, Rule
 
-# Requests whose decision is remembered. One is forgotten when so many others were asked since its
-# last run ended; no request waits that long for its next one.
-_REMEMBERED: Final = 4096
+# One request is forgotten when so many others were asked since its last run ended; none waits that
+# long for its next one.
+REMEMBERED: Final = 4096
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -66,7 +66,8 @@ class Heard:
 class RuleBook:
     """Decides; counts how often each rule was met and acted."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, *, remembered: int = REMEMBERED) -> None:
+        self._remembered = remembered
         self._met: list[int] = []
         self._acted: list[int] = []
         self._decided: OrderedDict[str, Decision | None] = OrderedDict()
@@ -90,7 +91,7 @@ class RuleBook:
             if generation.resumes or not self._rules.rules:
                 return None
             self._decided[key] = self._decision(generation, origin)
-            if len(self._decided) > _REMEMBERED:
+            if len(self._decided) > self._remembered:
                 self._decided.popitem(last=False)
         self._decided.move_to_end(key)
         return self._decided[key]
@@ -110,8 +111,10 @@ class RuleBook:
         reading = read(generation.prompt.runs)
         place = reading.question_at
         user = reading.turns[place].text if place >= 0 else (reading.raw or "")
+        system = reading.system
+        results = [result for turn in reading.since for result in turn.results]
         for number, rule in enumerate(self._rules.rules):
-            if not rule.condition.holds(origin, user=user, system=reading.system):
+            if not rule.condition.holds(origin, user=user, system=system, results=results):
                 continue
             played = self._turn(number, rule)
             if played is not None:

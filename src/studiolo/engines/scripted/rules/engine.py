@@ -12,7 +12,7 @@ from studiolo.engines.scripted.clock import Clock, LoopClock
 from studiolo.engines.scripted.double.reading import CLOSE, OPEN
 from studiolo.engines.scripted.engine import Manner, ScriptedEngine
 from studiolo.engines.scripted.rules.book import Decision
-from studiolo.engines.scripted.rules.rule import PlayedUsage
+from studiolo.engines.scripted.rules.rule import Played, PlayedUsage
 from studiolo.engines.scripted.rules.script import RuledScript
 
 
@@ -52,7 +52,8 @@ class RuledEngine(ScriptedEngine):
             async with aclosing(super().generate(generation)) as chunks:
                 async for chunk in chunks:
                     fate.meet(chunk)
-                    yield _recounted(chunk, decision.played.usage)
+                    chunk = _recounted(chunk, decision.played.usage)
+                    yield _cut(chunk) if decision.played.is_cut else chunk
         finally:
             self._book.remember(generation, decision)
 
@@ -95,7 +96,7 @@ class _Fate:
             return
         _break_off(self._decision)
         if isinstance(chunk, Delta):
-            if _is_heard(chunk):
+            if _is_heard(chunk, self._decision.played):
                 self._decision.heard.add(self._choice, self._place)
             self._place += chunk.tokens
 
@@ -118,10 +119,17 @@ def _recounted(chunk: Chunk, usage: PlayedUsage) -> Chunk:
             assert_never(chunk)
 
 
-def _is_heard(delta: Delta) -> bool:
-    """Whether a caller hears of it: tags and the space around them are the parser's."""
-    if delta.part is not None:
-        return bool(delta.text)
+def _cut(chunk: Chunk) -> Chunk:
+    """An end that the words came to by themselves is one at the limit."""
+    if isinstance(chunk, Ended) and chunk.reason == "stop" and chunk.matched_stop is None:
+        return replace(chunk, reason="length")
+    return chunk
+
+
+def _is_heard(delta: Delta, played: Played) -> bool:
+    """Whether a caller hears of it: tags and what stands around them are the parser's."""
+    if played.words is not None:
+        return delta.part is not None and bool(delta.text)
     return bool(delta.text.strip()) and delta.text not in (OPEN, CLOSE)
 
 

@@ -86,6 +86,7 @@ def _condition(fields: Fields) -> Condition:
         user_contains=fields.take("user_contains", text, None),
         user_matches=fields.take("user_matches", lambda value: Expression(text(value)), None),
         system_contains=fields.take("system_contains", text, None),
+        result_contains=fields.take("result_contains", text, None),
         tools=fields.take("tools", items(text), ()),
         header=fields.take("header", _headers, ()),
         stream=fields.take("stream", flag, None),

@@ -56,6 +56,7 @@ class _Reply(msgspec.Struct, frozen=True):
     cut_after_chunks: int | None = None
     malformed_arguments: bool | None = None
     wrong_json: bool | None = None
+    finish_reason: str | None = None
 
 
 KEYS: Final = _Reply.__struct_fields__
@@ -125,6 +126,7 @@ def _reply(fields: Fields, errors: Statuses, tell: Tell) -> _Reply:
         cut_after_chunks=fields.take(_CUT, whole(0), None),
         malformed_arguments=fields.take("malformed_arguments", flag, None),
         wrong_json=fields.take("wrong_json", flag, None),
+        finish_reason=fields.take("finish_reason", one_of({"length": "length"}), None),
     )
 
 
@@ -176,6 +178,7 @@ def _played(reply: _Reply, errors: Statuses) -> Played:
         cut_after_chunks=reply.cut_after_chunks,
         malformed_arguments=bool(reply.malformed_arguments),
         wrong_json=bool(reply.wrong_json),
+        is_cut=reply.finish_reason is not None,
     )
 
 

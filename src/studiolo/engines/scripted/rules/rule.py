@@ -1,6 +1,6 @@
 """A rule: which requests it is for, and what becomes of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -50,6 +50,8 @@ class Played(msgspec.Struct, frozen=True):
     cut_after_chunks: int | None = None
     malformed_arguments: bool = False
     wrong_json: bool = False
+    # As if the limit had cut it: it ends with `length`, and its last call is not complete.
+    is_cut: bool = False
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -63,18 +65,23 @@ class Condition(msgspec.Struct, frozen=True):
     user_contains: str | None = None
     user_matches: Expression | None = None
     system_contains: str | None = None
+    result_contains: str | None = None
     tools: tuple[str, ...] = ()
     header: tuple[tuple[str, str], ...] = ()
     stream: bool | None = None
 
-    def holds(self, origin: Origin, *, user: str, system: str) -> bool:
-        """Whether this request is meant."""
+    def holds(self, origin: Origin, *, user: str, system: str, results: Sequence[str] = ()) -> bool:
+        """Whether this request is meant; `results` are those of calls since the user's words."""
         return (
             (self.model is None or fits(origin.model, self.model))
             and (self.user is None or user.strip() == self.user.strip())
             and (self.user_contains is None or self.user_contains in user)
             and (self.user_matches is None or self.user_matches.found_in(user))
             and (self.system_contains is None or self.system_contains in system)
+            and (
+                self.result_contains is None
+                or any(self.result_contains in result for result in results)
+            )
             and set(self.tools) <= set(origin.tools)
             and all(_fits(origin.headers, name, value) for name, value in self.header)
             and (self.stream is None or self.stream == origin.streamed)

@@ -47,6 +47,8 @@ class RuledScript:
         tools = generation.origin.tools if generation.origin else ()
         words = _spoilt(words, decision.played)
         steps = whole_turn(words, reading, thinks=self._thinks, calls=bool(tools))
+        if decision.played.is_cut and words.calls and tools:
+            del steps[-1]
         return after(_continuing(steps, reading, decision), _standing(reading))
 
 
