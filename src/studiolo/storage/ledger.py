@@ -3,13 +3,13 @@
 import json
 import os
 from collections.abc import AsyncGenerator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 import structlog
 from sqlalchemy import Select, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -56,7 +56,8 @@ class LedgerStore:
         self._database.check_in_place()
 
     async def _insert(self, rows: Sequence[Row]) -> None:
-        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        # That of the database alone: the other takes long to load, and nobody would use it.
+        dialect = import_module(f"sqlalchemy.dialects.{self._engine.dialect.name}")
         statement = dialect.insert(ledger).on_conflict_do_nothing(index_elements=["request_id"])
         async with self._engine.begin() as connection:
             await connection.execute(statement, [_columns(row) for row in rows])
