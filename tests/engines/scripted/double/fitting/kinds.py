@@ -113,7 +113,9 @@ def _braces(text: str) -> str:
         return f"{waiting} left open"
     if '"' in plain:
         return "an open string"
-    found = re.search(r"(?<!\+)[=+*/]\s*[;)}\]](?<!\*\))|,\s*;|,\s*,|;\s*\)\s*[;{]?$|\(\s*,", plain)
+    found = re.search(
+        r"(?<![.+])[=+*/]\s*[;)}\]](?<!\*\))|,\s*;|,\s*,|;\s*\)\s*[;{]?$|\(\s*,", plain
+    )
     return f"{found.group()!r}" if found else ""
 
 

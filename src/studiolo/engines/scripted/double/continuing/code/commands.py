@@ -14,6 +14,7 @@ _CLAUSE: Final = re.compile(
     r"(?i)\b(select|distinct|from|join|update|into|table|where|and|or|on|having|by|set|values|limit|"
     r"as|when|then|else|not|using|between|in|like|order|group|with)\b"
 )
+_JOINS: Final = re.compile(r"(?i)left|right|inner|outer|cross|full|natural")
 _ENDS: Final[Mapping[str, str]] = {"if": "fi", "for": "done", "while": "done", "until": "done",
                                    "case": "esac", "{": "}"}  # fmt: skip
 _OPENS: Final = re.compile(
@@ -56,6 +57,8 @@ class _Query:
         if in_table and behind.endswith(("(", ",")) and self.clause in ("table", "not"):
             yield from ("value INTEGER", "other INTEGER")
             return
+        if re.search(r"(?i)\badd (?:column )?$", self.plain):
+            yield "value INTEGER"
         yield from self._of_clause(behind, column, table)
         if behind.endswith(("=", "<", ">", "+", "-", "*", "/")):
             yield "1"
@@ -67,7 +70,9 @@ class _Query:
         """What may follow the latest of its words."""
         match self.clause:
             case "values" | "in" if self.clause == "values" or "(" in behind:
-                yield from ("1", ", ".join("1" for _ in self._columns_listed()), "(1)")
+                yield from (", ".join("1" for _ in self._columns_listed()), "1", "(1)")
+            case "between":
+                yield f"1 {self.word('AND')} 10"
             case "into" if "(" in behind:
                 yield ", ".join(self.columns[:2])
             case clause if clause in _TABLES:
@@ -87,10 +92,21 @@ class _Query:
         found = re.search(r"(?i)into\s+\w+\s*\(([^()]*)\)", self.plain)
         return found[1].split(",") if found else ["1"]
 
+    def _called(self, table: str) -> str:
+        """The short name of a table where it has one."""
+        text = f"{self.around.prefix} {self.around.suffix}"
+        found = re.search(rf"(?i)\b(?:from|join|update)\s+{table}\s+(?:as\s+)?(\w+)", text)
+        return (
+            found[1]
+            if found and not _CLAUSE.fullmatch(found[1]) and not _JOINS.fullmatch(found[1])
+            else table
+        )
+
     def _compared(self, column: str) -> Iterator[str]:
         if self.clause == "on" and len(self.tables) > 1:
             one, other = self.tables[-2:]
-            yield f"{one}.id = {other}.{one.removesuffix('s')}_id"
+            first, second = (self._called(each) for each in (one, other))
+            yield f"{first}.id = {second}.{one.removesuffix('s')}_id"
         yield f"{column} = 1"
 
     def tails(self) -> Iterator[str]:

@@ -60,6 +60,10 @@ def values_here(around: Surroundings) -> Iterator[str]:
         yield from (lead + name for name in around.values if name != compared[1])
     elif _is_condition(plain):
         yield lead + _condition(around)
+    if re.search(r"\?\s*$", plain) and ":" not in around.suffix.partition("\n")[0]:
+        yield f"{lead}{' : '.join([*around.values, '0', '0'][:2])}"
+    if around.kind.name == "python" and re.search(r"\bexcept\s*$", plain):
+        yield f"{lead}Exception"
     siblings = _siblings(around)
     for value in (*siblings, *_looped_after(around), around.value(), *around.values[:2], "0"):
         yield lead + value
@@ -94,7 +98,7 @@ def _is_condition(plain: str) -> bool:
 
 def _siblings(around: Surroundings) -> Iterator[str]:
     """One more of the values that stand before in the same brackets."""
-    if not around.before.opened or around.before.opened[-1].letter != "[":
+    if not around.before.opened or around.before.opened[-1].letter == "(":
         return
     inside = around.prefix[around.before.opened[-1].place + 1 :]
     numbers = re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])", inside)

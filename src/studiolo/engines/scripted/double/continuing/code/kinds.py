@@ -12,6 +12,8 @@ from studiolo.engines.scripted.double.continuing.code.scanning import Marks, sca
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 _ENOUGH: Final = 2
+# A head with its block, as most languages with braces have it.
+_BRACED: Final = re.compile(r"\b(?:if|while|for|switch)\s*\([^\n]*(?:\)\s*\{|&&|\|\|)")
 _ANY: Final = Marks(("//", "/*", "#"), ('"""', "'''", '"', "'"), templates=True)
 
 
@@ -39,6 +41,7 @@ class Kind(msgspec.Struct, frozen=True):
     takes: str = "{name}"
     head: str = ""
     sample: str = ""
+    literal: str = ""
     fence: str = ""
     silent: str = ""
     builds: str = ""
@@ -56,7 +59,9 @@ def kind_of(text: str) -> Kind | None:
     """The kind of code a text is, None if it is none."""
     counted = [(sum(bool(re.search(mark, text)) for mark in kind.marks), kind) for kind in _kinds()]
     most, kind = max(counted, key=lambda each: each[0])
-    return kind if most >= _ENOUGH or (most and _looks_like_code(text)) else None
+    if most >= _ENOUGH or (most and _looks_like_code(text)):
+        return kind
+    return kind_named("javascript") if _BRACED.search(text) else None
 
 
 def kind_named(name: str) -> Kind | None:

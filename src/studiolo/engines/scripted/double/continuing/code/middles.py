@@ -57,7 +57,9 @@ class Middles:
         if around.line[-1:] == "." and re.search(r"[\w)\]]\.$", around.line):
             yield from (*around.fields, "value")
         within = self._within()
-        if within == "entries" or (within == "members" and self._begins_part()):
+        if (within == "entries" and not self._lists()) or (
+            within == "members" and self._begins_part()
+        ):
             yield from self._members(within)
         elif within == "parameters":
             yield from self._parameters()
@@ -66,6 +68,11 @@ class Middles:
         if not self._line or self._opens_block(self._line):
             yield from self._blocks()
         yield from values_here(around)
+
+    def _lists(self) -> bool:
+        """Whether the braces hold plain values."""
+        inside = self._around.before.plain[self._around.before.opened[-1].place + 1 :]
+        return "," in inside and ":" not in inside and "=" not in inside
 
     def _begins_part(self) -> bool:
         """Whether a part of a thing may begin here."""

@@ -166,8 +166,8 @@ class Surroundings:
     def value(self) -> str:
         """A value made of names, as far as there are any."""
         names = self.values[:2]
-        if not names:
-            return "0"
+        if self.kind.literal or not names:
+            return self.kind.literal or "0"
         sign = "$" if self.kind.name == "php" else ""
         kinds = [said for name, said in self.parameters if name in names]
         if any(_NO_NUMBER.search(said) for said in [*names, *kinds]) and not self.kind.joint:
