@@ -21,7 +21,9 @@ class Asked(msgspec.Struct, eq=False):
 
 
 @asynccontextmanager
-async def hostile(answers: Mapping[str, Answer]) -> AsyncGenerator[tuple[str, Asked]]:
+async def hostile(
+    answers: Mapping[str, Answer], otherwise: bytes = b""
+) -> AsyncGenerator[tuple[str, Asked]]:
     """Where it listens, and what it hears. The last text of a request names its answer."""
     asked = Asked([])
 
@@ -30,9 +32,8 @@ async def hostile(answers: Mapping[str, Answer]) -> AsyncGenerator[tuple[str, As
             head = await reader.readuntil(b"\r\n\r\n")
             asked.heads.append(head)
             length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
-            body = json.loads(await reader.readexactly(length))
-            messages = body.get("messages") or body["input"]["messages"]
-            for piece in answers[messages[-1]["content"]]():
+            name = _last_text(await reader.readexactly(length)) if answers else ""
+            for piece in answers[name]() if answers else [otherwise]:
                 writer.write(piece)
                 await writer.drain()
                 await asyncio.sleep(0)  # the others have their turn too
@@ -47,6 +48,12 @@ async def hostile(answers: Mapping[str, Answer]) -> AsyncGenerator[tuple[str, As
         yield f"http://{host}:{port}", asked
     finally:
         server.close()
+
+
+def _last_text(content: bytes) -> str:
+    body = json.loads(content)
+    messages = body.get("messages") or body["input"]["messages"]
+    return messages[-1]["content"]
 
 
 def whole(body: bytes, head: bytes = JSON) -> bytes:

@@ -54,8 +54,8 @@ DAMAGED: list[tuple[Any, str]] = [
     (b'{"a":"\\ud800"}', "it has half of a character"),
     (b'{"a":1e999}', "it has a number that is too large"),
     (b'{"a":%s}' % (b"9" * 5000), "it has a number that is too large"),
-    (DEEP, "it is nested deeper than 256"),
-    (b"[" * 300 + b"]" * 300, "it is nested deeper than 256"),
+    (DEEP, "it is nested deeper than 129"),
+    (b"[" * 300 + b"]" * 300, "it is nested deeper than 129"),
 ]
 
 

@@ -58,6 +58,16 @@ def deltas(*texts: str, index: int = 0, name: str = "content") -> bytes:
 
 SPELLED = [
     ("escaped", json.dumps({"a": SECRET}).replace("-", "\\u002d").encode(), "application/json"),
+    (
+        "escaped twice",
+        json.dumps({"a": json.dumps(SECRET).replace("-", "\\u002d")}).encode(),
+        "application/json",
+    ),
+    (
+        "escaped and deep",
+        b"[" * 200 + json.dumps(SECRET).replace("k", "\\u006b").encode() + b"]" * 200,
+        "application/json",
+    ),
     ("in two frames", deltas("It is sk-01234", "56789abcdef."), "text/event-stream"),
     ("letter by letter", deltas(*SECRET), "text/event-stream"),
     (
@@ -76,6 +86,16 @@ def test_an_answer_that_spells_a_key_is_not_kept(content: bytes, kind: str):
     assert SECRET.encode() not in content
     assert line(content, kind) == b""
     assert line(content[: len(content) // 2] + b"\n\n", kind) != b""
+
+
+def test_a_question_that_spells_a_key_is_not_kept():
+    hidden = json.dumps({"a": SECRET}).replace("-", "\\u002d")
+    asked = Question("POST", COMPATIBLE, {"messages": [{"content": hidden}]})
+    assert line(b"{}", asked=asked) == b""
+
+
+def test_rows_of_backslashes_take_no_time():
+    assert not Mask((SECRET,)).is_in("\\" * 2**22)
 
 
 def test_a_figure_that_is_a_key_is_not_kept():

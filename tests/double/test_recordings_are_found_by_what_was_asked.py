@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.double.hostile import hostile, whole
 from tests.doubles import question
-from tests.recordings import playing
+from tests.recordings import playing, recording_of
 from tests.studios import COMPATIBLE
 
 from studiolo.service.double.cassette import Cassette, NotRecorded, Recorded
 from studiolo.service.double.exchange import Exchange
-from studiolo.service.double.question import Question, body_of
+from studiolo.service.double.question import DEEPEST, Question, body_of
 
 SAME = [
     ('{"a":5}', '{"a":5.0}'),
@@ -192,3 +193,24 @@ async def test_the_caller_reads_what_differs(tmp_path: Path) -> None:
         "the nearest is in line 2 and differs in temperature (recorded 0.5, asked 0.7)"
     )
     assert "no recording" in odd["error"]["message"]
+
+
+@pytest.mark.parametrize("shape", ['{"a":%s}', "[%s]"])
+@pytest.mark.parametrize("depth", [DEEPEST, DEEPEST + 1, 100_000])
+async def test_what_is_nested_deeply_is_recorded_and_found(
+    tmp_path: Path, shape: str, depth: int
+) -> None:
+    opening, closing = shape.split("%s")
+    body = opening * depth + "1" + closing * depth
+    async with (
+        hostile({}, whole(b"{}")) as (url, _),
+        recording_of(tmp_path, url) as server,
+        server.client.post(COMPATIBLE, data=body) as response,
+    ):
+        assert (response.status, await response.read()) == (200, b"{}")
+    async with playing(tmp_path, replay_only=True) as server:
+        async with server.client.post(COMPATIBLE, data=body) as response:
+            assert (response.status, await response.read()) == (200, b"{}")
+        async with server.client.post(COMPATIBLE, data=body.replace("1", "2")) as response:
+            assert response.status == 400
+            assert "no recording of " in await response.text()

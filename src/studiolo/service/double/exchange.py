@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from studiolo.service.double.frames import frames_of
-from studiolo.service.double.question import Question, read_json
+from studiolo.service.double.question import DEEPEST, Question, read_json
 from studiolo.service.double.secrets import Mask
 
 VERSION: Final = 1
@@ -111,7 +111,7 @@ def line_of(question: Question, said: Said, mask: Mask) -> bytes | None:
     """The line, with its end and without secrets; None where one cannot be taken out."""
     content = mask.raw(said.content)
     pieces = frames_of(content) if said.streamed else [content]
-    if mask.is_spelled_in(pieces):
+    if mask.is_in(content.decode(errors="replace")) or mask.is_spelled_in(pieces):
         return None
     asked = mask.question(question)
     texts = tuple(_text_of(piece) for piece in pieces)
@@ -128,12 +128,14 @@ def line_of(question: Question, said: Said, mask: Mask) -> bytes | None:
         chunks=texts if said.streamed else (),
     )
     line = _encode(exchange)
-    return line if mask.raw(line) == line else None
+    return None if mask.is_in(line.decode()) else line
 
 
 def exchange_in(line: bytes) -> Exchange:
     """The exchange on this line. Raises ValueError or MsgspecError with what is wrong with it."""
-    exchange = msgspec.convert(read_json(line, unique=True), Exchange)
+    # The request is one level down in its line.
+    document = read_json(line, deepest=DEEPEST + 1, unique=True)
+    exchange = msgspec.convert(document, Exchange)
     size = sum(len(piece) for piece in exchange.pieces)
     if exchange.is_bodiless:
         if size:

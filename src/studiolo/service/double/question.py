@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 import msgspec
 
 # No client nests deeper, and reading and writing are safe at this depth.
-DEEPEST: Final = 256
+DEEPEST: Final = 128
 # The most digits before the point of a number with a point or an exponent, as in a double.
 _MOST_DIGITS: Final = 309
 
@@ -45,11 +45,11 @@ def body_of(content: bytes) -> object:
         return content.decode(errors="backslashreplace")
 
 
-def read_json(content: bytes, *, unique: bool = False) -> object:
+def read_json(content: bytes, *, deepest: int = DEEPEST, unique: bool = False) -> object:
     """The value. Numbers that are equal are equal in it, and its keys perhaps have to be `unique`.
 
     Raises ValueError for what is no JSON, and for what no program could hold and write again:
-    deeper than DEEPEST, numbers without end, halves of characters.
+    deeper than `deepest`, numbers without end, halves of characters.
     """
     decoder = _UNIQUE if unique else _ANY
     try:
@@ -59,9 +59,9 @@ def read_json(content: bytes, *, unique: bool = False) -> object:
     except json.JSONDecodeError as error:
         raise ValueError(f"it is no JSON: {error.msg} at character {error.pos + 1}") from error
     except RecursionError as error:
-        raise _too_deep() from error
-    if content.count(b"[") + content.count(b"{") > DEEPEST and _is_deeper(value):
-        raise _too_deep()
+        raise _too_deep(deepest) from error
+    if content.count(b"[") + content.count(b"{") > deepest and _is_deeper(value, deepest):
+        raise _too_deep(deepest)
     if b"\\ud" in content or b"\\uD" in content:
         _check_characters(value)
     return value
@@ -92,8 +92,8 @@ def _too_large() -> ValueError:
     return ValueError("it has a number that is too large")
 
 
-def _too_deep() -> ValueError:
-    return ValueError(f"it is nested deeper than {DEEPEST}")
+def _too_deep(deepest: int) -> ValueError:
+    return ValueError(f"it is nested deeper than {deepest}")
 
 
 def _no_number(text: str) -> object:
@@ -125,10 +125,10 @@ def _check_characters(value: object) -> None:
         raise ValueError("it has half of a character") from error
 
 
-def _is_deeper(value: object) -> bool:
+def _is_deeper(value: object, depth: int) -> bool:
     """Level by level, so that depth costs no stack."""
     level = [value]
-    for _ in range(DEEPEST + 1):
+    for _ in range(depth + 1):
         level = [child for node in level for child in _children(node)]
         if not level:
             return False

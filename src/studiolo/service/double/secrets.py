@@ -29,6 +29,8 @@ _SECRET_FIELD = re.compile(
 # What every dialect writes as it is.
 _UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]+")
 _NEVER = r"(?!)"
+# Looked for where a row of backslashes begins, or a long one would take for ever.
+_ESCAPED = re.compile(r"(?<!\\)\\++(?:u00([0-7][0-9a-fA-F])|(/))")
 _DATA = re.compile(rb"^data:(.*)$", re.M)
 
 
@@ -79,21 +81,18 @@ class Mask:
         body = self._value(question.body)
         return Question(question.method, self.text(question.path), body, question.events)
 
-    def is_spelled_in(self, frames: Sequence[bytes]) -> bool:
-        """Whether an answer says a secret in a way that `raw` does not find.
+    def is_in(self, text: str) -> bool:
+        """Whether a secret is in this, also with escapes, however many times it was escaped."""
+        plain = _ESCAPED.sub(_unescaped, text)
+        return any(secret in text or secret in plain for secret in self._secrets)
 
-        That is with escapes, or a few letters in each frame of a stream.
-        """
+    def is_spelled_in(self, frames: Sequence[bytes]) -> bool:
+        """Whether an answer says a secret with a few letters in each frame of a stream."""
         said: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
         for frame in frames:
             for path, text in _texts_of(frame):
                 said[path].append(text)
-        return any(
-            secret in text
-            for texts in said.values()
-            for text in ("".join(texts),)
-            for secret in self._secrets
-        )
+        return any(self.is_in("".join(texts)) for texts in said.values())
 
     def _value(self, value: object) -> object:
         if isinstance(value, str):
@@ -127,6 +126,10 @@ def _forms(secret: str) -> Iterator[str]:
     yield json.dumps(secret)[1:-1]
     yield json.dumps(secret, ensure_ascii=False)[1:-1]
     yield quote(secret, safe="")
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16)) if match[1] else match[2]
 
 
 def _texts_of(frame: bytes) -> Iterator[tuple[tuple[str, ...], str]]:
