@@ -2,9 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException
-from os import PathLike
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -76,7 +74,7 @@ class Server:
         """Forget what was asked."""
         self._ask("DELETE", "/double/requests")
 
-    def rules(self, *rules: str | PathLike[str] | Mapping[str, object] | Rules) -> None:
+    def rules(self, *rules: Rules) -> None:
         """Answer by these rules from here on: tables, or one TOML text, or one path.
 
         A table with `seed` and `rule` is a whole document. All counts begin anew.
