@@ -30,6 +30,14 @@ _SOME: Final = 3
 _PIECES: Final = re.compile(
     r"[.!?:](?:\s+|$)|[\uff1a\u3002\uff01\uff1f\n\u061f]+|,\s(?=[^,]*\bjson\b)", re.IGNORECASE
 )
+_LIST_OF: Final = re.compile(
+    r"(?i)\b(?:list|array|liste|lista) (?:of|von|der|de|des) [^.:\n]{0,40}\bjson"
+)
+_PAIR: Final = re.compile(
+    r"(?:^|[,;:(]|\b(?:with|and|mit|und|con|y|avec|et|a|an|the))\s+(?P<name>[^\W\d]\w*)\s*(?:=|:|\bis\b|\bof\b)?\s*"
+    r"(?P<value>\"[^\"\n]+\"|'[^'\n]+'|-?\d+(?:\.\d+)?|true|false|[A-Z]\w*(?: [A-Z]\w*)*)"
+    r"(?=\s*(?:[,;.)]|$|(?:and|und|y|et)\b))"
+)
 _QUOTATION: Final = re.compile(
     r"(?<!\w)['\"\u201c\u2018\u300c]((?:[^'\"\u201d\u300d\n{}]|(?<=\w)'(?=\w)){12,}?)['\"\u201d\u2019\u300d](?!\w)"
 )
@@ -65,9 +73,9 @@ def json_asked_for(reading: Reading, draw: random.Random) -> str | None:
 
 def material_of(question: str) -> str:
     """What a question is to be applied to, without the part that says what is to be done."""
-    clause = stretch_of_names(question)
-    if "\n" in clause.strip("\n"):
-        question = question.replace(clause, "\n", 1)
+    whole, clause = question, stretch_of_names(question)
+    if clause:
+        question = question.replace(clause, "\n" if "\n" in clause.strip("\n") else " ", 1)
     quoted = [said for said in _QUOTATION.findall(question) if len(said.split()) > 1]
     if quoted and "json" in question.lower():
         return max(quoted, key=len)
@@ -75,7 +83,7 @@ def material_of(question: str) -> str:
     kept = [piece for piece in told if piece.strip() and not _tells(piece)]
     if kept:
         return "".join(kept).strip()
-    left = _JSON.sub(" ", QUOTED.sub(" ", without_names(question))).strip()
+    left = _JSON.sub(" ", QUOTED.sub(" ", without_names(whole))).strip()
     first = WORD.match(left)
     asks = first is not None and first.group().lower() in lexicon().json["asks"]
     return left[first.end() :] if first is not None and asks else left
@@ -106,14 +114,19 @@ def _asks_for_a_list(text: str) -> bool:
     words = set(WORD.findall(around))
     wanted = lexicon().json["lists"]
     told = bool(words & set(wanted)) or any(is_unspaced(each) and each in around for each in wanted)
-    return told or re.search(r"(?i)\b(?:list|array) of (?:\w+ )?json", text) is not None
+    return told or re.search(_LIST_OF, text) is not None
 
 
 def _list(text: str, draw: random.Random) -> list[object]:
     """A list if one is asked for: of things with these parts, or of what the text lists."""
+    names = names_in(text)
+    table = _table_in(text) if "json" in text.lower() else []
+    if table:
+        return table
     if not _asks_for_a_list(text):
         return []
-    names = names_in(text)
+    if len(names) > 1 and not re.search(r"[:\uff1a\n]|(?i:\bwith\b|keys|fields)", text):
+        return [name.rpartition("_")[2] for name in names if name not in lexicon().json["lists"]]
     if len(names) > 1:
         material = material_of(text)
         things = {"type": "array", "items": _schema_with(names, text, material), "minItems": 1}
@@ -188,6 +201,9 @@ def _object(reading: Reading, draw: random.Random) -> object:
             said = partial(Choice, material_of(reading.asking.replace(source, " ")))
             return instance(json.dumps(schema_of(value)), said, draw, sparing=False).value
     names = names_in(reading.asking) or names_in(reading.told)
+    pairs = _pairs_in(reading.asking)
+    if len(pairs) > 1 and (not names or set(names) & set(map(str, pairs.values()))):
+        return pairs
     if names:
         told = reading.asking if names_in(reading.asking) else reading.told
         material = material_of(reading.asking)
@@ -196,6 +212,29 @@ def _object(reading: Reading, draw: random.Random) -> object:
             json.dumps(_schema_with(names, told, material)), said, draw, sparing=False
         ).value
     return _stated(reading.asking, draw)
+
+
+def _pairs_in(text: str) -> dict[str, object]:
+    """Names with their values, as a text puts them side by side."""
+    return {match["name"]: _plain(match["value"]) for match in _PAIR.finditer(text)}
+
+
+def _plain(said: str) -> object:
+    """A value as JSON has it."""
+    try:
+        return json.loads(said)
+    except ValueError:
+        return said.strip("\"' ")
+
+
+def _table_in(text: str) -> list[object]:
+    """The rows of a table that a text holds, each as an object with the names of its head."""
+    rows = re.search(r"(?m)(?:^[^,\n]+(?:,[^,\n]+)+(?:\n|\Z)){2,}", text)
+    lines = [line.split(",") for line in rows.group().strip().split("\n")] if rows else []
+    if not lines or len({len(line) for line in lines}) > 1:
+        return []
+    head, *rest = ([cell.strip() for cell in line] for line in lines)
+    return [dict(zip(head, map(_plain, row), strict=True)) for row in rest]
 
 
 def _stated_of(names: Sequence[str], text: str) -> dict[str, object]:

@@ -23,12 +23,16 @@ _BULLETS: Final = re.compile(
 _NAMED_PART: Final = re.compile(
     r"(?:^|[,\n])\s*(?:(?:[-*\u2022]|\d+[.)])[ \t]*)?[`\"'*]*([^\W\d]\w*)"
 )
+# Names behind the word and its colon, with the text itself behind them.
+_LISTED: Final = re.compile(
+    r"(?i)json[^:.\n]{0,20}[:\uff1a]\s*([^.:\n\d]+?)[.\n]\s+[^:\n]{1,20}[:\uff1a]"
+)
 _BEFORE_LIST: Final = 80
 _ELISION: Final = re.compile(r"\b[ldLD]['\u2019](?=\w)")
 # What leads from the word to the parts: "JSON with", "JSON mit".
 _WITH: Final = (
     r"json(?:[ -]?(?:objects?|arrays?|objekt|objeto|objet|lists?|data|\u5bf9\u8c61|\u6570\u7ec4))*"
-    r"(?: of objects?| describing [^.,:]*?)?\s*"
+    r"(?: (?:of|for|about|describing) [^.,:]{1,40}?)?\s*"
     r"(?:\b(?:with|containing|including|having|mit|con|avec|com|\u0441)\b|\u5305\u542b|\u5305\u62ec|\u542b\u6709)"
 )
 _MOST_KEYS: Final = 12
@@ -93,6 +97,8 @@ def _clauses(text: str) -> Iterator[str]:
         (_WITH, _end_of_keys()),
         (_any_of(words["verbs"]), _end_of_verbs()),
     )
+    for match in _LISTED.finditer(text):
+        yield match[1]
     for starts, ends in ways:
         for match in re.finditer(starts, text, re.IGNORECASE):
             rest = _ENDS.split(text[match.end() :].lstrip(" :\uff1a\u4e3a\u662f"))[0]
@@ -126,6 +132,9 @@ def _any_of(words: Sequence[str]) -> str:
 
 def _key(part: str) -> str:
     """A few words as the name of a part; nothing if they are more than a name."""
+    part = part.strip("\"'`* ")
+    if re.fullmatch(r"[^\W\d]\w*_\w+", part):
+        return part
     weak = (lexicon().weak - {"name"}) | {
         *lexicon().json["lists"],
         *lexicon().json["asks"],

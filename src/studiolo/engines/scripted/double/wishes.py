@@ -51,7 +51,6 @@ class Wishes(msgspec.Struct, frozen=True):
     orders: str
     payload: str
     repeat: str
-    again: str
     one_word: str
     yes_or_no: str
     sentences: str
@@ -99,13 +98,13 @@ def payload_of(question: str) -> str:
     if first is None or first.group().lower() not in _orders():
         return ""
     found = re.match(_wishes().payload, question)
-    return (found["told"] or found["quoted"] or "").strip("\"'\u201c\u201d ") if found else ""
+    return (found["told"] or found["quoted"] or "").strip("\"'\u201c\u201d .") if found else ""
 
 
 def as_wished(asked: Asked, draw: random.Random) -> str | None:
     """The answer in the form that is wished for; None where none is."""
     low = asked.question.lower()
-    for way in (_repeated, _calculated, _in_code, _yes_or_no, _one_word, _listed, _in_sentences):
+    for way in (_yes_or_no, _one_word, _repeated, _calculated, _in_code, _listed, _in_sentences):
         answer = way(asked, low, draw)
         if answer is not None:
             return answer
@@ -115,7 +114,7 @@ def as_wished(asked: Asked, draw: random.Random) -> str | None:
 def _repeated(asked: Asked, low: str, draw: random.Random) -> str | None:
     del draw
     found = re.search(_wishes().repeat, low.strip())
-    if found is None or not (found["sure"] or re.match(_wishes().again, low)):
+    if found is None:
         return None
     return in_words(asked.question.strip()[found.start("text") : found.end("text")])
 
@@ -124,7 +123,7 @@ def _calculated(asked: Asked, low: str, draw: random.Random) -> str | None:
     """A small sum, told with its result."""
     del draw
     found = re.search(_wishes().sum, low)
-    if found is None:
+    if found is None or re.search(r"[-+*/\u00d7\u00f7.,]\s*$", low[: found.start()]):
         return None
     one, other = int(found["one"]), int(found["other"])
     name = next(name for name, words in _wishes().signs.items() if found["sign"] in words.split())

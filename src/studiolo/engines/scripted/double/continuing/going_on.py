@@ -11,6 +11,7 @@ from studiolo.engines.scripted.double.continuing.code.kinds import (
     kind_of,
     opened,
 )
+from studiolo.engines.scripted.double.continuing.code.markup import open_tags
 from studiolo.engines.scripted.double.continuing.filling import filled_in
 from studiolo.engines.scripted.double.continuing.objects import rest_of_json
 from studiolo.engines.scripted.double.continuing.prose import gone_on
@@ -33,15 +34,29 @@ def going_on(begun: str, question: str, draw: random.Random) -> str:
     if (
         inside
         or opened(body)
-        or data_kind_of(body, "")
+        or _is_data(body)
         or clause_behind(body, "")
-        or (kind_of(body) is not None and not _is_prose(body))
+        or (_is_code(body) and not _is_prose(body))
     ):
         if not body.strip():
             return f"{written_code(kind, question) if kind else _comment(question)}{closing}"
         more = filled_in(Fill(body), draw, kind)
         return more if not closing else f"{more.rstrip()}\n{closing}"
     return gone_on(begun, question, draw)
+
+
+def _is_data(text: str) -> bool:
+    """Whether it is data; a text with labels is none where nothing stands further in."""
+    kind = data_kind_of(text, "")
+    return kind is not None and (kind.name != "yaml" or bool(re.search(r"(?m)^[ ]+[\w-]+:", text)))
+
+
+def _is_code(text: str) -> bool:
+    """Whether it is code; words behind markup that is over are none."""
+    kind = kind_of(text)
+    if kind is not None and kind.name == "markup":
+        return bool(open_tags(text)[0]) or "<" in text.rstrip().rpartition("\n")[2]
+    return kind is not None
 
 
 def _is_prose(text: str) -> bool:

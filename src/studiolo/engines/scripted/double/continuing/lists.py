@@ -9,10 +9,12 @@ from studiolo.engines.scripted.double.language import Language, Subject
 from studiolo.engines.scripted.double.prose import filled, usable
 
 ITEM: Final = re.compile(
-    r"(?m)^(?P<lead>[ \t]*(?:(?P<number>\d+)[.)\u3001]|[-*\u2022](?!\*)))"
+    r"(?m)^(?P<lead>[ \t]*(?:(?P<number>\d+|[a-h](?=[.)]))[.)\u3001]|[-*\u2022](?!\*)))"
     r"(?P<space> ?)(?P<text>[^\n]*)\Z"
 )
-_WHOLE: Final = re.compile(r"(?m)^[ \t]*(?:\d+[.)\u3001]|[-*\u2022](?!\*)) ?(?P<text>\S[^\n]*)\n")
+_WHOLE: Final = re.compile(
+    r"(?m)^[ \t]*(?:(?:\d+|[a-h](?=[.)]))[.)\u3001]|[-*\u2022](?!\*)) ?(?P<text>\S[^\n]*)\n"
+)
 _LABELLED: Final = re.compile(
     r"(?P<open>\*\*|__)?(?P<label>[^:\uff1a*]{1,40}?)(?P<inner>[:\uff1a])?(?P=open)(?P<outer>\s*[:\uff1a\u2013-])?\s"
 )
@@ -52,13 +54,23 @@ def more_items(item: re.Match[str], begun: str, words: Words) -> str:
     shape = whole[-1] if whole else text
     first = "" if not text.strip() else text
     rest = _rest_of_item(first, shape, things[0], words) if _is_open(text, shape) else ""
-    gap = "" if text or item["space"] else " "
+    gap = "" if text or item["space"] else _gap_behind(lead)
     lines = [gap + rest]
     for step in range(1, _MORE + 1):
-        head = lead.replace(number, str(int(number) + step), 1) if number else lead
+        head = lead.replace(number, _counted_on(number, step), 1) if number else lead
         thing = things[step % len(things)]
-        lines.append(f"{head} {_rest_of_item('', shape, thing, words)}")
+        lines.append(head + _gap_behind(lead) + _rest_of_item("", shape, thing, words))
     return "\n".join(lines)
+
+
+def _gap_behind(lead: str) -> str:
+    """What parts the mark of an item from its text."""
+    return "" if lead.endswith("\u3001") else " "
+
+
+def _counted_on(number: str, step: int) -> str:
+    """The number, or the letter, so many further."""
+    return str(int(number) + step) if number.isdigit() else chr(ord(number) + step)
 
 
 def _is_open(text: str, shape: str) -> bool:

@@ -22,6 +22,7 @@ from studiolo.engines.scripted.double.wishes import subject_about
 
 _READ_LETTERS: Final = 2_000
 _MARKS: Final = {"\u201c": "\u201d", "\u00ab": "\u00bb", "\u300c": "\u300d", "\u201e": "\u201c"}
+_PAUSES: Final = (",", ";", "\uff0c", "\u3001", "\uff1b", "\u060c")
 _HALF: Final = 2
 _ENDS: Final = tuple('.!?:\u3002\uff01\uff1f\u061f\u0964\u2026"\u201d')
 
@@ -100,13 +101,15 @@ def sentence_end(prefix: str, suffix: str, draw: random.Random) -> str:
 
 def _rest(begun: str, language: Language, subject: Subject, draw: random.Random) -> str:
     """The end of the sentence and one more."""
-    lead = "" if begun[-1].isspace() or is_unspaced(begun[-1]) else " "
+    bare = begun[-1].isspace() or is_unspaced(begun[-1]) or not language.joint
     empty = language.empty.split()
     unspaced = is_unspaced(begun[-1])
     small = begun.endswith(tuple(empty)) if unspaced else begun.split()[-1].lower() in empty
     ways = language.after_small if small else language.after_word
+    if begun.rstrip().endswith(_PAUSES):
+        ways = language.middle
     two = (_one(each, subject, draw) for each in (ways, language.closing))
-    return lead + language.joint.join(two)
+    return ("" if bare else " ") + language.joint.join(two)
 
 
 def _one(sentences: Sequence[str], subject: Subject, draw: random.Random) -> str:

@@ -58,6 +58,7 @@ def values_here(around: Surroundings) -> Iterator[str]:
     compared = re.search(r"(\w+)\s*(?:[<>]=?|[=!]==?|[-+*/%])\s*$", plain)
     if compared is not None:
         yield from (lead + name for name in around.values if name != compared[1])
+        yield lead + "10"
     elif _is_condition(plain):
         yield lead + _condition(around)
     if re.search(r"\?\s*$", plain) and ":" not in around.suffix.partition("\n")[0]:

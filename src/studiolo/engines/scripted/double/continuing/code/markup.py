@@ -30,7 +30,7 @@ def markup_middle(prefix: str, suffix: str, draw: random.Random) -> str:
 def _middles(prefix: str, suffix: str, draw: random.Random) -> Iterator[str]:
     words = _words(prefix, suffix, draw)
     tag, closes = _INSIDE.search(prefix), _CLOSES.search(prefix)
-    waiting, _ = _open_tags(prefix)
+    waiting, _ = open_tags(prefix)
     if prefix.endswith("<"):
         yield from _in_tag("", prefix, suffix, words)
     elif closes is not None:
@@ -64,13 +64,13 @@ def _in_tag(name: str, rest: str, suffix: str, words: str) -> Iterator[str]:
         if start + end:
             yield start + end
     if not suffix.strip():
-        waiting, _ = _open_tags(rest)
+        waiting, _ = open_tags(rest)
         yield from (f"{start}>{words}</{name}>{_closers(waiting, suffix)}" for start in starts)
 
 
 def _between(prefix: str, suffix: str, words: str) -> Iterator[str]:
     """Words, or one more of the elements that stand before; then what is left to be closed."""
-    waiting, _ = _open_tags(prefix)
+    waiting, _ = open_tags(prefix)
     mine = _closers(waiting, suffix)
     line = prefix.rpartition("\n")[2]
     below = suffix.startswith("\n") or not suffix
@@ -113,7 +113,7 @@ def _indent(prefix: str) -> str:
 
 def _closers(waiting: list[str], suffix: str) -> str:
     """The tags that the suffix leaves open: it closes the outermost ones."""
-    _, closed = _open_tags(suffix)
+    _, closed = open_tags(suffix)
     mine = waiting[len(closed) :] if len(closed) < len(waiting) else []
     return "".join(f"</{name}>" for name in reversed(mine))
 
@@ -127,12 +127,12 @@ def _words(prefix: str, suffix: str, draw: random.Random) -> str:
 
 def _is_whole(text: str) -> bool:
     """Whether every tag is whole and closed in its turn."""
-    waiting, closed = _open_tags(text)
+    waiting, closed = open_tags(text)
     left = re.sub(r"<!--.*?-->|<![^<>]*>|<\?.*?\?>", "", _TAG.sub("", text), flags=re.DOTALL)
     return not waiting and not closed and not re.search(r"<[\w/]|<\Z", left)
 
 
-def _open_tags(text: str) -> tuple[list[str], list[str]]:
+def open_tags(text: str) -> tuple[list[str], list[str]]:
     """The tags that are open at the end, and those that were closed without being opened."""
     waiting, outside = list[str](), list[str]()
     for match in _TAG.finditer(re.sub(r"<!--.*?(?:-->|\Z)", "", text, flags=re.DOTALL)):

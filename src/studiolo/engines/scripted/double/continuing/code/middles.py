@@ -122,7 +122,8 @@ class Middles:
         ends = ["", mark] if here else [mark, ""]
         tails = [self._mine, "", ")", self._mine + ";"]
         if around.kind.stops and not around.suffix.strip():
-            tails.insert(0, self._mine.rstrip("}") + ";" + self._closing())
+            inner = self._mine.rstrip("}")
+            tails.insert(0, inner + ";" + self._closing()[len(inner) :])
         for word, end, tail in product(words, ends, tails):
             yield word + (hole if end else "") + end + (tail if end else "")
             yield word + hole + end + (tail if end else "")

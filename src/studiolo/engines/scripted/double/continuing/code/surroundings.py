@@ -25,6 +25,7 @@ _NO_NUMBER: Final = re.compile(
 _LIBRARIES: Final = frozenset(
     ["module", "console", "Math", "process", "os", "sys", "fmt", "std", "json", "re", "System"]
 )
+_IMPORTS: Final = re.compile(r"(?m)^\s*(?:#include|import|from|using|package|use)\b.*$")
 _NO_FUNCTION: Final = re.compile(r"\b(?:if|for|while|switch|catch|match|with|foreach|else)\b")
 _DEFINITION: Final = re.compile(r"(?m)^([ \t]*)(?:async )?def \w+[ (]*([^()\n]*)\)?")
 
@@ -63,7 +64,8 @@ class Surroundings:
     @cached_property
     def values(self) -> list[str]:
         """Names for values, the best first."""
-        known = [name for name in names_in(self.prefix, self.kind.spelling) if self._is_value(name)]
+        told = _IMPORTS.sub("", self.prefix)
+        known = [name for name in names_in(told, self.kind.spelling) if self._is_value(name)]
         return (
             [name for name, _ in self.parameters]
             or self._own_fields()[:_FEW]
