@@ -60,6 +60,8 @@ FITS = [
 ]
 FAULTS = [
     ({"model": "qwen-max"}, "model is 'qwen-plus', not 'qwen-max'"),
+    ({"model": "qwen-[p]lus"}, "model is 'qwen-plus', not 'qwen-[p]lus'"),
+    ({"model": "qwen-plu?"}, "model is 'qwen-plus', not 'qwen-plu?'"),
     ({"user": "weather"}, "user is 'What is the weather?', not 'weather'"),
     ({"user": re.compile("^weather")}, "user is 'What is the weather?', not /^weather/"),
     ({"user": str.isupper}, "user is 'What is the weather?', not <method 'isupper'"),

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from fnmatch import fnmatchcase
 from typing import Any, Protocol, TypedDict, Unpack, cast
 
+from studiolo.core.patterns import fits
 from studiolo.testing.request import Request, shortened
 
 # A text is compared as it is, a pattern is searched for, a function is asked.
@@ -113,8 +113,7 @@ def _faults(request: Request, wanted: Wanted) -> Iterator[str]:
 
 
 def _model(request: Request, wanted: object) -> Iterator[str]:
-    model = request.model
-    if model != wanted and not fnmatchcase(model or "", str(wanted)):
+    if not fits(request.model or "", str(wanted)):
         yield _differ("model", request.model, wanted)
 
 

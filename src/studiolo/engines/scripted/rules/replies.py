@@ -11,6 +11,7 @@ from studiolo.engines.scripted.rules.fields import (
     Kind,
     Other,
     Tell,
+    Unknown,
     Value,
     flag,
     items,
@@ -117,7 +118,7 @@ def _reply(fields: Fields, errors: Statuses, tell: Tell) -> _Reply:
         calls=fields.take("calls", lambda value: _calls(value, calls, tell), None),
         empty=fields.take("empty", flag, None),
         usage=fields.take("usage", lambda value: _usage(value, usage, tell), None),
-        error=fields.take("error", one_of({code: code for code in errors}), None),
+        error=fields.take("error", lambda value: _code(value, errors), None),
         message=fields.take("message", text, None),
         retry_after_s=fields.take("retry_after_s", whole(0), None),
         first_token_s=fields.take("first_token_s", _seconds, None),
@@ -180,6 +181,20 @@ def _played(reply: _Reply, errors: Statuses) -> Played:
         wrong_json=bool(reply.wrong_json),
         is_cut=reply.finish_reason is not None,
     )
+
+
+def _code(value: object, errors: Statuses) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        raise ValueError(f"is a status and no code; codes are {_of_status(value, errors)}")
+    code = text(value)
+    if code not in errors:
+        raise Unknown(f"{code!r} is unknown", code, list(errors))
+    return code
+
+
+def _of_status(status: int, errors: Statuses) -> str:
+    """Codes that have this status, or else all."""
+    return ", ".join([code for code in errors if errors[code] == status] or errors)
 
 
 def _calls(value: object, path: str, tell: Tell) -> tuple[PlayedCall, ...]:
