@@ -26,15 +26,33 @@ LITERALS = re.compile(
     r"\"(?:[^\"\\\n]|\\.)*\"|(?<!\w)'(?:[^'\\\n]|\\.)'|//[^\n]*|/\*.*?\*/|(?m:^\s*#[^\n]*$)",
     re.DOTALL,
 )
+SCRIPTS = ("javascript", "typescript")
 PAIRS = {")": "(", "]": "[", "}": "{"}
 EMPTY = {"br", "hr", "img", "input", "link", "meta"}
 
 
 def problem(kind: str, text: str) -> str:
     """What is wrong with a text of this kind; nothing if it is one."""
-    if kind.startswith("fenced "):
-        blocks = re.findall(r"(?ms)^```\w*\n(.*?)^```\s*$", text)
-        return problem(kind.removeprefix("fenced "), blocks[-1]) if blocks else "no whole block"
+    return problems([(kind, text)])[0]
+
+
+def problems(texts: list[tuple[str, str]]) -> list[str]:
+    """What is wrong with each of these texts; one process reads all scripts."""
+    plain = [_unfenced(kind, text) for kind, text in texts]
+    scripts = [each for each in plain if each[0] in SCRIPTS]
+    told = iter(problems_of_scripts(scripts) if scripts else [])
+    return [next(told) if kind in SCRIPTS else _problem(kind, text) for kind, text in plain]
+
+
+def _unfenced(kind: str, text: str) -> tuple[str, str]:
+    """The last block of a text where a block is wanted."""
+    if not kind.startswith("fenced "):
+        return kind, text
+    blocks = re.findall(r"(?ms)^```\w*\n(.*?)^```\s*$", text)
+    return (kind.removeprefix("fenced "), blocks[-1]) if blocks else ("block", text)
+
+
+def _problem(kind: str, text: str) -> str:
     try:
         return KINDS[kind](text) or ""
     except (SyntaxError, ValueError, yaml.YAMLError) as error:
@@ -51,10 +69,6 @@ def problems_of_scripts(scripts: list[tuple[str, str]]) -> list[str]:
         return_completed_process=True,
     )
     return json.loads(done.stdout)
-
-
-def _script(kind: str) -> Callable[[str], str]:
-    return lambda text: problems_of_scripts([(kind, text)])[0]
 
 
 def _sqlite(text: str) -> str:
@@ -155,8 +169,7 @@ KINDS: dict[str, Callable[[str], str]] = {
     "python": _quiet(ast.parse),
     "json": _quiet(json.loads),
     "toml": _quiet(tomllib.loads),
-    "javascript": _script("javascript"),
-    "typescript": _script("typescript"),
+    "block": lambda text: "no whole block",
     "sqlite": _sqlite,
     "shell": _shell,
     "yaml": _yaml,
