@@ -19,7 +19,6 @@ from studiolo.engines.scripted.double.language import (
     language_of,
     subject_of,
 )
-from studiolo.engines.scripted.double.quoting import in_words
 
 _MOST_ITEMS: Final = 12
 _FEW: Final = 3
@@ -116,7 +115,7 @@ def _repeated(asked: Asked, low: str, draw: random.Random) -> str | None:
     found = re.search(_wishes().repeat, low.strip())
     if found is None:
         return None
-    return in_words(asked.question.strip()[found.start("text") : found.end("text")])
+    return asked.question.strip()[found.start("text") : found.end("text")]
 
 
 def _calculated(asked: Asked, low: str, draw: random.Random) -> str | None:
