@@ -10,6 +10,7 @@ from llguidance import LLMatcher, LLTokenizer
 
 from studiolo.core.generation import CallForm, ForcedCalls
 from studiolo.core.schemas.grammar import fault_of
+from studiolo.core.schemas.results import fault_in
 from studiolo.engines.forced_calls import calls_grammar
 
 NASTY = (
@@ -263,11 +264,46 @@ def test_parameters_that_are_declared_elsewhere_are_not_nothing(key: str) -> Non
     assert accepts(calls, 'f({"x": 1})')
 
 
-def test_a_number_nobody_can_reckon_with_binds_nothing() -> None:
+def test_of_a_number_nobody_can_reckon_with_only_the_type_is_kept() -> None:
     """Asked to keep this, llguidance would be busy for minutes."""
     node = {"type": "integer", "multipleOf": 99_999_999}
     calls = ForcedCalls((xml({"properties": {"a": node}, "required": ["a"]}),))
-    assert accepts(calls, f"<function=f>\n{element('a', 'x')}</function>")
+    assert accepts(calls, f"<function=f>\n{element('a', '7')}</function>")
+    assert not accepts(calls, f"<function=f>\n{element('a', 'x')}</function>")
+
+
+@pytest.mark.parametrize(
+    ("node", "good", "bad"),
+    [
+        ({"type": ["object", "null"], "uniqueItems": 7}, '{"b": [1]}', "[1]"),
+        ({"type": "array", "items": {"type": "int"}}, '["a"]', "a"),
+        ({"anyOf": [{"items": 7}, {"type": "null"}]}, '{"a": 1}', "a"),
+    ],
+)
+def test_of_what_is_wrong_the_type_is_kept(node: Any, good: str, bad: str) -> None:
+    calls = ForcedCalls((xml({"properties": {"a": node}, "required": ["a"]}),))
+    assert accepts(calls, f"<function=f>\n{element('a', good)}</function>")
+    assert not accepts(calls, f"<function=f>\n{element('a', bad)}</function>")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "good", "bad"),
+    [
+        (r"^\d$", "7", "७"),
+        (r"^[\d-]{2}$", "-7", "-७"),
+        (r"^\w+$", "a_1", "é"),
+        (r"^[\w.]+$", "a.b", "é"),
+        (r"^\D\W$", "é.", "éa"),
+        (r"^[\\d]$", "d", "7"),
+    ],
+)
+def test_digits_and_letters_are_those_of_json_schemas(pattern: str, good: str, bad: str) -> None:
+    node = {"type": "string", "pattern": pattern}
+    calls = ForcedCalls((xml({"properties": {"a": node}, "required": ["a"]}),))
+    assert accepts(calls, f"<function=f>\n{element('a', good)}</function>")
+    assert not accepts(calls, f"<function=f>\n{element('a', bad)}</function>")
+    assert fault_in(json.dumps(good), json.dumps(node)) == ""
+    assert fault_in(json.dumps(bad), json.dumps(node)) != ""
 
 
 def test_more_than_can_be_kept_of_many_functions_is_left_to_the_model() -> None:

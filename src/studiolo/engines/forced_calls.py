@@ -6,7 +6,7 @@ JSON that was written here. What of a tool's schema cannot be kept is left to th
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, cast
 
 from studiolo.core.generation import CallForm, ForcedCalls
@@ -35,6 +35,9 @@ _WRITTEN: Final = {
     "object": r"\{(?s:.*)\}",
 }
 _SIGNS: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
+_PATTERN_SIGNS: Final = re.compile(r"\\.|.", re.DOTALL)
+_ASCII: Final = {r"\d": "0-9", r"\w": "A-Za-z0-9_"}
+_CLASSES: Final = frozenset((r"\d", r"\D", r"\w", r"\W"))
 _ESCAPED: Final = re.compile(r"\\.|/|\n|\r", re.DOTALL)
 _NOT_TEXT: Final = frozenset(("null", "boolean", "object", "array", "number", "integer"))
 _UNIONS: Final = ("anyOf", "oneOf", "allOf")
@@ -158,12 +161,16 @@ class _Value:
             return
         text = any(map(_may_be_text, ways))
         rule = "" if text else self._rule(declared)
-        if 0 < len(rule) <= _LARGEST_CARRIED and self._keeps(whole_grammar(rule)):
+        if not text and not (
+            0 < len(rule) <= _LARGEST_CARRIED and self._keeps(whole_grammar(rule))
+        ):
+            rule = _of_types(ways)
+        if rule:
             yield f"{name}: {opening} {name}_value {_quoted(f'{_END}{chr(10)}')}"
             yield f"{name}_value: %json {rule}"
             return
         # One terminal, for of several the one that may go on would leave the others no end.
-        ends = "|".join(map(self._ending, ways)) if text else _ANY_TEXT + _END_OF_TEXT
+        ends = "|".join(map(self._ending, ways))
         yield f'{name}: {opening} {name}_text "\\n"'
         yield f"{name}_text[lazy]: {_terminal(f'(?:{ends})')}"
 
@@ -185,7 +192,7 @@ class _Value:
         """A text; patterns hold where they speak of all of it."""
         pattern = way.get("pattern")
         if isinstance(pattern, str) and pattern.startswith("^") and re.search(r"[^\\]\$$", pattern):
-            ending = f"(?:{pattern[1:-1]}){_END}"
+            ending = f"(?:{_of_ascii(pattern[1:-1])}){_END}"
             if self._keeps(f"{_HEAD}start[lazy]: {_terminal(ending)}"):
                 return ending
         return _text_of_length(way) + _END_OF_TEXT
@@ -208,6 +215,13 @@ def _may_be_text(way: Schema) -> bool:
     return "properties" not in way and "items" not in way
 
 
+def _of_types(ways: Sequence[Schema]) -> str:
+    """The JSON rule that keeps no more than the types of what is no text."""
+    declared = [each for way in ways for each in rows(way.get("type")) or [way.get("type")]]
+    types = sorted({each for each in declared if isinstance(each, str) and each in _NOT_TEXT})
+    return as_rule(json.dumps({"type": types} if len(types) and all(declared) else {}))
+
+
 # -- writing
 
 
@@ -222,6 +236,22 @@ def _quoted(text: str) -> str:
 
 def _literal(text: str) -> str:
     return _SIGNS.sub(r"\\\g<0>", text)
+
+
+def _of_ascii(pattern: str) -> str:
+    """The pattern with digits and letters as JSON schemas mean them: here they are the world's."""
+    written: list[str] = []
+    inside = False
+    for sign in _PATTERN_SIGNS.findall(pattern):
+        inside = sign == "[" or (inside and sign != "]")
+        letters = _ASCII.get(sign.lower()) if sign in _CLASSES else None
+        if letters is None or (inside and sign[1].isupper()):
+            written.append(sign)
+        elif inside:
+            written.append(letters)
+        else:
+            written.append(f"[{'^' if sign[1].isupper() else ''}{letters}]")
+    return "".join(written)
 
 
 def _text_of_length(node: Schema) -> str:
