@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -118,6 +119,7 @@ def _helping(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
         yield 2 * HELPS
 
 
+@lru_cache(256)
 def _counts_over(question: str) -> bool:
     """Whether two units of one kind are named; hours and minutes are often told together."""
     measures = lexicon().measures
@@ -126,11 +128,13 @@ def _counts_over(question: str) -> bool:
     return len(codes) > len({dimension for dimension, _ in codes})
 
 
+@lru_cache(256)
 def names_money(question: str) -> bool:
     """Whether an amount of money is named."""
     return bool(_SIGNS.search(question)) or _named(question, lexicon().moneys, 1)
 
 
+@lru_cache(256)
 def _asks_for_shares(question: str) -> bool:
     """Whether a sign in large letters stands beside words of the exchange."""
     speaks = not concepts_in(question).isdisjoint(lexicon().lists["shares"])
@@ -147,12 +151,14 @@ def _named(question: str, known: Collection[str], least: int) -> bool:
     return len({moneys.get(word, word) for word, _ in words_at(question, known)}) >= least
 
 
+@lru_cache(256)
 def _asks_for_a_way(question: str) -> bool:
     """Whether a question asks how to come from one name to another."""
     low = question.lower()
     return any(word in low for word in lexicon().lists["ways"]) and way_in(question, named=True)
 
 
+@lru_cache(256)
 def way_in(question: str, *, named: bool) -> bool:
     """Whether a question says where a way begins and where it ends, by names if they are wanted."""
     return all(_names_side(question, side, named=named) for side in ("origin", "destination"))
@@ -173,6 +179,7 @@ def _is_a_name(word: str) -> bool:
     return word[0].isupper() and not known
 
 
+@lru_cache(256)
 def _names_a_place(question: str) -> bool:
     """Whether a name stands behind a word such as "in"."""
     places = lexicon().roles["place"]

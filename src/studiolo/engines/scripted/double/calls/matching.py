@@ -40,6 +40,7 @@ class Profile(msgspec.Struct, frozen=True):
 
     name: str
     words: Mapping[str, float]
+    stems: Mapping[str, tuple[tuple[str, float], ...]]
     concepts: Mapping[str, float]
     pairs: Mapping[str, float]
     choices: tuple[str, ...]
@@ -50,7 +51,7 @@ class Profile(msgspec.Struct, frozen=True):
     def knows(self, word: str) -> bool:
         """Whether a word, or a pair of letters, is the tool's own."""
         low = word.lower()
-        if word in self.pairs or _weight(low, self.words) >= PARAMETER:
+        if word in self.pairs or _weight(low, self) >= PARAMETER:
             return True
         return any(self.concepts.get(one, 0.0) >= DESCRIPTION for one in lexicon().concepts_of(low))
 
@@ -71,6 +72,7 @@ def profile_of(tool: Offered) -> Profile:
     return Profile(
         tool.name,
         words,
+        _by_stem(words),
         concepts,
         pairs,
         tuple(_choices(tool)),
@@ -97,7 +99,7 @@ def score(question: str, tool: Offered) -> float:
     low = question.lower()
     found: dict[str, float] = {}
     for word in _asked(question):
-        weight = _weight(word, profile.words)
+        weight = _weight(word, profile)
         if weight:
             found[word] = weight
     strong = list(_concept_weights(question, profile))
@@ -117,6 +119,7 @@ def score(question: str, tool: Offered) -> float:
     return total + hinted(asked, profile.wants, total=total)
 
 
+@lru_cache(256)
 def _without_addresses(question: str) -> str:
     """What is said beside addresses: the words in these ask for nothing."""
     if not _ADDRESS.search(question):
@@ -126,6 +129,7 @@ def _without_addresses(question: str) -> str:
     return question
 
 
+@lru_cache(256)
 def _asks_for_facts(question: str) -> bool:
     """Whether it begins as questions do, and not as a demand."""
     known = lexicon().lists["interrogatives"]
@@ -141,13 +145,19 @@ def _begins_a_search(question: str, profile: Profile, *, showing: bool) -> bool:
 
     To be shown something is to search for it too, where something else is in common.
     """
-    words = lexicon()
-    said = next((word for word in WORD.findall(question) if not words.is_empty(word)), "")
     wanted = {"search", "read"} if showing else {"search"}
     return (
-        not wanted.isdisjoint(words.concepts_of(said))
+        not wanted.isdisjoint(_first_concepts(question))
         and profile.concepts.get("search", 0.0) >= NAME
     )
+
+
+@lru_cache(256)
+def _first_concepts(question: str) -> frozenset[str]:
+    """What the first word that says something stands for."""
+    words = lexicon()
+    said = next((word for word in WORD.findall(question) if not words.is_empty(word)), "")
+    return words.concepts_of(said)
 
 
 def _concept_weights(question: str, profile: Profile) -> Iterator[float]:
@@ -233,21 +243,23 @@ def _asked(question: str) -> frozenset[str]:
     )
 
 
-def _weight(word: str, known: Mapping[str, float]) -> float:
+def _by_stem(words: Mapping[str, float]) -> Mapping[str, tuple[tuple[str, float], ...]]:
+    """The words by the letters that they begin with, and that forms of one word share."""
+    stems: dict[str, tuple[tuple[str, float], ...]] = {}
+    for word, weight in words.items():
+        stems[word[:_STEM]] = (*stems.get(word[:_STEM], ()), (word, weight))
+    return stems
+
+
+def _weight(word: str, profile: Profile) -> float:
     """What a word counts, in whichever form it stands."""
-    exact = known.get(word)
+    exact = profile.words.get(word)
     if exact is not None:
         return exact
     if len(word) < _STEM:
         return 0.0
-    return max(
-        (
-            weight
-            for own, weight in known.items()
-            if own[:_STEM] == word[:_STEM] and _alike(own, word)
-        ),
-        default=0.0,
-    )
+    near = profile.stems.get(word[:_STEM], ())
+    return max((weight for own, weight in near if _alike(own, word)), default=0.0)
 
 
 def _alike(one: str, other: str) -> bool:

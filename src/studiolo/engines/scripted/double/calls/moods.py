@@ -19,7 +19,6 @@ from studiolo.engines.scripted.double.stated.facts import facts_in, forms
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
 
 _COMMAS: Final = r"[,;](?=\s|$)|[\u3001\uff0c\uff1b\u060c]|\s[-\u2013\u2014]\s"
-_FIGURE: Final = re.compile(r"\d")
 _QUOTED: Final = '"'
 
 
@@ -145,15 +144,22 @@ def _is_about_tools(text: str, tools: Sequence[Offered]) -> bool:
 def _only_remarks(said: str, sentence: _Sentence) -> bool:
     """Whether it begins with thanks or a remark and goes on with no request."""
     known = moods()
-    first = said[slice(*sentence.clauses[0])]
-    kinds = (known.thanks, known.remarks, known.views)
-    nice = any(_begins(first, kind) for kind in kinds)
-    over = _begins(first, known.past) and not _FIGURE.search(said, sentence.start, sentence.end)
-    if not (nice or over) or sentence.asks:
+    whole, first = said[sentence.start : sentence.end], said[slice(*sentence.clauses[0])]
+    if sentence.asks or known.requests.search(whole):
         return False
-    if known.requests.search(said, sentence.start, sentence.end):
+    if _begins(whole, known.views):
+        return True
+    nice = _begins(first, known.thanks) or _begins(first, known.remarks)
+    over = _begins(first, known.past) and not _tells_numbers(whole)
+    if not (nice or over):
         return False
     return not any(_begins_a_deed(said[start:end]) for start, end in sentence.clauses[1:])
+
+
+def _tells_numbers(text: str) -> bool:
+    """Whether a number or a time is told; that of "last year" is none."""
+    found = facts_in(text).of("number", "time")
+    return any(one.text == text[one.start : one.end] for one in found)
 
 
 def _begins_a_deed(clause: str) -> bool:

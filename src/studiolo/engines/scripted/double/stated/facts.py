@@ -186,9 +186,10 @@ def _plain_number(word: str) -> float | None:
     known = lexicon().numbers.get(word)
     if known is not None:
         return known
-    if word.endswith("k") and word[:-1]:
-        thousands = _plain_number(word[:-1])
-        return None if thousands is None else round(thousands * 1000, 6)
+    scale = lexicon().scales.get(word[-1:])
+    if scale is not None and word[:-1]:
+        before = _plain_number(word[:-1])
+        return None if before is None else round(before * scale, 6)
     if _is_compound(word):
         return sum(lexicon().numbers[part] for part in word.split("-"))
     if _DECIMAL_COMMA.search(word):
@@ -260,7 +261,10 @@ def _scale() -> re.Pattern[str]:
 def _single_unit() -> re.Pattern[str]:
     times = (word for word, one in lexicon().measures.items() if one.dimension == "time")
     known = "|".join(word for word in times if len(word) > 1 and not is_unspaced(word))
-    return re.compile(rf"(?i)(?<!\w)(?P<one>an?|one|eine[rn]?|une?|una|uma?)\s+(?:{known})(?!\w)")
+    return re.compile(
+        r"(?i)(?<!\w)(?P<one>an?|one|eine[rn]?|une?|una|uma?|past|last|previous|letzten?|letztes"
+        rf"|vergangenen?|última|último|dernière|dernier|ultima|ultimo)\s+(?:{known})(?!\w)"
+    )
 
 
 def _in_characters(word: str) -> float | None:

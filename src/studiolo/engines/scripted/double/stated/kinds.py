@@ -221,7 +221,9 @@ def by_side(facts: list[Fact], text: str, side: str) -> list[Fact]:
             word in roles["origin"]
         )
 
-    return sorted(facts, key=lambda fact: rank(fact) if side == "origin" else -rank(fact))
+    # Of two that nothing tells apart, the way goes from the first to the last.
+    onwards = 1 if side == "origin" else -1
+    return sorted(facts, key=lambda fact: (onwards * rank(fact), onwards * fact.start))
 
 
 def _moneys(text: str) -> list[Fact]:

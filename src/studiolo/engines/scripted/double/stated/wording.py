@@ -32,7 +32,8 @@ def words_at(text: str, known: Collection[str]) -> list[tuple[str, int]]:
     ]
     if is_unspaced(low):
         unspaced = sorted((word for word in known if is_unspaced(word)), key=len, reverse=True)
-        for match in re.finditer("|".join(map(re.escape, unspaced)), low):
+        pattern = "|".join(map(re.escape, unspaced))
+        for match in re.finditer(pattern, low) if unspaced else ():
             if (match.group(), match.start()) not in found:
                 found.append((match.group(), match.start()))
     return sorted(found, key=lambda each: each[1])

@@ -34,7 +34,8 @@ _PARTS: Final[tuple[tuple[str, Callable[[date], int]], ...]] = (
 
 def ranked(facts: Facts, free: Sequence[Fact], wanted: Parameter) -> list[tuple[Fact, int]]:
     """The numbers that may be meant, the likeliest first, counted in the parameter's unit."""
-    found = [(fact, away(facts, fact, wanted)) for fact in free]
+    read = (fact for fact in free if number_of(fact.text) is not None)
+    found = [(fact, away(facts, fact, wanted)) for fact in read]
     found = sorted((one for one in found if one[1] < _NEVER), key=lambda one: one[1])
     told = [(fact, -1) for fact in _of_calendar(facts, wanted)]
     return told + [(_counted(facts, fact, wanted), distance) for fact, distance in found]

@@ -12,6 +12,7 @@ _GAP: Final = re.compile(r"[ \u00a0-]?(?:(?:por|pour|per) (?=cent|ciento)|an? )?
 _PLURAL_ONLY: Final = frozenset({"day", "week", "month", "year"})
 _SIGNS: Final = ("%", "\u00b0c", "\u00b0f", "\u2103", "\u2109", "\u00b0")
 _LETTER: Final = 1
+_SHORT: Final = 3
 
 
 def measure_behind(text: str, end: int) -> Measure | None:
@@ -41,7 +42,8 @@ def measure_wanted(wanted: Parameter) -> tuple[str, float]:
     last = wanted.parts[-1] if wanted.parts else ""
     for word in wanted.parts:
         measure = known.measures.get(word)
-        told = len(word) > _LETTER or (word == last and len(wanted.parts) > 1)
+        # Short words are others too, such as "min" for the least.
+        told = len(word) > _SHORT or (word == last and len(wanted.parts) > 1)
         if measure is not None and told and word not in _PLURAL_ONLY:
             return measure.dimension, measure.size
     for word in wanted.described:
