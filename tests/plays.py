@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import msgspec
 
@@ -98,7 +98,8 @@ def _says_no(runs: tuple[Run, ...]) -> bool:
 
 # -- how an engine's text comes in pieces
 
-Chunking = Literal["as it comes", "letters", "pairs", "runs"]
+Chunking = Literal["as it comes", "letters", "pairs", "runs", "pairs without ids"]
+CHUNKINGS: Final[tuple[Chunking, ...]] = get_args(Chunking)
 
 
 def _letters(delta: Delta) -> Iterator[Delta]:
@@ -121,8 +122,10 @@ class Watched:
 
     def __init__(self, engine: Engine, chunking: Chunking = "as it comes") -> None:
         self._engine = engine
-        self._most = {"as it comes": 1, "letters": 1, "pairs": 2, "runs": 10**9}[chunking]
+        many = {"pairs": 2, "pairs without ids": 2, "runs": 10**9}
+        self._most = many.get(chunking, 1)
         self._letters = chunking == "letters"
+        self._silent = chunking == "pairs without ids"
         self.read: list[PromptRead] = []
         self.counted: list[int] = []
 
@@ -161,6 +164,8 @@ class Watched:
 
     def _released(self, held: list[Delta], run: int) -> Iterator[Delta]:
         deltas = [_as_one(held)] if held else []
+        if self._silent:
+            deltas = [msgspec.structs.replace(delta, ids=()) for delta in deltas]
         held.clear()
         for delta in deltas:
             for piece in _letters(delta) if self._letters else (delta,):

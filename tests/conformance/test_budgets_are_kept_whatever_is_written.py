@@ -156,7 +156,7 @@ def plays(draw: st.DrawFn) -> tuple[str, Play]:
     return family, play
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 @given(plays(), asked)
 async def test_the_answer_is_as_foretold_in_every_choice(
     written: tuple[str, Play], asked: Asked
@@ -174,3 +174,28 @@ async def test_the_answer_is_as_foretold_in_every_choice(
         else:  # the token beyond the budget goes, or comes, with what was held back before it
             letters = [len(each.replace(LINE, "")) for each in (choice.reasoning, wanted.thought)]
             assert abs(letters[0] - letters[1]) <= LONGEST
+
+
+several = st.lists(thoughts, min_size=2, max_size=3).map(tuple)
+
+
+@settings(deadline=None, max_examples=60)
+@given(several, plays(), asked)
+async def test_thoughts_that_open_again_keep_to_one_budget_in_every_choice(
+    several: tuple[tuple[str, ...], ...], written: tuple[str, Play], asked: Asked
+) -> None:
+    family, play = written
+    play = msgspec.structs.replace(play, thoughts=several)
+    answer = await answer_to(play, family, asked)
+    need = sum(map(len, several))
+    # Where a limit cuts among the last newlines of a thought, they are a part of it.
+    most = need + len(several) * len(play.behind)
+    assert answer.usage.reasoning <= asked.n * min(asked.budget or PLENTY, most)
+    assert answer.usage.output <= asked.n * (asked.both or PLENTY)
+    for choice in answer.choices:
+        assert "".join(play.answer).startswith(choice.text)
+        if asked.both is None and not asked.stop:
+            assert choice.text == "".join(play.answer[: asked.answer])
+            assert choice.reasoning
+    if asked.both is None and play.before:
+        assert answer.usage.reasoning == asked.n * min(asked.budget or PLENTY, need)

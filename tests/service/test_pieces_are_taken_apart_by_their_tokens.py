@@ -56,6 +56,11 @@ async def test_every_token_has_its_own_text(parts: tuple[str, ...], texts: list[
     assert [each.text for each in pieces] == texts
 
 
+async def test_the_text_of_the_last_one_may_be_cut_by_a_stop() -> None:
+    whole = msgspec.structs.replace(piece(OPEN, "\n", " we"), text=f"{OPEN}\n w")
+    assert [each.text for each in await taken_apart(whole)] == [OPEN, "\n", " w"]
+
+
 async def test_entries_go_with_their_tokens() -> None:
     entries = tuple(TokenLogprob(text, tuple(text.encode()), -1.0) for text in (" we", "\n"))
     pieces = await taken_apart(msgspec.structs.replace(piece(" we", "\n"), logprobs=entries))
@@ -71,14 +76,15 @@ WE_AND_LINE = piece(" we", "\n")
         msgspec.structs.replace(WE_AND_LINE, ids=()),
         msgspec.structs.replace(WE_AND_LINE, ids=WE_AND_LINE.ids[:1]),
         msgspec.structs.replace(WE_AND_LINE, text=" w"),
+        msgspec.structs.replace(WE_AND_LINE, text=" we"),
         msgspec.structs.replace(WE_AND_LINE, text=" we\nat"),
         msgspec.structs.replace(WE_AND_LINE, text=" it\n"),
         msgspec.structs.replace(piece("\U0001f916"), text="\ufffd"),
         msgspec.structs.replace(piece(" we", "<|im_end|>"), text=" we"),
         msgspec.structs.replace(WE_AND_LINE, logprobs=(TokenLogprob("\n", (10,), -1.0),)),
     ],
-    ids=["no ids", "fewer ids than tokens", "less text", "more text", "another text",
-         "half a character", "a token without text", "fewer entries than tokens"],
+    ids=["no ids", "fewer ids than tokens", "less text", "no text of the last", "more text",
+         "another text", "half a character", "a token without text", "fewer entries than tokens"],
 )  # fmt: skip
 async def test_it_stays_as_it_is_where_that_is_not_known(whole: Delta) -> None:
     assert await taken_apart(whole) == [whole]

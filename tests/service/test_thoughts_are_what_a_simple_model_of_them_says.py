@@ -91,9 +91,10 @@ def foreseen(body: tuple[str, ...], most: int, left: int) -> tuple[int, bool]:
     if not body[most - 1].endswith(LINE):
         return 0, False
     ahead = (*body[most:], CLOSE)[: max(0, min(left - 1, MOST_LOOKED))]
-    for looked, token in enumerate(ahead, 1):
-        if token == CLOSE or token.strip(LINE):
-            return looked, token == CLOSE
+    for looked in range(1, len(ahead) + 1):
+        text = "".join(ahead[:looked]).lstrip()
+        if text == CLOSE or not CLOSE.startswith(text):
+            return looked, text == CLOSE
     return len(ahead), False
 
 

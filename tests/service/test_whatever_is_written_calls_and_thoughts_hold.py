@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.plays import Chunking, Watched
+from tests.plays import CHUNKINGS, Chunking, Watched
 from tests.recited import Recited, written_in
 from tests.studios import scripted
 
@@ -27,6 +27,7 @@ from studiolo.core.messages import Message, TextPart
 from studiolo.core.requests import ChatRequest, Conversation, Tool
 from studiolo.families.base import Family
 from studiolo.families.table import FAMILIES
+from studiolo.service.tally import Tally
 from studiolo.service.writing.author import Author
 from studiolo.service.writing.calls import calling
 from studiolo.service.writing.thinking import Allowance, Thinker, write_answer
@@ -77,15 +78,18 @@ async def told(case: Case) -> tuple[list[Event], Watched, int]:
     both = min(case.both, CONTEXT - prompt.tokens)
     generation = Generation(prompt, GREEDY, min(case.answer, both), stop=case.stop)
     parser = family.parser_after(prompt.runs, 0, offer=calls.offer(generation, 0))
-    author = Author(watched, parser, prompt)
+    tally = Tally()
+    author = Author(watched, parser, prompt, tally=tally)
     allowance = Allowance(case.thought, case.answer, both, CONTEXT)
     if case.thinks:
         rows = Thinker(
             author, generation, family=family, allowance=allowance, calling=calls
         ).events()
-        return [event async for event in rows], watched, both
-    events = [event async for event in write_answer(author, generation, calling=calls)]
-    return events, watched, min(both, case.answer)
+    else:
+        rows, both = write_answer(author, generation, calling=calls), min(both, case.answer)
+    events = [event async for event in rows]
+    assert (tally.output, tally.injected) == (author.output, fold(events).usage.injected)
+    return events, watched, both
 
 
 async def checked(case: Case) -> Choice:
@@ -185,7 +189,7 @@ def anything(draw: st.DrawFn) -> Case:
         answer=draw(NUMBERS),
         both=draw(NUMBERS),
         stop=draw(st.sampled_from([(), (), ("note",), ("\n",), ("}",)])),
-        chunking=draw(st.sampled_from(["as it comes", "letters", "pairs", "runs"])),
+        chunking=draw(st.sampled_from(CHUNKINGS)),
     )
 
 
@@ -251,7 +255,7 @@ def tidy(draw: st.DrawFn) -> Tidy:
         thinks,
         f"<think>\n{thought}\n</think>\n\n{answer}" if thinks else answer,
         parallel=True,
-        chunking=draw(st.sampled_from(["as it comes", "letters", "pairs", "runs"])),
+        chunking=draw(st.sampled_from(CHUNKINGS)),
     )
     return Tidy(
         case,

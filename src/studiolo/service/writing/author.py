@@ -54,7 +54,7 @@ class Author:
         self._read: PromptRead | None = None
         self._told_start = False
         self._ended: Ended | None = None
-        self._run = EngineRun(self._tally)
+        self._run = EngineRun()
         self._stopping = False
         # Looked at, and not shown to the parser yet.
         self._seen: list[Delta] = []
@@ -132,26 +132,29 @@ class Author:
 
     async def write(self, generation: Generation) -> AsyncGenerator[Event]:
         """One run over what stands so far; its text stands from then on."""
-        self._ended, self._run, self._seen = None, EngineRun(self._tally), []
-        self._stopping = False
+        self._ended, self._run, self._seen = None, EngineRun(), []
+        self._stopping, streamed = False, 0
         generation = self._next(generation, self._prompt)
         async with aclosing(self._engine.generate(generation)) as chunks:
             async for chunk in chunks:
                 match chunk:
                     case Delta():
-                        self._run.add(chunk)
+                        self._tally.output += chunk.tokens
+                        streamed += chunk.tokens
                         for piece in await self._pieces(chunk) if chunk.tokens > 1 else (chunk,):
+                            self._run.add(piece)
                             for event in self._shows(piece):
                                 yield event
                     case PromptRead():
                         for event in self._start(chunk):
                             yield event
                     case Ended():
-                        self._end(chunk, streamed=self._run.tokens)
+                        self._end(chunk, streamed=streamed)
                     case _:
                         assert_never(chunk)
                 if self._stopping:
-                    self._break_off()
+                    for event in self._break_off(streamed):
+                        yield event
                     return
 
     async def peek(self, generation: Generation) -> str:
@@ -160,20 +163,22 @@ class Author:
         Asked again before that, it looks one token further.
         """
         if not self._peeked:
-            self._run, self._seen = EngineRun(self._tally), []
-        self._ended, before = None, self._run.tokens
+            self._run, self._seen = EngineRun(), []
+        self._ended, streamed = None, 0
         prompt = self._with(Prompt(self._run.runs, tuple(self._run.ids)))
         generation = msgspec.structs.replace(self._next(generation, prompt), max_tokens=1)
         async with aclosing(self._engine.generate(generation)) as chunks:
             async for chunk in chunks:
                 match chunk:
                     case Delta():
+                        self._tally.output += chunk.tokens
+                        streamed += chunk.tokens
                         self._run.add(chunk)
                         self._seen.append(chunk)
                     case PromptRead():
                         self._note(chunk)
                     case Ended():
-                        self._end(chunk, streamed=self._run.tokens - before)
+                        self._end(chunk, streamed=streamed)
                         self._peeked += chunk.completion_tokens
                     case _:
                         assert_never(chunk)
@@ -188,10 +193,10 @@ class Author:
 
     def decline(self) -> Iterator[Event]:
         """What was peeked at is not written; the engine has counted it all the same."""
-        peeked, self._peeked, self._run = self._peeked, 0, EngineRun(self._tally)
+        peeked, self._peeked, self._run = self._peeked, 0, EngineRun()
         if peeked:
             yield from self._begun()
-            yield from self._shows(Delta("", peeked))
+            yield from self._not_used(peeked)
 
     async def keep(self) -> None:
         """The text of the last run becomes part of the prompt of the next one."""
@@ -201,7 +206,7 @@ class Author:
             # Ids inside a character of many bytes were kept back: read the text again.
             ids = (await self._engine.tokenize(self._written(runs))).ids
         self._stand(Prompt(runs, ids))
-        self._run = EngineRun(self._tally)
+        self._run = EngineRun()
 
     def spells(self, tag: str) -> bool:
         """Whether these weights write the tag as ordinary text, and not as one token."""
@@ -228,7 +233,7 @@ class Author:
 
     async def complete(self, tag: str) -> list[Event]:
         """A tag that the last run was stopped in: all of it is written, however little was told."""
-        told, self._run = self.last_text, EngineRun(self._tally)
+        told, self._run = self.last_text, EngineRun()
         self._stand(await self._engine.tokenize((Special(tag),)))
         self.run_out()
         return self.tell(tag[len(told) :])
@@ -238,15 +243,17 @@ class Author:
         return list(self._shows(Delta(text, self.unread)))
 
     def stop_here(self) -> None:
-        """Break the run off, once all of its last chunk is told: no event of it may be lost."""
+        """Break the run off, once its last piece is told: no event of it may be lost."""
         self._stopping = True
 
-    def _break_off(self) -> None:
-        """What the run gave until then is what it wrote."""
+    def _break_off(self, streamed: int) -> Iterator[Event]:
+        """What was told until then is what it wrote; the rest of its last chunk is not used."""
         read = self._read or PromptRead(0, 0)
-        tokens = self._run.tokens
-        ended = Ended("length", read.prompt_tokens, read.cached_tokens, tokens)
-        self._end(ended, streamed=tokens)
+        self._end(
+            Ended("length", read.prompt_tokens, read.cached_tokens, streamed), streamed=streamed
+        )
+        if unused := streamed - self._run.tokens:
+            yield from self._not_used(unused)
 
     def run_out(self) -> None:
         """What was written used up the limit, whatever the last run stopped at."""
@@ -316,10 +323,20 @@ class Author:
                 pass
         self._told_tokens += event.tokens
 
-    async def _pieces(self, delta: Delta) -> list[Delta]:
+    async def _pieces(self, delta: Delta) -> Iterator[Delta]:
         """What is written before the answer is told token by token: some of it may be thought."""
         known = self._answers or delta.part is not None
-        return [delta] if known else await apart(delta, self._engine)
+        return self._until_stopped([delta] if known else await apart(delta, self._engine))
+
+    def _until_stopped(self, pieces: list[Delta]) -> Iterator[Delta]:
+        for piece in pieces:
+            if self._stopping:
+                return
+            yield piece
+
+    def _not_used(self, tokens: int) -> Iterator[Event]:
+        """Tokens that stand for no text: they are no parser's to lay to a text."""
+        return self._shows(Delta("", tokens, part="answer"))
 
     def _end(self, ended: Ended, *, streamed: int) -> None:
         """What the engine has counted stands, with the tokens that never came as text."""

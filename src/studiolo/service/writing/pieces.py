@@ -17,6 +17,8 @@ async def apart(piece: Delta, engine: Engine) -> list[Delta]:
     pieces: list[Delta] = []
     for end, token in enumerate(piece.ids, 1):
         part = await engine.detokenize((token,)) or _name(rest, engine.info.special_tokens)
+        if end == piece.tokens and rest and part.startswith(rest):
+            part = rest  # a stop has cut the last one
         if not rest.startswith(part):
             return [piece]
         rest, held = rest[len(part) :], held + part

@@ -6,14 +6,12 @@ from io import StringIO
 from studiolo.core.generation import Delta
 from studiolo.core.prompt import Run, Text
 from studiolo.families.spoken import spoken
-from studiolo.service.tally import Tally
 
 
 class EngineRun:
     """Kept small, for a thousand long answers are under way."""
 
-    def __init__(self, tally: Tally) -> None:
-        self._tally = tally
+    def __init__(self) -> None:
         self._text = StringIO()
         self._length = 0
         # Where the texts begin and end that the engine has said the part of.
@@ -50,4 +48,3 @@ class EngineRun:
         self._text.write(delta.text)
         self.ids.extend(delta.ids)
         self.tokens += delta.tokens
-        self._tally.output += delta.tokens
