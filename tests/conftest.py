@@ -4,10 +4,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from tests.models import smollm2
 from tests.qwen import qwen
 
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
+
+# The same examples on every run, however slow the machine; `--hypothesis-profile default` looks for
+# others.
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.load_profile("repeatable")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
