@@ -23,6 +23,7 @@ from studiolo.core.events import Event
 from studiolo.core.fold import Fold
 from studiolo.core.generation import Origin
 from studiolo.core.ledger import Asked
+from studiolo.core.secret_names import is_secret_name
 from studiolo.http.bursts import Bursts
 from studiolo.http.connection import CONNECTION, Connection
 from studiolo.http.edge import identity_of
@@ -40,7 +41,6 @@ LONGEST_NAME = 128
 
 
 # Nobody behind the edge sees these.
-SECRET_HEADERS = frozenset(("authorization", "proxy-authorization", "x-api-key", "cookie"))
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -246,7 +246,7 @@ def _shown(model: object) -> str:
 
 
 def _origin(asked: Asked, headers: Mapping[str, str]) -> Origin:
-    told = {name: value for name, value in headers.items() if name not in SECRET_HEADERS}
+    told = {name: value for name, value in headers.items() if not is_secret_name(name)}
     return Origin(asked.request_id, asked.model, asked.streamed, told)
 
 

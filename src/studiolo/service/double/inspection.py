@@ -8,8 +8,8 @@ from typing import cast
 import msgspec
 
 from studiolo.core.ledger import Dialect, Row
+from studiolo.core.secret_names import is_secret_name
 from studiolo.service.double.question import read_json
-from studiolo.service.double.secrets import is_secret_name
 
 # All that is kept together; of larger requests fewer are kept.
 MOST_BYTES = 64 * 2**20

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Final, cast
 from urllib.parse import parse_qsl, quote
 
+from studiolo.core.secret_names import is_secret_name
 from studiolo.service.double.question import Question, read_json
 
 MASK: Final = "sk-..."
@@ -19,7 +20,6 @@ MASK: Final = "sk-..."
 _LEAST: Final = 8
 _PLAIN = re.compile(r"[0-9.]+|[A-Za-z_]{1,15}")
 _NEVER_PLAIN = re.compile(r"secret|password|authorization", re.I)
-_NAMED_SECRET = re.compile(r"key|token|secret|password|authorization|cookie", re.I)
 # Fields of a body are told more narrowly: `max_tokens` is none, and neither is any `key`.
 _SECRET_FIELD = re.compile(
     r"(api|access|auth|private|secret|session)[-_]?(key|token)|secret|password|authorization"
@@ -32,11 +32,6 @@ _NEVER = r"(?!)"
 # Looked for where a row of backslashes begins, or a long one would take for ever.
 _ESCAPED = re.compile(r"(?<!\\)\\++(?:u00([0-7][0-9a-fA-F])|(/))")
 _DATA = re.compile(rb"^data:(.*)$", re.M)
-
-
-def is_secret_name(name: str) -> bool:
-    """Whether a header or a parameter of this name holds a secret."""
-    return _NAMED_SECRET.search(name) is not None
 
 
 def secrets_in(headers: Iterable[tuple[str, str]], query: str = "") -> tuple[str, ...]:

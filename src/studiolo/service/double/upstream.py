@@ -17,8 +17,9 @@ import msgspec
 import structlog
 
 from studiolo.core.errors import UpstreamFailed
+from studiolo.core.secret_names import is_secret_name
 from studiolo.service.double.exchange import is_visible, media_type
-from studiolo.service.double.secrets import MASK, is_secret_name, secrets_in
+from studiolo.service.double.secrets import MASK, secrets_in
 
 _ENDS: Final = ("/compatible-mode/v1", "/api/v1", "/v1")
 _PASSED_ON: Final = ("accept", "content-type")

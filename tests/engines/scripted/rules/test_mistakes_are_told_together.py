@@ -28,6 +28,7 @@ MISTAKES = [
     ("[[rule]]\nanswer = ''\ntools = []", "rule[1].tools (line 3) is empty"),
     ("[[rule]]\nanswer = ''\nheader = 'x'", "header (line 3) must be a table of names"),
     ("[[rule]]\nanswer = ''\nheader = { Cookie = 'x' }", "cannot ask for 'Cookie'"),
+    ("[[rule]]\nanswer = ''\nheader = { X-Auth-Token = 'x' }", "cannot ask for 'X-Auth-Token'"),
     ("[[rule]]\nanswer = ''\non_calls = [0]", "on_calls (line 3) must be a whole number from 1"),
     ("[[rule]]\nanswer = ''\nprobability = 1.5", "must be a number from 0 to 1"),
     ("[[rule]]\nanswer = ''\ntokens_per_s = 0", "must be a number from 0.001 to 1000000000"),

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Final, cast
 
+from studiolo.core.secret_names import is_secret_name
 from studiolo.engines.scripted.rules.book import Rules
 from studiolo.engines.scripted.rules.expression import Expression
 from studiolo.engines.scripted.rules.fields import (
@@ -22,7 +23,6 @@ from studiolo.engines.scripted.rules.replies import Statuses, replies
 from studiolo.engines.scripted.rules.rule import Condition, Rule, Then
 
 # Nobody may match on these: a file of rules is no place for secrets.
-_SECRETS: Final = frozenset(("authorization", "proxy-authorization", "x-api-key", "cookie"))
 _THEN: Final[Mapping[str, Then]] = {
     "repeat last": "repeat last",
     "start over": "start over",
@@ -98,6 +98,6 @@ def _headers(value: object) -> tuple[tuple[str, str], ...]:
         raise ValueError("must be a table of names and values")
     table = cast("dict[str, object]", value)
     for name in table:
-        if name.lower() in _SECRETS:
+        if is_secret_name(name):
             raise ValueError(f"cannot ask for {name!r}: nobody sees secrets")
     return tuple((name.lower(), text(each)) for name, each in table.items())
