@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from studiolo.core.patterns import fits
+from studiolo.core.names import fits
 
 CASES = [
     ("qwen-plus", "qwen-plus", True),

@@ -23,7 +23,7 @@ from studiolo.core.events import Event
 from studiolo.core.fold import Fold
 from studiolo.core.generation import Origin
 from studiolo.core.ledger import Asked
-from studiolo.core.secret_names import is_secret_name
+from studiolo.core.names import is_secret_name
 from studiolo.http.bursts import Bursts
 from studiolo.http.connection import CONNECTION, Connection
 from studiolo.http.edge import identity_of

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol, TypedDict, Unpack, cast
 
-from studiolo.core.patterns import fits
+from studiolo.core.names import fits
 from studiolo.testing.request import Request, shortened
 
 # A text is compared as it is, a pattern is searched for, a function is asked.

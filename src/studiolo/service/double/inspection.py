@@ -8,7 +8,7 @@ from typing import cast
 import msgspec
 
 from studiolo.core.ledger import Dialect, Row
-from studiolo.core.secret_names import is_secret_name
+from studiolo.core.names import is_secret_name
 from studiolo.service.double.question import read_json
 
 # All that is kept together; of larger requests fewer are kept.

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Final, cast
 from urllib.parse import parse_qsl, quote
 
-from studiolo.core.secret_names import is_secret_name
+from studiolo.core.names import is_secret_name
 from studiolo.service.double.question import Question, read_json
 
 MASK: Final = "sk-..."

@@ -17,7 +17,7 @@ import msgspec
 import structlog
 
 from studiolo.core.errors import UpstreamFailed
-from studiolo.core.secret_names import is_secret_name
+from studiolo.core.names import is_secret_name
 from studiolo.service.double.exchange import is_visible, media_type
 from studiolo.service.double.secrets import MASK, secrets_in
 

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Final, cast
 
-from studiolo.core.secret_names import is_secret_name
+from studiolo.core.names import is_secret_name
 from studiolo.engines.scripted.rules.book import Rules
 from studiolo.engines.scripted.rules.expression import Expression
 from studiolo.engines.scripted.rules.fields import (

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from studiolo.core.generation import Origin
-from studiolo.core.patterns import fits
+from studiolo.core.names import fits
 from studiolo.engines.scripted.rules.expression import Expression
 
 # What follows after the last of several answers.
