@@ -9,6 +9,7 @@ from studiolo.app import Site
 from studiolo.config import DeploymentSettings, load
 from studiolo.core.generation import Delta, Generation, Sampling
 from studiolo.core.prompt import Text
+from studiolo.engines.judge.judge import Judge
 from studiolo.engines.scripted.rules.book import RuleBook, Rules
 from studiolo.engines.scripted.vocabulary import vocabulary
 from studiolo.weights.store import WeightStore
@@ -26,7 +27,9 @@ async def test_an_answer_begins_with_the_marker_and_has_its_length(
     name: str, tmp_path: Path
 ) -> None:
     tokens, manner = MANNERS[name]
-    player = engine(settings(name), Site(WeightStore(tmp_path), tmp_path, RuleBook(Rules())))
+    player = engine(
+        settings(name), Site(WeightStore(tmp_path), tmp_path, RuleBook(Rules()), Judge())
+    )
     await player.start()
     wanted = Generation(await player.tokenize((Text("Hello"),)), GREEDY, max_tokens=3)
     deltas = [chunk async for chunk in player.generate(wanted) if isinstance(chunk, Delta)]

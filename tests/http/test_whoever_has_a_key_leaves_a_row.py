@@ -27,7 +27,7 @@ HI = Recital(Say("hi"))
     [
         (b"{", "BodyMalformed"),
         (b"[]", "BodyMalformed"),
-        (b'{"a":' * 70 + b"1" + b"}" * 70, "BodyMalformed"),
+        (b'{"a":' * 130 + b"1" + b"}" * 130, "BodyMalformed"),
         (b'"' + b"x" * 2048 + b'"', "BodyTooLarge"),
         (b"{}", "ModelMissing"),
         (b'{"model": "none-such"}', "ModelNotFound"),
