@@ -274,13 +274,12 @@ class Author:
         if self._read is not None:
             yield from self._start(self._read)
 
-    def _shows(self, delta: Delta) -> Iterator[Event]:
+    def _shows(self, delta: Delta) -> Sequence[Event]:
         self._shown += delta.tokens
         if delta.part is None:
-            yield from self._told(self._parser.feed(delta))
-        else:
-            self._unparsed += delta.tokens
-            yield from self._told((self._as_it_is(delta),))
+            return self._told(self._parser.feed(delta))
+        self._unparsed += delta.tokens
+        return self._told((self._as_it_is(delta),))
 
     def _as_it_is(self, delta: Delta) -> Event:
         """What the engine says it is; arguments of a call that is not told are not told either."""
@@ -304,10 +303,11 @@ class Author:
             self._read = self._tally.begin(read)
         return self._read
 
-    def _told(self, events: Iterable[Event]) -> Iterator[Event]:
-        for event in events:
+    def _told(self, events: Iterable[Event]) -> Sequence[Event]:
+        told = tuple(events)
+        for event in told:
             self._count_event(event)
-            yield event
+        return told
 
     def _count_event(self, event: Event) -> None:
         match event:
@@ -334,7 +334,7 @@ class Author:
                 return
             yield piece
 
-    def _not_used(self, tokens: int) -> Iterator[Event]:
+    def _not_used(self, tokens: int) -> Sequence[Event]:
         """Tokens that stand for no text: they are no parser's to lay to a text."""
         return self._shows(Delta("", tokens, part="answer"))
 
