@@ -144,6 +144,15 @@ async def test_the_wish_to_think_is_heard_wherever_it_stands(tmp_path: Path, way
         assert answer["output"]["choices"][0]["message"]["reasoning_content"] == THOUGHT
 
 
+@pytest.mark.parametrize("way", WAYS)
+async def test_it_may_stand_beside_the_parameters_too(tmp_path: Path, way: str) -> None:
+    async with studio(tmp_path, scripted(THINKS), family=HYBRID) as here:
+        body = {"model": "qwen-plus", "input": {"messages": MESSAGES}, "parameters": {}}
+        async with here.client.post(NATIVE, json={**body, **WAYS[way]}) as response:
+            answer = await response.json()
+    assert answer["output"]["choices"][0]["message"]["reasoning_content"] == THOUGHT
+
+
 async def test_the_default_is_the_models(tmp_path: Path) -> None:
     async with studio(tmp_path, scripted(THINKS), family=HYBRID) as here:
         thinks = await compatible(here, model="qwen3.7-max")

@@ -12,9 +12,10 @@ from studiolo.core.mode_errors import ThinkingNotSupported, ThinkingRequired, Th
 from studiolo.core.requests import ChatRequest, Thinking
 from studiolo.protocols.fields import Fields
 
-# Where clients put the wish beside its own place: the native dialect's, one SDK's argument that
-# was sent as it is, and the one that vLLM's users know.
-PLACES = ("parameters", "extra_body", "chat_template_kwargs")
+# Where clients put the wish beside its own place: one SDK's argument that was sent as it is, the
+# one that vLLM's users know, and the native dialect's.
+BESIDE = ("extra_body", "chat_template_kwargs")
+PLACES = ("parameters", *BESIDE)
 WISHES = ("enable_thinking", "thinking_budget", "preserve_thinking", "reasoning_effort")
 NO_EFFORT = "none"
 

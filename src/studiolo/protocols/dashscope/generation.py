@@ -45,7 +45,7 @@ from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import Document, as_list
 from studiolo.protocols.messages import read_messages
 from studiolo.protocols.parameters import read_request
-from studiolo.protocols.thinking import WISHES, check_thinking
+from studiolo.protocols.thinking import BESIDE, WISHES, check_thinking
 
 
 class Generation:
@@ -79,7 +79,7 @@ class Generation:
         if asked is None:
             raise InputMissing
         # Wishes about thinking that stand beside the parameters are heard too.
-        beside = {name: document[name] for name in WISHES if name in document}
+        beside = {name: document[name] for name in (*WISHES, *BESIDE) if name in document}
         given = fields.object("parameters", path="") or Fields({})
         parameters = Fields({**beside, **given.document})
         messages = self._messages(asked, card)
