@@ -204,6 +204,11 @@ def test_a_user_never_sees_a_traceback(tmp_path):
     assert done.stderr.startswith("studiolo: 'nonsense' names no weights; known are ")
 
 
+def test_a_failure_is_told_as_it_stands_and_moves_no_terminal(capsys):
+    assert explain(CommandFailed("it says [/red] :smile:\n\x1b]0;title\x07")) == 1
+    assert capsys.readouterr().err == ("studiolo: it says [/red] :smile:\n\\x1b]0;title\\x07\n")
+
+
 def test_several_failures_at_once_are_all_told(capsys):
     group = ExceptionGroup("tasks", [CommandFailed("first [x]"), CommandFailed("second")])
     assert explain(group) == 1

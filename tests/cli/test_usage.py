@@ -24,27 +24,30 @@ COLUMNS = [column.name for column in ledger.columns]
 SUMS = ["requests", *Usage.__struct_fields__]
 
 
-def rows() -> list[Row]:
-    """Two requests of one day."""
+def rows(*models: str) -> list[Row]:
+    """A request for each of these models, or two for the same one, on one day."""
     began_us = 86_400_000_000
     return [
         Row(
-            Asked(f"request-{number}", "key-1", "default", "openai", began_us, model="m"),
+            Asked(f"request-{number}", "key-1", "default", "openai", began_us, model=model),
             "completed",
             Usage(input=3, output=2),
             began_us + 9,
         )
-        for number in range(2)
+        for number, model in enumerate(models or ("m", "m"))
     ]
 
 
 @pytest.fixture
 def used(home: Path) -> None:
     """They are in the database."""
+    keep(home, rows())
 
+
+def keep(home: Path, settled: list[Row]) -> None:
     async def add() -> None:
         async with open_database(home) as database:
-            await LedgerStore(database).add(rows())
+            await LedgerStore(database).add(settled)
 
     asyncio.run(add())
 
@@ -132,6 +135,39 @@ def test_every_request_for_itself_is_not_added_up(run: Run) -> None:
     refused = run("usage", "--rows", "--by", "day")
     assert isinstance(refused.exception, CommandFailed)
     assert "--by" in str(refused.exception)
+
+
+# What callers sent as the name of a model, and what people and spreadsheets get to see of it.
+NAMES = [
+    ("[/red]", "[/red]", "[/red]"),
+    ("[bold]m[/bold] :smile:", "[bold]m[/bold] :smile:", "[bold]m[/bold] :smile:"),
+    ("\x1b[31mred\x9b0m", r"\x1b[31mred\x9b0m", r"\x1b[31mred\x9b0m"),
+    ("a\x00b\r\nc", r"a\x00b\r\nc", r"a\x00b\r\nc"),
+    ("=cmd|' /C calc'!A0", "=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+    ("+1", "+1", "'+1"),
+    ("-1", "-1", "'-1"),
+    ("@SUM(1)", "@SUM(1)", "'@SUM(1)"),
+    (" =1", " =1", "' =1"),
+    ("\t=1", r"\t=1", r"\t=1"),
+    ("m;=1", "m;=1", "m;'=1"),
+    ("qwen3-0.6b:a=b", "qwen3-0.6b:a=b", "qwen3-0.6b:a=b"),
+]
+
+
+@pytest.mark.parametrize(("name", "told", "cell"), NAMES, ids=[ascii(each[0]) for each in NAMES])
+def test_names_that_callers_made_up_are_only_told(
+    run: Run, home: Path, name: str, told: str, cell: str
+) -> None:
+    keep(home, rows(name))
+    shown, sums, each = (run("usage", *how).stdout for how in ([], ["--csv"], ["--rows"]))
+    assert told in shown.splitlines()[1]
+    assert [table(text)[0]["model"] for text in (sums, each)] == [cell, cell]
+    assert all(
+        letter.isprintable()
+        for text in (shown, sums, each)
+        for letter in text.strip()
+        if letter not in "\r\n"
+    )
 
 
 # How SQLite keeps the file, and what is asked of it while somebody holds it.

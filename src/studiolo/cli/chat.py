@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studiolo.cli.terminal import CommandFailed, examples, notes
+from studiolo.cli.terminal import CommandFailed, examples, harmless, notes, plain
 from studiolo.core.errors import StudioloError
 
 if TYPE_CHECKING:
@@ -85,7 +85,8 @@ def _talk(conversation: "Conversation") -> None:
     with suppress(ImportError):
         import_module("readline")  # gives `input` its line editing
 
-    notes().print(f"[dim]{conversation.model} at {conversation.url}; /help for help[/dim]")
+    whom = f"{conversation.model} at {conversation.url}; /help for help"
+    notes().print(plain(whom, "dim"))
     while True:
         try:
             line = input("\n> ").strip()
@@ -98,7 +99,7 @@ def _talk(conversation: "Conversation") -> None:
         except KeyboardInterrupt:
             notes().print("\n[dim]stopped[/dim]")
         except StudioloError as error:
-            notes().print(f"[red]{error}[/red]")
+            notes().print(plain(str(error), "red"))
 
 
 def _obey(conversation: "Conversation", line: str) -> bool:
@@ -134,6 +135,8 @@ class _Writer:
         if self._was_reasoning and not is_reasoning:
             typer.echo("\n", err=True)
         self._was_reasoning = is_reasoning
+        to_terminal = (sys.stderr if is_reasoning else sys.stdout).isatty()
+        piece = harmless(piece) if to_terminal else piece
         typer.secho(piece, nl=False, err=is_reasoning, dim=is_reasoning or None)
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, cast
 
-from studiolo.cli.terminal import ConfigFile, examples, results
+from studiolo.cli.terminal import ConfigFile, examples, plain, results
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,30 +37,26 @@ def config(config: ConfigFile = None) -> None:
     for path, value in _flat(settle(sources)):
         where = origin(sources, path)
         style = "dim" if where == "default" else ""
-        table.add_row(_key(path), _text(path, value), where, style=style)
+        table.add_row(_key(path), _text(path, value), plain(where), style=style)
     results().print(table)
 
 
 def _key(path: Steps) -> "Text":
-    from rich.text import Text
-
     words = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return Text("".join(words).removeprefix("."))
+    return plain("".join(words).removeprefix("."))
 
 
 def _text(path: Steps, value: object) -> "Text":
     """The value as a file would have it, unless it is a secret."""
-    from rich.text import Text
-
     from studiolo.config import shown
 
     if value is None or value in {"", ()}:
-        return Text("-")
+        return plain("-")
     if shown(path, value) == HIDDEN:
-        return Text(HIDDEN)
+        return plain(HIDDEN)
     if isinstance(value, tuple):
-        return Text(", ".join(str(each) for each in cast("tuple[object, ...]", value)))
-    return Text(str(value).lower() if isinstance(value, bool) else str(value))
+        return plain(", ".join(str(each) for each in cast("tuple[object, ...]", value)))
+    return plain(str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def _flat(table: "BaseModel", above: Steps = ()) -> "Iterator[tuple[Steps, object]]":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from studiolo.cli.terminal import ConfigFile, examples, results
+from studiolo.cli.terminal import ConfigFile, examples, harmless, plain, results
 from studiolo.core.errors import StudioloError
 
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ def doctor(config: ConfigFile = None) -> None:
     findings = list(_findings(config))
     console = results()
     for state, name, found, remedy in findings:
-        console.print(f"{_MARKS[state]} {name:<{_NAME_WIDTH}} ", end="")
-        console.print(found, markup=False, soft_wrap=True)
+        console.print(f"{_MARKS[state]} ", end="")
+        console.print(plain(f"{name:<{_NAME_WIDTH}} "), end="")
+        console.print(harmless(found), markup=False, emoji=False, soft_wrap=True)
         if remedy:
             console.print(
                 f"  {'':<{_NAME_WIDTH}} → {remedy}", style="bold", markup=False, soft_wrap=True

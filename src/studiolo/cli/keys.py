@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studiolo.cli.terminal import CommandFailed, ConfigFile, examples, notes, results
+from studiolo.cli.terminal import CommandFailed, ConfigFile, examples, notes, plain, results
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +91,7 @@ def revoke(key: KeyId, config: ConfigFile = None) -> None:
 
     if not asyncio.run(_revoke(key, config=config)):
         raise CommandFailed(f"there is no valid key {key!r}; `studiolo keys list` shows all")
-    notes().print(f"{key} is revoked.")
+    notes().print(plain(f"{key} is revoked."))
 
 
 def new_key(*, name: str, workspace: str) -> "tuple[str, KeyRecord]":

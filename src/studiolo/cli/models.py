@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studiolo.cli.terminal import CommandFailed, ConfigFile, examples, results
+from studiolo.cli.terminal import CommandFailed, ConfigFile, examples, plain, results
 
 if TYPE_CHECKING:
     from rich.table import Table
+    from rich.text import Text
 
     from studiolo.catalog.catalog import Catalog
     from studiolo.config import Settings
@@ -69,26 +70,26 @@ def _deployments(settings: "Settings", store: "WeightStore") -> "Table":
         table.add_row(
             each.name,
             each.engine,
-            each.weights or "-",
-            ", ".join(each.serves),
+            plain(each.weights or "-"),
+            plain(", ".join(each.serves)),
             f"{each.context:,}",
             _state(each.weights, store),
         )
     return table
 
 
-def _state(weights: str | None, store: "WeightStore") -> str:
+def _state(weights: str | None, store: "WeightStore") -> "Text":
     from studiolo.weights.errors import ReferenceInvalid, WeightsMissing
 
     if weights is None:
-        return "[green]needs no weights[/green]"
+        return plain("needs no weights", "green")
     try:
         store.locate(weights)
     except WeightsMissing:
-        return f"[yellow]studiolo pull {weights}[/yellow]"
+        return plain(f"studiolo pull {weights}", "yellow")
     except ReferenceInvalid:
-        return "[red]no such weights[/red]"
-    return "[green]weights are here[/green]"
+        return plain("no such weights", "red")
+    return plain("weights are here", "green")
 
 
 def _weights(store: "WeightStore") -> "Table":
@@ -99,14 +100,14 @@ def _weights(store: "WeightStore") -> "Table":
         known = store.registry.get(name)
         here.add(name)
         table.add_row(
-            f"[green]{name}[/green]",
+            plain(name, "green"),
             f"{stored.size_bytes / 1e6:,.0f} MB",
-            stored.manifest.licence if stored.manifest else "",
-            known.about if known else str(stored.path),
+            plain(stored.manifest.licence if stored.manifest else ""),
+            plain(known.about if known else str(stored.path)),
         )
     for name, known in store.registry.items():
         if name not in here:
-            table.add_row(f"[dim]{name}[/dim]", "[dim]not here[/dim]", known.licence, known.about)
+            table.add_row(plain(name, "dim"), "[dim]not here[/dim]", known.licence, known.about)
     return table
 
 
@@ -115,5 +116,5 @@ def _names(served: dict[str, str], catalog: "Catalog") -> "Table":
     for name, deployment in served.items():
         card = catalog.card(name) if name in catalog else catalog.generic(name)
         thinking = "-" if card.thinking == "none" else card.thinking
-        table.add_row(name, card.kind, thinking, f"{card.limits.context:,}", deployment)
+        table.add_row(plain(name), card.kind, thinking, f"{card.limits.context:,}", deployment)
     return table

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from studiolo.cli.terminal import ConfigFile, examples, notes
+from studiolo.cli.terminal import ConfigFile, examples, notes, plain, spelt
 
 EXAMPLES = examples(
     "studiolo pull smollm2-135m-instruct",
@@ -52,7 +52,7 @@ def pull_shown(home: Path, weights: str) -> Path:
 
     console = notes()
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),
@@ -61,12 +61,14 @@ def pull_shown(home: Path, weights: str) -> Path:
     store = WeightStore(home)
     quiet = not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=quiet) as progress:
-        task = progress.add_task(weights, total=None)
+        task = progress.add_task(spelt(weights), total=None)
 
         def show(done: int, total: int | None) -> None:
             progress.update(task, completed=done, total=total)
 
         path = asyncio.run(Puller(store).pull(weights, show))
     size_mb = path.stat().st_size / 1e6
-    console.print(f"[green]✓[/green] {weights}: {size_mb:,.0f} MB, checksum verified")
+    console.print("[green]✓[/green] ", end="")
+    told = plain(f"{weights}: {size_mb:,.0f} MB, checksum verified")
+    console.print(told, soft_wrap=True)
     return path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from studiolo.cli.terminal import CommandFailed, ConfigFile, examples, notes
+from studiolo.cli.terminal import CommandFailed, ConfigFile, examples, notes, plain
 from studiolo.core.errors import StudioloError
 
 if TYPE_CHECKING:
@@ -269,13 +269,14 @@ def _announce(url: str, settings: "Settings") -> None:
     from rich.table import Table
 
     table = Table.grid(padding=(0, 2))
-    table.add_row("OpenAI", f"[green]{url}/compatible-mode/v1[/green]")
-    table.add_row("DashScope", f"[green]{url}/api/v1[/green]")
+    table.add_row("OpenAI", plain(f"{url}/compatible-mode/v1", "green"))
+    table.add_row("DashScope", plain(f"{url}/api/v1", "green"))
     for each in settings.deployments:
         what = ", ".join(filter(None, (each.engine, each.weights)))
-        table.add_row("models", f"{', '.join(each.serves)} [dim]→ {each.name} ({what})[/dim]")
+        served = plain(", ".join(each.serves))
+        table.add_row("models", served.append_text(plain(f" → {each.name} ({what})", "dim")))
     key = "the one in STUDIOLO_API_KEY" if settings.api_key else "`studiolo keys create` makes more"
     table.add_row("API keys", key)
-    table.add_row("try it", f"[bold]studiolo chat --url {url}[/bold]")
+    table.add_row("try it", plain(f"studiolo chat --url {url}", "bold"))
     console.print(table)
     console.print("[dim]Ctrl-C stops.[/dim]")

@@ -1,6 +1,7 @@
 """How commands speak: results on standard output, everything else on standard error."""
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO, cast
@@ -11,11 +12,16 @@ from studiolo.core.errors import StudioloError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Settings file instead of ./studiolo.toml."),
 ]
+
+
+# What a terminal obeys: all control characters but the end of a line and the tab.
+_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class CommandFailed(StudioloError):
@@ -25,6 +31,28 @@ class CommandFailed(StudioloError):
 def examples(*lines: str) -> str:
     """The end of a help text: lines that can be copied."""
     return "[bold]Examples[/bold]\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def harmless(text: str) -> str:
+    """Words from outside, with what a terminal would obey spelt out; lines stay lines."""
+    return _OBEYED.sub(lambda found: spelt(found.group()), text)
+
+
+def spelt(value: str) -> str:
+    """A value from outside in one line: what cannot be printed is spelt out."""
+    if value.isprintable():
+        return value
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in value
+    )
+
+
+def plain(value: str, style: str = "") -> "Text":
+    """A value from outside for a table or a line: it is no markup, whatever is in it."""
+    from rich.text import Text
+
+    return Text(spelt(value), style)
 
 
 def notes() -> "Console":
@@ -73,9 +101,11 @@ def explain(error: Told | BaseExceptionGroup[Told]) -> int:
 
 
 def _tell(text: str) -> None:
+    from rich.text import Text
+
     console = notes()
     console.print("[bold red]studiolo:[/bold red] ", end="")
-    console.print(text, markup=False, soft_wrap=True)
+    console.print(Text(harmless(text)), soft_wrap=True)
 
 
 def _reason(error: OSError) -> str:

@@ -1,14 +1,23 @@
 """`studiolo usage`: what was used, added up from the ledger, as a table or as CSV."""
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from studiolo.cli.terminal import CommandFailed, ConfigFile, examples, notes, results
+from studiolo.cli.terminal import (
+    CommandFailed,
+    ConfigFile,
+    examples,
+    notes,
+    plain,
+    results,
+    spelt,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from studiolo.config import Settings
 
@@ -18,6 +27,9 @@ EXAMPLES = examples(
     "studiolo usage --csv > usage.csv",
     "studiolo usage --rows > ledger.csv",
 )
+
+# Where a spreadsheet would read a formula; some of them take a semicolon for the next cell.
+_FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠])")  # noqa: RUF001 - they take these, too
 
 
 class By(StrEnum):
@@ -123,7 +135,7 @@ async def _print_rows(settings: "Settings", since_us: int | None, until_us: int 
         writer = csv.DictWriter(sys.stdout, [column.name for column in ledger.columns])
         writer.writeheader()
         async for row in store.rows(since_us=since_us or 0, until_us=until_us):
-            writer.writerow(row)
+            writer.writerow(_cells(row))
 
 
 def _print_csv(sums: "Sequence[dict[str, Any]]", groups: "Sequence[str]") -> None:
@@ -134,7 +146,15 @@ def _print_csv(sums: "Sequence[dict[str, Any]]", groups: "Sequence[str]") -> Non
 
     writer = csv.DictWriter(sys.stdout, [*groups, "requests", *COUNTED])
     writer.writeheader()
-    writer.writerows(sums)
+    writer.writerows(map(_cells, sums))
+
+
+def _cells(row: "Mapping[str, Any]") -> dict[str, Any]:
+    """Names are what callers made up: neither a terminal nor a spreadsheet shall obey them."""
+    return {
+        column: _FORMULA.sub(r"\1'", spelt(value)) if isinstance(value, str) else value
+        for column, value in row.items()
+    }
 
 
 def _print_table(sums: "Sequence[dict[str, Any]]", groups: "Sequence[str]") -> None:
@@ -151,5 +171,7 @@ def _print_table(sums: "Sequence[dict[str, Any]]", groups: "Sequence[str]") -> N
         total = sum(row[name] for row in sums)
         table.add_column(name.replace("_", " "), justify="right", footer=f"{total:,}")
     for row in sums:
-        table.add_row(*(str(row[group]) for group in groups), *(f"{row[n]:,}" for n in shown))
+        table.add_row(
+            *(plain(str(row[group])) for group in groups), *(f"{row[n]:,}" for n in shown)
+        )
     results().print(table)
