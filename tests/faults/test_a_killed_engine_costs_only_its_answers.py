@@ -31,7 +31,7 @@ async def test_a_stream_ends_with_the_dialects_error(server: Server, dialect: Di
     again = await server.served_again(Question(dialect, streamed=True, max_tokens=3))
     assert again.complete
     assert server.engine() != killed
-    assert await server.figure('studiolo_engine_restarts{deployment="small"}') >= 1
+    assert await server.figure('studiolo_engine_restarts_total{deployment="small"}') >= 1
     row = await row_of(server, heard.request_id)
     assert (row["status"], row["error"]) == ("failed", "EngineFailed")
     assert row["output"] >= heard.tokens

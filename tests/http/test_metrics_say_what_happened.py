@@ -32,7 +32,7 @@ async def test_requests_tokens_and_places_are_told(tmp_path: Path) -> None:
     assert 'studiolo_places{deployment="double"} 4.0' in lines
     assert 'studiolo_places_free{deployment="double"} 4.0' in lines
     assert 'studiolo_queue{deployment="double"} 0.0' in lines
-    assert 'studiolo_engine_restarts{deployment="double"} 0.0' in lines
+    assert 'studiolo_engine_restarts_total{deployment="double"} 0.0' in lines
     assert any(line.startswith("studiolo_ledger_rows_waiting ") for line in lines)
     assert any(line.startswith("studiolo_journal_bytes ") for line in lines)
     assert not any("made-up" in line for line in lines)

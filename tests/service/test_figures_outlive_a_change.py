@@ -49,7 +49,7 @@ async def test_restarts_and_places_of_a_swapped_engine_are_told() -> None:
     await deployments.start()
     watch_deployments(metrics, deployments)
     before = figures(metrics)
-    assert before['studiolo_engine_restarts{deployment="a"}'] == 2
+    assert before['studiolo_engine_restarts_total{deployment="a"}'] == 2
     assert before['studiolo_leaving_places{deployment="a"}'] == 0
     assert before['studiolo_leaving_queue{deployment="a"}'] == 0
     with deployments.visit("a") as running:
@@ -66,8 +66,8 @@ async def test_restarts_and_places_of_a_swapped_engine_are_told() -> None:
     assert swapped['studiolo_leaving_places{deployment="a"}'] == 1
     assert swapped['studiolo_leaving_queue{deployment="a"}'] == 1
     assert after['studiolo_leaving_places{deployment="a"}'] == 0
-    assert swapped['studiolo_engine_restarts{deployment="a"}'] == 3
-    assert after['studiolo_engine_restarts{deployment="a"}'] == 3
+    assert swapped['studiolo_engine_restarts_total{deployment="a"}'] == 3
+    assert after['studiolo_engine_restarts_total{deployment="a"}'] == 3
     await deployments.close()
 
 

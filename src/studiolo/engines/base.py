@@ -50,7 +50,7 @@ class Engine(Protocol):
 
     @property
     def restarts(self) -> int:
-        """How often it had to be started again since `start`."""
+        """How often it had to be started again; what was counted stays after `close`."""
         ...
 
     async def start(self) -> None:

@@ -96,7 +96,7 @@ def watch_deployments(metrics: Metrics, deployments: Deployments) -> None:
         )
     for name, words, read in LEAVING:
         metrics.watch_each(name, words, "deployment", lambda read=read: _left(deployments, read))
-    metrics.watch_each(
+    metrics.count_each(
         "studiolo_engine_restarts",
         "Times an engine of this name was restarted.",
         "deployment",

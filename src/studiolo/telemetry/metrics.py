@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar, cast
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, Metric
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
@@ -71,13 +71,21 @@ class Metrics:
 
     def watch(self, name: str, documentation: str, read: Callable[[], float]) -> None:
         """A figure that is read when it is asked for."""
-        self._registry.register(_Read(name, documentation, None, lambda: {"": read()}))
+        self._registry.register(
+            _Read(GaugeMetricFamily, name, documentation, None, lambda: {"": read()})
+        )
 
     def watch_each(
         self, name: str, documentation: str, label: str, read: Callable[[], Mapping[str, float]]
     ) -> None:
         """Figures by label that are read when they are asked for."""
-        self._registry.register(_Read(name, documentation, label, read))
+        self._registry.register(_Read(GaugeMetricFamily, name, documentation, label, read))
+
+    def count_each(
+        self, name: str, documentation: str, label: str, read: Callable[[], Mapping[str, float]]
+    ) -> None:
+        """The same for figures that only grow: `_total` stands behind the name."""
+        self._registry.register(_Read(CounterMetricFamily, name, documentation, label, read))
 
     def _series(self, family: Figure, *labels: str) -> Figure:
         """The series of these labels: bounded, and remembered, for finding it is half the cost."""
@@ -95,15 +103,17 @@ class Metrics:
 
 
 class _Read(Collector):
-    """A gauge whose labels come and go."""
+    """Figures of one kind whose labels come and go."""
 
     def __init__(
         self,
+        kind: type[GaugeMetricFamily] | type[CounterMetricFamily],
         name: str,
         documentation: str,
         label: str | None,
         read: Callable[[], Mapping[str, float]],
     ) -> None:
+        self._kind = kind
         self._name = name
         self._documentation = documentation
         self._label = label
@@ -112,7 +122,7 @@ class _Read(Collector):
     def collect(self) -> Iterator[Metric]:
         """The figures at this moment."""
         labels = [self._label] if self._label else []
-        family = GaugeMetricFamily(self._name, self._documentation, labels=labels)
+        family = self._kind(self._name, self._documentation, labels=labels)
         for value, figure in self._read().items():
             family.add_metric([value] if self._label else [], figure)
         yield family

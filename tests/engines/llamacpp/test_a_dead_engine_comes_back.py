@@ -161,6 +161,10 @@ async def test_a_second_crash_is_mended_too(engine: LlamaCppEngine) -> None:
             await engine.ready(generation)
     assert engine.restarts == 2
     assert await said(engine, await asked(engine))
+    await engine.close()
+    assert engine.restarts == 2
+    await engine.start()
+    assert engine.restarts == 2
 
 
 async def test_closing_leaves_nothing_behind(tiny: Path, tmp_path: Path) -> None:

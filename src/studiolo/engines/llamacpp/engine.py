@@ -60,6 +60,8 @@ class LlamaCppEngine(ServedEngine):
         self._child: Child | None = None
         self._rest = State()
         self._lent: Path | None = None
+        # Of children that were closed.
+        self._restarts = 0
 
     @classmethod
     def for_embeddings(
@@ -82,8 +84,8 @@ class LlamaCppEngine(ServedEngine):
 
     @property
     def restarts(self) -> int:
-        """How often the child died and came back."""
-        return max(0, self.state.generation - 1)
+        """How often a child died and came back; what was counted stays after `close`."""
+        return self._restarts + max(0, self.state.generation - 1)
 
     @property
     def pid(self) -> int | None:
@@ -118,6 +120,8 @@ class LlamaCppEngine(ServedEngine):
         child, self._child = self._child, None
         lent, self._lent = self._lent, None
         self._rest = State()
+        if child is not None:
+            self._restarts += max(0, child.state.generation - 1)
         await self._close_judge()
         if served is not None:
             await served.server.close()
