@@ -1,16 +1,18 @@
 """Thoughts whose tags are ordinary letters, come late, or have little room."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from tests.plays import LINE, Play, Watched
 from tests.recited import Recited, written_in
 from tests.studios import scripted
 from tests.thinkers import HYBRID, OPENED
 
 from studiolo.core.fold import Answer, fold
-from studiolo.core.generation import Generation, Sampling
+from studiolo.core.generation import Chunk, Delta, Generation, Sampling
 from studiolo.core.messages import Message, TextPart
 from studiolo.core.prompt import Special, Text
 from studiolo.core.requests import Conversation
@@ -62,19 +64,24 @@ class Letters(msgspec.Struct, frozen=True):
 
 
 async def answered(
-    engine: Engine, family: Family, *, stop: tuple[str, ...] = (), **bounds: int
+    engine: Engine,
+    family: Family,
+    *,
+    stop: tuple[str, ...] = (),
+    watched: type[Watched] = Watched,
+    **bounds: int,
 ) -> tuple[Answer, int]:
     """The answer, and what the engine counted."""
     await engine.start()
-    watched = Spelled(engine) if family.name == "template" else Watched(engine)
-    prompt = await watched.tokenize(family.render(QUESTION))
+    asked = Spelled(engine) if family.name == "template" else watched(engine)
+    prompt = await asked.tokenize(family.render(QUESTION))
     limits = {"thought": PLENTY, "answer": PLENTY, "both": PLENTY, "context": 4096, **bounds}
     generation = Generation(prompt, GREEDY, limits["answer"], stop=stop)
-    author = Author(watched, family.parser_after(prompt.runs, 0), prompt)
+    author = Author(asked, family.parser_after(prompt.runs, 0), prompt)
     allowance = Allowance(**limits, budgeted="thought" in bounds)
     thinker = Thinker(author, generation, family=family, allowance=allowance)
     answer = fold([event async for event in thinker.events()])
-    assert answer.usage.output == sum(watched.counted) <= limits["both"]
+    assert answer.usage.output == sum(asked.counted) <= limits["both"]
     return answer, prompt.tokens
 
 
@@ -129,6 +136,59 @@ async def test_a_thought_behind_the_first_word_is_an_answer_with_its_limits_and_
     answer, _ = await answered(model, HYBRID)
     assert answer.choices[0].text == f"{first}\n we at it.\n\n\n is it."
     assert (answer.usage.reasoning, answer.usage.injected) == (0, 0)
+
+
+# -- a stop in what looks like the tag
+
+
+class Untold(Watched):
+    """An engine that tells no ids."""
+
+    async def generate(self, generation: Generation) -> AsyncGenerator[Chunk]:
+        """Its chunks without them."""
+        async with aclosing(super().generate(generation)) as chunks:
+            async for chunk in chunks:
+                yield replace(chunk, ids=()) if isinstance(chunk, Delta) else chunk
+
+
+TELLS_IDS = pytest.mark.parametrize("watched", [Watched, Untold], ids=["ids", "no ids"])
+
+
+@TELLS_IDS
+@pytest.mark.parametrize("opened", [False, True], ids=["model opens", "prompt opens"])
+@pytest.mark.parametrize("bounds", [{}, {"thought": 3}], ids=["no budget", "budget"])
+@pytest.mark.parametrize("answer", ["<tool_call> is it.", "<tool_response> it", "<to the table"])
+@pytest.mark.parametrize(
+    ("stop", "begun"), [("t", "<"), ("<t", ""), ("<", ""), ("to", "<"), ("<to", "")]
+)
+async def test_a_stop_in_another_tag_than_that_of_thoughts_ends_the_answer(
+    stop: str,
+    begun: str,
+    *,
+    answer: str,
+    bounds: dict[str, int],
+    opened: bool,
+    watched: type[Watched],
+) -> None:
+    model = scripted(Recited(f"{OPEN}\n we at it the.\n{CLOSE}\n\n{answer}", answer))
+    family = OPENED if opened else HYBRID
+    told, _ = await answered(model, family, stop=(stop,), watched=watched, **bounds)
+    (choice,) = told.choices
+    assert (choice.text, choice.reason) == (begun, "stop")
+    assert choice.reasoning == (" we at it" if bounds else " we at it the.")
+
+
+@TELLS_IDS
+@pytest.mark.parametrize("stop", ["<", "t", "<t", "thi", "<think>", "think", "nk"])
+async def test_a_stop_does_not_fire_in_the_tag_of_a_thought_that_opens_again(
+    stop: str, watched: type[Watched]
+) -> None:
+    thoughts = f"{OPEN}\n we.\n{CLOSE}\n\n{OPEN}\n is.\n{CLOSE}\n\n"
+    model = scripted(Recited(f"{thoughts} so a{stop}b", ""))
+    told, _ = await answered(model, HYBRID, stop=(stop,), watched=watched)
+    (choice,) = told.choices
+    assert (choice.text, choice.reason) == (" so a", "stop")
+    assert " is." in choice.reasoning
 
 
 # -- behind the thought

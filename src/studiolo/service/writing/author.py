@@ -208,6 +208,21 @@ class Author:
         self._stand(Prompt(runs, ids))
         self._run = EngineRun()
 
+    async def look_again(self, generation: Generation) -> tuple[str, list[Event]]:
+        """What may be a tag at the start of the last run, where a stop has cut it; it stands."""
+        run, ended = self._run, self._ended
+        text = "" if (seen := await self.peek(generation)) and self.begins_known else seen
+        events = list(self.decline())
+        self._run, self._ended = run, ended
+        return text, events
+
+    async def wrote(self, tag: str) -> bool | None:
+        """Whether the last run is the token of this tag; None if its ids are not told."""
+        written = tuple(self._run.ids)
+        if not written:
+            return None
+        return written == (await self._engine.tokenize((Special(tag),))).ids
+
     def spells(self, tag: str) -> bool:
         """Whether these weights write the tag as ordinary text, and not as one token."""
         return tag not in self._engine.info.special_tokens

@@ -29,8 +29,8 @@ def opens_anew(text: str) -> bool:
 
 
 def stops_in_tag(text: str, stop: str) -> bool:
-    """Whether this text and the stop behind it begin the opening tag; `<` alone begins anything."""
-    return bool(stop) and text + stop != OPEN[0] and OPEN.startswith(text + stop)
+    """Whether this text and the stop behind it begin the opening tag."""
+    return bool(stop) and OPEN.startswith(text + stop)
 
 
 def may_open(text: str) -> bool:

@@ -308,18 +308,32 @@ class Thinker:
                 begun = begun or _is_said(event)
         if self._opened_anew:
             await author.keep()
-        elif not begun and self._stopped_in_tag():
-            for event in await author.complete(OPEN):
+        elif not begun and self._may_be_stopped_in_tag():
+            for event in await self._look_at_stopped():
                 yield event
-            self._opened_anew = True
         self._after_tag = self._opened_anew
 
-    def _stopped_in_tag(self) -> bool:
-        """Whether a stop has cut the tag of another thought, where stops have no business."""
+    def _may_be_stopped_in_tag(self) -> bool:
+        """Whether a stop may have cut the tag of another thought, where stops have no business."""
         ended, text = self._author.ended, self._author.last_text
         if ended.completion_tokens != 1 or self._author.spells(OPEN):
             return False  # that tag is one token, and nothing stands before it
         return stops_in_tag(text, ended.matched_stop or "")
+
+    async def _look_at_stopped(self) -> list[Event]:
+        """What a stop has cut is another thought if its token is that tag, and no other's like it.
+
+        A token whose id is not told is looked at once more.
+        """
+        author, events = self._author, list[Event]()
+        is_tag = await author.wrote(OPEN)
+        if is_tag is None and self._left() > 0:
+            text, events = await author.look_again(self._free)
+            is_tag = text.startswith(OPEN)
+        if is_tag:
+            events += await author.complete(OPEN)
+            self._opened_anew = True
+        return events
 
     def _left(self) -> int:
         """Tokens that may still be written, by the caller's limit and by the context."""
