@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from studiolo.catalog.catalog import load_catalog
 from studiolo.catalog.routing import Routing
-from studiolo.config import DeploymentSettings, Settings
+from studiolo.config import DeploymentSettings, Settings, waiting
 from studiolo.core.errors import ModelUnavailable, StudioloError
 from studiolo.core.ledger import Row
 from studiolo.double import around, ruled_engine, rules_of, steering
@@ -60,19 +60,33 @@ log = structlog.get_logger()
 DOUBLE = "double"
 
 
+class Change(msgspec.Struct, frozen=True):
+    """What came of settings that were taken up: new engines, and keys that wait for a start."""
+
+    made_anew: tuple[str, ...]
+    waiting: tuple[str, ...]
+
+
 class Studio:
     """What serves: the ASGI app, and what can be changed while it does."""
 
     def __init__(
-        self, app: ASGIApp, deployments: Deployments, models: Models, site: "Site"
+        self,
+        app: ASGIApp,
+        deployments: Deployments,
+        *,
+        models: Models,
+        site: "Site",
+        settings: Settings,
     ) -> None:
         self.app = app
         self.deployments = deployments
         self._models = models
         self._site = site
+        self._settings = settings
 
-    async def change(self, settings: Settings) -> tuple[str, ...]:
-        """Serve these deployments and this catalogue from now on; says which were made anew.
+    async def change(self, settings: Settings) -> Change:
+        """Serve these deployments and this catalogue from now on.
 
         Raises what `open_studio` raises, or ModelUnavailable, with nothing changed.
         """
@@ -83,7 +97,8 @@ class Studio:
             self._models.change(routing)
             self._site.book.replace(rules)
 
-        return await self.deployments.change(deployments, then=then)
+        made_anew = await self.deployments.change(deployments, then=then)
+        return Change(made_anew, waiting(self._settings, settings))
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -132,7 +147,7 @@ async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
         )
         chat = Chat(deployments, ledger, judge=judge)
         app = make_app(settings, chat, models, access, metrics, inside)
-        yield Studio(app, deployments, models, site)
+        yield Studio(app, deployments, models=models, site=site, settings=settings)
 
 
 @asynccontextmanager
@@ -230,14 +245,14 @@ async def _take_up(studio: Studio, reread: Callable[[], Settings]) -> None:
             await hangup.wait()
             hangup.clear()
             try:
-                fresh = await studio.change(reread())
+                change = await studio.change(reread())
             except (StudioloError, OSError) as error:
                 log.warning("settings.refused", reason=str(error))
             except Exception:
                 # Whatever a file holds, those who are served stay so.
                 log.exception("settings.refused", reason="it broke while it was taken up")
             else:
-                log.info("settings.taken_up", made_anew=fresh)
+                log.info("settings.taken_up", **msgspec.structs.asdict(change))
     finally:
         loop.remove_signal_handler(signal.SIGHUP)
 

@@ -1,8 +1,10 @@
 """SIGHUP and what it does: engines come, go and are swapped, and nobody who is served notices."""
 
 import asyncio
+import json
 import signal
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -66,3 +68,47 @@ async def test_deployments_come_change_and_go(tmp_path: Path) -> None:
             assert await ask(client, "qwen-max") == 200
             assert 'studiolo_places{deployment="two"} 5.0' in await figures(client)
     assert running.process.returncode == 0
+
+
+# title, what is added to the file, what the log says was made anew, what it says is waiting
+CHANGED: list[tuple[str, str, list[str], list[str]]] = [
+    ("bounds of the queue", "[limits]\nqueue = 5\nwait_s = 3", [], []),
+    (
+        "bounds of connections",
+        "[limits]\nkeep_alive_s = 3\nclient_s = 4\n[server]\ndrain_s = 7",
+        [],
+        ["server.drain_s", "limits.client_s", "limits.keep_alive_s"],
+    ),
+    ("a deployment", TWO.format(parallel=3), ["two"], []),
+    ("the log", '[log]\nlevel = "warning"\n' + TWO.format(parallel=3), ["two"], ["log.level"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("added", "made_anew", "waiting"),
+    [case[1:] for case in CHANGED],
+    ids=[case[0] for case in CHANGED],
+)
+async def test_the_log_tells_what_is_taken_up_and_what_waits(
+    tmp_path: Path, added: str, made_anew: list[str], waiting: list[str]
+) -> None:
+    file, printed = tmp_path / "studiolo.toml", tmp_path / "log"
+    file.write_text(ONE)
+    json_lines = {"STUDIOLO_LOG__FORMAT": "json"}
+    with (
+        printed.open("w") as log,
+        server_process(tmp_path, environment=json_lines, stderr=log) as running,
+    ):
+        file.write_text(ONE + added)
+        running.process.send_signal(signal.SIGHUP)
+        async with asyncio.timeout(10):
+            while not (told := events(printed, "settings.taken_up")):
+                await asyncio.sleep(0.01)
+    assert [(each["made_anew"], each["waiting"]) for each in told] == [(made_anew, waiting)]
+
+
+def events(printed: Path, name: str) -> list[dict[str, Any]]:
+    """What the log says of one event, as far as whole lines are there."""
+    whole, _, _ = printed.read_text().rpartition("\n")
+    lines = [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
+    return [line for line in lines if line["event"] == name]

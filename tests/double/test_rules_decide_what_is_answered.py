@@ -311,7 +311,7 @@ async def test_rules_are_read_again_and_wrong_ones_change_nothing(tmp_path):
             await server.studio.change(settings)
         assert await server.says("x") == "old"
         (tmp_path / "rules.toml").write_text('[[rule]]\nanswer = "new"\n')
-        assert await server.studio.change(settings) == ()
+        assert (await server.studio.change(settings)).made_anew == ()
         assert await server.says("x") == "new"
 
 

@@ -1,5 +1,6 @@
 """Settings: flags over environment over file over default; read once, frozen."""
 
+from studiolo.config.changes import waiting
 from studiolo.config.layers import layers, load, settle
 from studiolo.config.mistakes import ConfigurationInvalid, Layer, Mistake, origin, shown
 from studiolo.config.settings import (
@@ -26,4 +27,5 @@ __all__ = [
     "origin",
     "settle",
     "shown",
+    "waiting",
 ]
