@@ -1,12 +1,14 @@
 """Deployments: who began with an engine keeps it to the end, and the last one out closes it."""
 
 import asyncio
+import re
 
 import msgspec
 import pytest
 from tests.studios import scripted, until
 
 from studiolo.core.errors import ModelUnavailable, Overloaded
+from studiolo.engines.base import EngineInfo
 from studiolo.engines.scripted.engine import ScriptedEngine
 from studiolo.engines.scripted.steps import Recital, Say
 from studiolo.families.table import FAMILIES
@@ -23,6 +25,11 @@ class Watched(ScriptedEngine):
         super().__init__(Recital(Say("hi")), name=name, context=256, parallel=1)
         self.name = name
         self.open = False
+        self.template = ""
+
+    @property
+    def info(self) -> EngineInfo:
+        return msgspec.structs.replace(super().info, chat_template=self.template)
 
     async def start(self) -> None:
         if self.name == "broken":
@@ -89,6 +96,29 @@ async def test_a_family_is_found_out_at_the_start() -> None:
     with deployments.visit("a") as running:
         assert (running.engine, running.family) == (engine, FAMILIES["chatml"])
     await deployments.close()
+
+
+TEMPLATES = [
+    ("one that breaks", "{{ 1 // 0 }}", "the chat template of these weights: integer division"),
+    ("one that cannot be read", "{% if %}", "the chat template of these weights: Expected"),
+    ("none", "", "these weights bring no chat template"),
+]
+
+
+@pytest.mark.parametrize(
+    ("template", "reason"), [row[1:] for row in TEMPLATES], ids=[row[0] for row in TEMPLATES]
+)
+async def test_a_chat_template_that_fails_is_told_with_its_weights(
+    template: str, reason: str
+) -> None:
+    engine = Watched("model.gguf")
+    engine.template = template
+    family = FAMILIES["template"]
+    broken = Deployment("small", engine, family, Places(1, queue=1, wait_s=1))
+    line = re.escape(f"deployment 'small': model.gguf: {reason}")
+    with pytest.raises(ModelUnavailable, match=f"^{line}"):
+        await Deployments([broken]).start()
+    assert not engine.open
 
 
 async def test_an_equal_deployment_is_kept_and_its_twin_never_started() -> None:

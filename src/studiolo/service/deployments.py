@@ -173,7 +173,12 @@ async def _start_one(deployment: Deployment) -> Deployment:
         weights = Weights(
             info.chat_template, info.special_tokens, info.architecture, info.bos, info.eos
         )
-        family = family.from_weights(weights)
+        try:
+            family = family.from_weights(weights)
+        except ModelUnavailable as error:
+            raise ModelUnavailable(
+                f"deployment {deployment.name!r}: {info.weights}: {error}"
+            ) from error
         log.info("deployment.family", deployment=deployment.name, family=family.name)
         deployment = msgspec.structs.replace(deployment, family=family)
     missing = sorted(family.needs - info.special_tokens)

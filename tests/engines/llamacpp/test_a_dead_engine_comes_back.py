@@ -2,11 +2,12 @@
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from pathlib import Path
 
@@ -111,6 +112,45 @@ async def test_while_it_is_restarted_the_next_attempt_is_told(tiny: Path, tmp_pa
                 pass
             await asyncio.sleep(0.01)
     assert min(filter(None, told_s)) >= 5
+    await found.close()
+
+
+def remove(weights: Path) -> None:
+    weights.unlink()
+
+
+def spoil(weights: Path) -> None:
+    weights.unlink()
+    weights.write_text("not weights")
+
+
+BROKEN = [(remove, "no such file"), (spoil, "not a GGUF file (11 bytes)")]
+
+
+@pytest.mark.parametrize(("breaks", "reason"), BROKEN, ids=[row[0].__name__ for row in BROKEN])
+async def test_weights_that_broke_meanwhile_are_named_as_at_the_first_start(
+    tiny: Path, tmp_path: Path, breaks: Callable[[Path], None], reason: str
+) -> None:
+    weights = tmp_path / "model.gguf"
+    shutil.copy(tiny, weights)
+    found = engine_on(weights, tmp_path / "run")
+    await found.start()
+    assert found.pid is not None
+    breaks(weights)
+    line = f"weights {weights}: {reason}"
+    with capture_logs() as logs:
+        os.kill(found.pid, signal.SIGKILL)
+        async with asyncio.timeout(30):
+            while found.state.reason != line:
+                assert not found.state.reason.startswith("weights"), found.state.reason
+                await asyncio.sleep(0.01)
+        with pytest.raises(ModelUnavailable, match=re.escape(line)):
+            await told(found, Generation(Prompt((), (1,)), GREEDY, 1))
+        shutil.copy(tiny, weights)
+        async with asyncio.timeout(30):
+            await found.ready(generation=2)
+    failed = [log for log in logs if log["event"] == "engine.restart_failed"]
+    assert {log["reason"] for log in failed} == {line}
     await found.close()
 
 

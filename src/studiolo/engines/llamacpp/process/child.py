@@ -17,6 +17,7 @@ import msgspec
 import structlog
 
 from studiolo.core.errors import ModelUnavailable
+from studiolo.engines.gguf import read_header
 from studiolo.engines.llamacpp.process.pulse import Pulse
 from studiolo.engines.llamacpp.process.settings import WorkerSettings
 
@@ -138,6 +139,8 @@ class Child:
             await asyncio.sleep(pause_s)
             pause_s = min(_LONGEST_PAUSE_S, 2 * pause_s)
             try:
+                # Weights may have been broken since the start, and the header says it best.
+                await asyncio.to_thread(read_header, Path(self._settings.weights))
                 self._running = await _launch(self._settings)
             except ModelUnavailable as error:
                 self._log.warning("engine.restart_failed", reason=str(error))
