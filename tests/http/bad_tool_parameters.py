@@ -4,7 +4,7 @@ from typing import Any
 
 
 def impossible(path: str, reason: str) -> str:
-    place = f"tools.[0].function.parameters{path}"
+    place = f"parameters{path}"
     return f"Invalid schema for function 'get_weather', {place}: {reason}."
 
 
@@ -13,6 +13,7 @@ def needs(schema: Any, **more: Any) -> dict[str, Any]:
 
 
 NOTHING = "nothing satisfies it"
+NO_OBJECT = "parameters must be of an object"
 ENDLESS = "it refers to itself without end"
 
 
@@ -89,4 +90,21 @@ PARAMETERS: list[tuple[str, dict[str, Any], str, str]] = [
         NOTHING,
     ),
     ("what nothing is", {"not": {}}, "", NOTHING),
+    ("a list", {"type": "array", "items": {"type": "string"}}, "", NO_OBJECT),
+    ("a text", {"type": "string"}, "", NO_OBJECT),
+    ("a text or nothing", {"type": ["string", "null"]}, "", NO_OBJECT),
+    ("a choice of numbers", {"anyOf": [{"type": "integer"}, {"type": "number"}]}, "", NO_OBJECT),
+    ("named texts", {"enum": ["a", "b"]}, "", NO_OBJECT),
+    (
+        "a list by a reference",
+        {"$ref": "#/$defs/a", "$defs": {"a": {"type": "array"}}},
+        "",
+        NO_OBJECT,
+    ),
+    (
+        "no value, and no type",
+        {"properties": {"a": False}, "required": ["a"]},
+        ".properties.a",
+        NOTHING,
+    ),
 ]

@@ -106,7 +106,7 @@ def _tool(row: Fields, document: Document) -> Tool:
     if len(definition) > MOST_DEFINITION_BYTES:
         raise OutOfRange(f"{row.path} length", len(definition), MOST_DEFINITION_BYTES)
     parameters = msgspec.json.encode(function.raw("parameters") or {}).decode()
-    check_parameters(parameters, function=name, field=function.name("parameters"))
+    check_parameters(parameters, function=name)
     return Tool(name, definition.decode(), parameters)
 
 

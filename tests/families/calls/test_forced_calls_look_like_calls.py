@@ -103,7 +103,8 @@ def unwritten(tool: Tool) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_that_elements_cannot_carry_is_refused(name: str) -> None:
-    why = f"parameters.properties.{name[:64]}: the calls of this model cannot carry this name"
+    shown = name[:64] or "''"
+    why = f"parameters.properties.{shown}: the calls of this model cannot carry this name"
     assert unwritten(declaring({"a": {}, name: {}})) == why
     assert unwritten(declaring({}, required=[name])) == why
     top = {"top": {"properties": {name: {}}}}

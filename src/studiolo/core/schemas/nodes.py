@@ -142,5 +142,5 @@ def shown(keys: Keys) -> list[str]:
     words: list[str] = []
     for place, key in enumerate(keys):
         listed = place > 0 and keys[place - 1] in _LISTED and key.isdecimal()
-        words.append(f"[{key}]" if listed else key[:_LONGEST_SHOWN])
+        words.append(f"[{key}]" if listed else key[:_LONGEST_SHOWN] or "''")
     return words

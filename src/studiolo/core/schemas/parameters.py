@@ -17,14 +17,20 @@ from studiolo.core.schemas.pointers import NOWHERE, keys_of, part_of
 from studiolo.core.schemas.satisfying import Satisfying
 
 _SHOWN: Final = 80
+_OBJECT: Final[Mapping] = {"type": "object"}
 _REMEMBERED: Final = 512
 
 
-def check_parameters(parameters: str, *, function: str, field: str) -> None:
-    """Raises ToolParametersInvalid, naming the part below `field`; the same text is read once."""
+def check_parameters(parameters: str, *, function: str) -> None:
+    """Raises ToolParametersInvalid, naming the part; the same text is read once."""
     fault = _fault(parameters)
     if fault is not None:
-        raise ToolParametersInvalid(function, ".".join((field, *shown(fault.keys))), fault.reason)
+        raise ToolParametersInvalid(function, parameters_field(fault.keys), fault.reason)
+
+
+def parameters_field(keys: Keys) -> str:
+    """How refusals name the part of a function's parameters that these keys lead to."""
+    return ".".join(("parameters", *shown(keys)))
 
 
 class _Fault(msgspec.Struct, frozen=True):
@@ -91,7 +97,7 @@ def _same_value(node: Mapping, root: Mapping) -> Iterator[int]:
 def _impossible(root: Mapping) -> _Fault | None:
     """The smallest part that must be given and that no value satisfies."""
     satisfying = Satisfying(lambda node: _target(node, root))
-    if satisfying.possible(root):
+    if satisfying.possible(root, _OBJECT):
         return None
     keys, node, seen = Keys(()), root, set[int]()
     while id(node) not in seen:
@@ -103,6 +109,8 @@ def _impossible(root: Mapping) -> _Fault | None:
             elif not satisfying.possible(inner):
                 keys, node = more, inner
                 break
+    if not keys and satisfying.possible(root):
+        return _Fault(keys, "parameters must be of an object")
     return _Fault(keys, "nothing satisfies it")
 
 

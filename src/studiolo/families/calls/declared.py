@@ -8,7 +8,8 @@ from typing import Final, cast
 
 from studiolo.core.mode_errors import ToolParametersInvalid
 from studiolo.core.requests import Tool
-from studiolo.core.schemas.nodes import SAME_VALUE, below, shown
+from studiolo.core.schemas.nodes import SAME_VALUE, below
+from studiolo.core.schemas.parameters import parameters_field
 from studiolo.core.schemas.pointers import part_of
 from studiolo.families.calls.body import LONGEST_NAME
 
@@ -54,7 +55,7 @@ def check_written(tool: Tool) -> None:
     fault = _fault(tool.parameters)
     if fault is not None:
         name, what = fault
-        field = ".".join(("parameters", *shown(("properties", name))))
+        field = parameters_field(("properties", name))
         raise ToolParametersInvalid(
             tool.name, field, f"the calls of this model cannot carry {what}"
         )

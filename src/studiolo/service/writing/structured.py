@@ -6,7 +6,7 @@ from studiolo.core.mode_errors import ToolParametersInvalid
 from studiolo.core.requests import ChatRequest
 from studiolo.core.schemas.checks import tell
 from studiolo.core.schemas.fixed_texts import control_text_in
-from studiolo.core.schemas.nodes import shown
+from studiolo.core.schemas.parameters import parameters_field
 from studiolo.engines.judge.judge import Judge
 from studiolo.service.deployments import Deployment
 from studiolo.service.writing.promises import promise_of
@@ -27,8 +27,7 @@ async def require_keeping(request: ChatRequest, running: Deployment, *, judge: J
     for tool in promise.tools:
         fault = control_text_in(tool.parameters, tokens)
         if fault is not None:
-            field = ".".join(("parameters", *shown(fault.keys)))
-            raise ToolParametersInvalid(tool.name, field, fault.reason)
+            raise ToolParametersInvalid(tool.name, parameters_field(fault.keys), fault.reason)
     if request.answer_schema is not None:
         tell(control_text_in(request.answer_schema, tokens), field=_FIELD)
         tell(await judge.fault_in(request.answer_schema), field=_FIELD)
