@@ -15,6 +15,7 @@ from studiolo.core.errors import EngineFailed
 from studiolo.engines.scripted.double.calls.matching import ENOUGH, profile_of, score
 from studiolo.engines.scripted.double.calls.moods import left_to_do
 from studiolo.engines.scripted.double.calls.offers import Offered
+from studiolo.engines.scripted.double.calls.statements import without_told
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.facts import facts_in, forms
@@ -56,7 +57,8 @@ def plan(
     `given` are values by name that were found out before. Where nothing in common is enough, also
     what the question says not to do is done.
     """
-    question = left_to_do(question, tools) if least > 0 else question
+    if least > 0:
+        question = without_told(left_to_do(question, tools), tools)
     calls: list[Planned] = []
     tasks = _joined(list(_tasks(question, tools, least)), draw)
     more = [replace(task, waits=True) for task in _told_apart(question, tools, tasks)]

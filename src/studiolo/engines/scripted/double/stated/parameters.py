@@ -54,7 +54,7 @@ def parameter(name: str, description: str = "") -> Parameter:
         side,
         concepts,
         coded=bool((words | described) & _CODED),
-        parts=tuple(word.lower() for word in _WORDS.findall(name)),
+        parts=parts_of(name),
         described=_measured(description),
     )
 
@@ -73,7 +73,12 @@ def _of_letters(description: str) -> frozenset[str]:
 
 def words_of(name: str) -> frozenset[str]:
     """The words of a name, in whichever way they are run together."""
-    return frozenset(word.lower() for word in _WORDS.findall(name))
+    return frozenset(parts_of(name))
+
+
+def parts_of(name: str) -> tuple[str, ...]:
+    """The same, in their order."""
+    return tuple(word.lower() for word in _WORDS.findall(name))
 
 
 def kinds_in(words: frozenset[str], text: str) -> tuple[str, ...]:

@@ -1,0 +1,164 @@
+"""Whether a sentence asks for a deed, or only tells, judges or wonders.
+
+Law: a tool that acts is called for what is ordered or wished; one that looks up also for questions.
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import Final
+
+import msgspec
+
+from studiolo.engines.scripted.double.calls.matching import DESCRIPTION, ENOUGH, score
+from studiolo.engines.scripted.double.calls.offers import Offered
+from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.stated.facts import facts_in, forms
+from studiolo.engines.scripted.double.stated.lexicon import lexicon
+from studiolo.engines.scripted.double.stated.parameters import parts_of
+
+_ASKS: Final = ("?", "\uff1f", "\u061f")
+_CLAUSES: Final = re.compile(r"[,;:](?=\s)|[\u3001\uff0c\uff1b\u060c]|\s[-\u2013\u2014]\s")
+_OPENING: Final = " \t\n\u00bf\u00a1\"'"
+
+
+class Statements(msgspec.Struct, frozen=True):
+    """The patterns of statements.toml."""
+
+    acts: frozenset[str]
+    looks: frozenset[str]
+    acts_unspaced: tuple[str, ...]
+    wishes: re.Pattern[str]
+    told: re.Pattern[str]
+    questions: re.Pattern[str]
+    tags: re.Pattern[str]
+    judged: re.Pattern[str]
+
+
+def without_told(question: str, tools: Sequence[Offered]) -> str:
+    """The question with blanks for sentences that only tell of what a tool would do.
+
+    A sentence stays where another one orders the deed: then it tells what with.
+    """
+    kept = list(question)
+    for start, end in _told(question, tuple(tools)):
+        kept[start:end] = " " * (end - start)
+    return "".join(kept)
+
+
+@lru_cache(256)
+def _told(question: str, tools: tuple[Offered, ...]) -> tuple[tuple[int, int], ...]:
+    acting = {tool.name for tool in tools if acts(tool)}
+    said = _quietly(question)
+    told = [one for one in _sentences(said) if only_tells(said[slice(*one)])]
+    if not told:
+        return ()
+    rest = list(question)
+    for start, end in told:
+        rest[start:end] = " " * (end - start)
+    ordered = "".join(rest)
+    return tuple(
+        one
+        for one in told
+        if _judges(said[slice(*one)]) or _tempts(question[slice(*one)], ordered, tools, acting)
+    )
+
+
+def _judges(sentence: str) -> bool:
+    text = sentence.strip(_OPENING)
+    return not text.endswith(_ASKS) and statements().judged.match(text) is not None
+
+
+def _tempts(told: str, ordered: str, tools: Sequence[Offered], acting: set[str]) -> bool:
+    """Whether a deed is spoken of there that nobody orders elsewhere."""
+    scores = [(score(told, tool), -place) for place, tool in enumerate(tools)]
+    most, place = max(scores)
+    tool = tools[-place]
+    if most < ENOUGH or tool.name not in acting:
+        return False
+    if not ordered.strip():
+        return True
+    wanted = score(ordered, tool)
+    others = max((score(ordered, one) for one in tools if one != tool), default=0.0)
+    # "Please do it" orders what was spoken of before.
+    return not (wanted >= DESCRIPTION and wanted >= others) and (
+        others >= ENOUGH or not statements().wishes.search(_quietly(ordered))
+    )
+
+
+def only_tells(sentence: str) -> bool:
+    """Whether a sentence, in small letters, orders and wishes for nothing."""
+    known = statements()
+    text = sentence.strip(_OPENING)
+    if known.tags.search(text):
+        return not known.wishes.search(text)
+    if known.wishes.search(text):
+        return False
+    asks = text.endswith(_ASKS)
+    if not (known.questions if asks else known.told).match(text):
+        return False
+    return asks or not any(map(_begins_a_deed, _CLAUSES.split(text)[1:]))
+
+
+@lru_cache(512)
+def acts(tool: Offered) -> bool:
+    """Whether a tool does something, by the first word of its description, else of its name."""
+    known = statements()
+    match = WORD.search(tool.description.lower())
+    first = match.group() if match else ""
+    if first in known.acts or tool.description.strip().startswith(known.acts_unspaced):
+        return True
+    return first not in known.looks and not known.acts.isdisjoint(parts_of(tool.name)[:1])
+
+
+def _begins_a_deed(clause: str) -> bool:
+    words = lexicon()
+    first = next((word for word in WORD.findall(clause) if not words.is_empty(word)), "")
+    return first in statements().acts or not words.concepts_of(first).isdisjoint(words.verbs)
+
+
+def _quietly(question: str) -> str:
+    """In small letters, without what is quoted."""
+    low = question.lower()
+    if len(low) != len(question):
+        low = question
+    for one in facts_in(question).quoted:
+        low = low[: one.start] + '"' * (one.end - one.start) + low[one.end :]
+    return low.replace("\u2019", "'")
+
+
+def _sentences(said: str) -> list[tuple[int, int]]:
+    """Where the sentences begin and end."""
+    ends = [match.end() for match in _ends().finditer(said)]
+    places = [0, *ends, len(said)]
+    return [(start, end) for start, end in pairwise(places) if said[start:end].strip()]
+
+
+@cache
+def _ends() -> re.Pattern[str]:
+    ends = forms().ends
+    return re.compile(rf"[{ends['spaced']}]+(?=\s|$)|[{ends['anywhere']}]")
+
+
+@cache
+def statements() -> Statements:
+    """Those in the package, read when first asked for."""
+    place = files("studiolo.engines.scripted.double.calls").joinpath("statements.toml")
+    tables = tomllib.loads(place.read_text("utf-8"))
+    return Statements(
+        frozenset(tables["acts"]["words"].split()),
+        frozenset(tables["acts"]["looks"].split()),
+        tuple(tables["acts"]["unspaced"].split()),
+        _any_of(tables["wishes"]["patterns"]),
+        _any_of(tables["told"]["patterns"]),
+        _any_of(tables["told"]["questions"]),
+        re.compile(tables["told"]["tags"]),
+        _any_of(tables["told"]["judged"]),
+    )
+
+
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{one})" for one in patterns))
