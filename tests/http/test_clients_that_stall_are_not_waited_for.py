@@ -81,7 +81,10 @@ async def test_a_reader_that_does_not_read_gives_its_place_back(tmp_path: Path) 
     assert row["status"] == "abandoned"
 
 
-async def test_a_reader_that_does_not_read_is_hung_up(tmp_path: Path) -> None:
+async def test_a_reader_that_does_not_read_is_hung_up(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And nothing of it sounds as if it were a fault of ours."""
     talks = Recital(*[Say("word " * 50)] * 70)
     async with studio(tmp_path, scripted(talks), client_s=0.3, keep_alive_s=0.1) as here:
         host, _, port = here.url.removeprefix("http://").rpartition(":")
@@ -93,6 +96,7 @@ async def test_a_reader_that_does_not_read_is_hung_up(tmp_path: Path) -> None:
             await until(lambda: bool(broken.poll(0)))
         (row,) = await here.rows(1)
     assert row["status"] == "abandoned"
+    assert [line.getMessage() for line in caplog.records if line.levelname == "ERROR"] == []
 
 
 # -- clients that ask before they were answered

@@ -5,8 +5,8 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
+from studiolo.core.errors import ClientGone
 from studiolo.http.bursts import Bursts
-from studiolo.http.responses import ClientGone
 from studiolo.http.sse import FULL_BYTES, KEEP_ALIVE, EventStream
 
 pytestmark = pytest.mark.anyio

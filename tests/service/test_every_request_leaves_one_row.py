@@ -8,7 +8,13 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from studiolo.core.errors import EngineFailed, InputTooLong, LedgerFull, ModelUnavailable
+from studiolo.core.errors import (
+    ClientGone,
+    EngineFailed,
+    InputTooLong,
+    LedgerFull,
+    ModelUnavailable,
+)
 from studiolo.core.events import ChoiceFinished, Event, Finished, ReasoningDelta, Started, TextDelta
 from studiolo.core.generation import PromptRead
 from studiolo.core.ledger import Asked, Progress, Row
@@ -126,11 +132,27 @@ async def test_what_comes_after_the_end_changes_nothing(desk: Desk) -> None:
 async def test_a_refused_question_has_used_nothing(desk: Desk) -> None:
     with pytest.raises(InputTooLong), desk.ledger.entry(ASKED):
         raise InputTooLong(5, 4)
-    desk.ledger.refuse(ASKED, EngineFailed())
-    assert [outline(row) for row in desk.rows] == [
-        ("refused", Usage(), "InputTooLong"),
-        ("refused", Usage(), "EngineFailed"),
-    ]
+    assert [outline(row) for row in desk.rows] == [("refused", Usage(), "InputTooLong")]
+
+
+# How a request may end before it becomes an answer.
+EARLY = [
+    (InputTooLong(5, 4), "refused", "InputTooLong"),
+    (ClientGone(), "abandoned", None),
+    (asyncio.CancelledError(), "abandoned", None),
+    (ZeroDivisionError(), "failed", "ZeroDivisionError"),
+]
+
+
+@pytest.mark.parametrize(("end", "status", "error"), EARLY, ids=[repr(each[0]) for each in EARLY])
+async def test_what_ends_before_it_is_an_answer_leaves_its_row(
+    desk: Desk, end: BaseException, status: str, error: str | None
+) -> None:
+    with pytest.raises(type(end)), desk.ledger.refusing(ASKED):
+        raise end
+    with desk.ledger.refusing(ASKED):
+        pass
+    assert [outline(row) for row in desk.rows] == [(status, Usage(), error)]
 
 
 async def test_a_journal_with_no_room_begins_no_answer_and_grows_no_more(tmp_path: Path) -> None:

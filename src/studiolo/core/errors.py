@@ -12,6 +12,10 @@ class StudioloError(Exception):
     """The root; `str()` says what was wrong, with which value, and what to do."""
 
 
+class ClientGone(Exception):
+    """The client closed the connection; nobody is left to answer."""
+
+
 # -- the way to a model
 
 

@@ -5,6 +5,15 @@ from functools import lru_cache
 
 _SECRET = re.compile(r"key|token|secret|password|authorization|cookie", re.IGNORECASE)
 
+# A word that begins as a key does; in the middle of a word, only what is as long as one.
+_KEY = re.compile(r"(?<![A-Za-z0-9])sk-[\w.-]*|sk-\w{20,}", re.ASCII)
+_LONGEST = 128
+
+
+def shown(name: str) -> str:
+    """A name as it may be written down: not too long, and with no key in it."""
+    return _KEY.sub("sk-…", name)[:_LONGEST]
+
 
 @lru_cache(1024)
 def is_secret_name(name: str) -> bool:

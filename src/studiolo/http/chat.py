@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from studiolo.core.card import ModelCard
 from studiolo.core.errors import (
+    ClientGone,
     ConnectionCut,
     InternalFault,
     MethodNotSupported,
@@ -23,11 +24,11 @@ from studiolo.core.events import Event
 from studiolo.core.fold import Fold
 from studiolo.core.generation import Origin
 from studiolo.core.ledger import Asked
-from studiolo.core.names import is_secret_name
+from studiolo.core.names import is_secret_name, shown
 from studiolo.http.bursts import Bursts
 from studiolo.http.connection import CONNECTION, Connection
 from studiolo.http.edge import identity_of
-from studiolo.http.responses import ClientGone, read_body, respond, until_gone, write
+from studiolo.http.responses import read_body, respond, until_gone, write
 from studiolo.http.sse import EventStream
 from studiolo.protocols.codec import Asking, Codec, Exchange, Identity
 from studiolo.protocols.json import decode_object
@@ -35,10 +36,6 @@ from studiolo.service.access import Access
 from studiolo.service.models import Models
 
 log = structlog.get_logger()
-
-# Of a model name that nobody serves, this much is kept.
-LONGEST_NAME = 128
-
 
 # Nobody behind the edge sees these.
 
@@ -148,7 +145,7 @@ class ChatEndpoint(Generic[Asking]):
                 wait_s=self._bounds.client_s,
             )
             document = decode_object(body, max_depth=self._bounds.json_depth)
-        asked = replace(asked, model=_shown(document.get("model")))
+        asked = replace(asked, model=shown(str(document.get("model") or "")))
         with self._use_case.refusing(asked):
             route = self._models.resolve(self._codec.model(document))
             exchange = self._codec.decode(
@@ -237,12 +234,6 @@ def _told(error: Exception, identity: Identity) -> StudioloError:
         return error
     log.error("answer.broke", request_id=identity.request_id, exc_info=error)
     return InternalFault()
-
-
-def _shown(model: object) -> str:
-    """The name as it may be written down; a key in its place is not."""
-    name = str(model or "")[:LONGEST_NAME]
-    return "sk-…" if name.startswith("sk-") else name
 
 
 def _origin(asked: Asked, headers: Mapping[str, str]) -> Origin:

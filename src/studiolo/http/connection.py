@@ -37,6 +37,9 @@ class Connection(HttpToolsProtocol):
         client: socket.socket | None = self.transport.get_extra_info("socket")
         if client is not None and not self.transport.is_closing():
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+        if self.cycle:
+            # Else uvicorn would complain of a response that nobody can complete.
+            self.cycle.disconnected = True
         self.transport.abort()
 
     def connection_made(  # type: ignore[override] - uvicorn narrows it too

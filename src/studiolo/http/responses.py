@@ -4,7 +4,7 @@ import asyncio
 
 from starlette.types import Receive, Scope, Send
 
-from studiolo.core.errors import BodyTooLarge, RequestTooSlow
+from studiolo.core.errors import BodyTooLarge, ClientGone, RequestTooSlow
 from studiolo.protocols.codec import Refusal
 
 Header = tuple[bytes, bytes]
@@ -15,10 +15,6 @@ EVENT_STREAM: tuple[Header, ...] = (
     (b"cache-control", b"no-cache"),
     (b"x-accel-buffering", b"no"),
 )
-
-
-class ClientGone(Exception):
-    """The client closed the connection; nobody is left to answer."""
 
 
 async def read_body(scope: Scope, receive: Receive, *, limit_bytes: int, wait_s: float) -> bytes:

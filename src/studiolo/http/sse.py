@@ -4,7 +4,8 @@ import asyncio
 
 from starlette.types import Send
 
-from studiolo.http.responses import EVENT_STREAM, ClientGone
+from studiolo.core.errors import ClientGone
+from studiolo.http.responses import EVENT_STREAM
 
 # A comment line, which every client skips (reference/02 section 5).
 KEEP_ALIVE = b": keep-alive\n\n"

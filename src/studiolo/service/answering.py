@@ -1,11 +1,10 @@
 """The way of every answer, whatever was asked: its row, its deployment, a place, its events."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractContextManager, aclosing
 
 import msgspec
 
-from studiolo.core.errors import StudioloError
 from studiolo.core.events import Event
 from studiolo.core.ledger import Asked
 from studiolo.service.deployments import Deployment, Deployments
@@ -31,18 +30,12 @@ class Answering:
         self.deployments = deployments
         self.ledger = ledger
 
-    @contextmanager
-    def refusing(self, asked: Asked) -> Generator[None]:
-        """What is refused in this block leaves its row; the rest is for the answer to settle.
+    def refusing(self, asked: Asked) -> AbstractContextManager[None]:
+        """A request that ends in this block leaves its row; the rest is for the answer to settle.
 
         Raises LedgerFull at once where no row could be left.
         """
-        self.ledger.check_room()
-        try:
-            yield
-        except StudioloError as error:
-            self.ledger.refuse(asked, error)
-            raise
+        return self.ledger.refusing(asked)
 
     async def write(
         self, asked: Asked, prepare: Callable[[Deployment], Awaitable[Work]]

@@ -11,7 +11,13 @@ from contextlib import contextmanager
 import msgspec
 import structlog
 
-from studiolo.core.errors import LedgerFull, ModelUnavailable, PlayedError, StudioloError
+from studiolo.core.errors import (
+    ClientGone,
+    LedgerFull,
+    ModelUnavailable,
+    PlayedError,
+    StudioloError,
+)
 from studiolo.core.events import ChoiceFinished, Event, Finished, ReasoningDelta, Started
 from studiolo.core.generation import PromptRead
 from studiolo.core.ledger import Asked, Note, Opened, Progress, Row, Settled, Status
@@ -65,13 +71,27 @@ class Ledger:
             entry.settle("abandoned")
             raise
 
-    def refuse(self, asked: Asked, error: StudioloError) -> None:
-        """A request that never came so far as to be an entry."""
-        self._entry(asked).settle("refused", error)
+    @contextmanager
+    def refusing(self, asked: Asked) -> Generator[None]:
+        """What comes before an answer: a request that ends in this block leaves its row.
 
-    def check_room(self) -> None:
-        """Raises LedgerFull when the journal takes no more."""
-        self._journal.check_room()
+        Raises LedgerFull at once where no row could be left.
+        """
+        try:
+            self._journal.check_room()
+            yield
+        except StudioloError as error:
+            self._entry(asked).settle("refused", error)
+            raise
+        except ClientGone:
+            self._entry(asked).settle("abandoned")
+            raise
+        except Exception as error:
+            self._entry(asked).settle("failed", error)
+            raise
+        except BaseException:
+            self._entry(asked).settle("abandoned")
+            raise
 
     def open(self, asked: Asked) -> None:
         """An answer begins. Raises LedgerFull when the journal takes no more."""

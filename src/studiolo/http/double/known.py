@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from studiolo.core.ledger import Dialect
-from studiolo.http.chat import LONGEST_NAME
+from studiolo.core.names import shown
 from studiolo.http.edge import NATIVE_PREFIX
 from studiolo.http.routes import COMPATIBLE_BASES, NATIVE
 from studiolo.service.double.question import Question
@@ -48,8 +48,7 @@ def dialect_of(question: Question) -> Dialect:
 def model_in(question: Question) -> str:
     """The model it names, as it may be written down: a key in its place is not."""
     model = _field(question, "model")
-    name = model[:LONGEST_NAME] if isinstance(model, str) else ""
-    return "sk-…" if name.startswith("sk-") else name
+    return shown(model) if isinstance(model, str) else ""
 
 
 def asks_for_stream(question: Question) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from studiolo.core.errors import StudioloError
+from studiolo.core.errors import ClientGone, StudioloError
 from studiolo.core.ledger import Asked
 from studiolo.http.chat import Bounds, bearer_key, headers_of
 from studiolo.http.double.known import (
@@ -19,7 +19,7 @@ from studiolo.http.double.known import (
     upstream_path,
 )
 from studiolo.http.edge import identity_of, refuse
-from studiolo.http.responses import ClientGone, read_body, respond
+from studiolo.http.responses import read_body, respond
 from studiolo.service.access import Access
 from studiolo.service.double.question import Question, body_of
 from studiolo.service.double.rows import Rows

@@ -6,13 +6,13 @@ from contextlib import aclosing
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from studiolo.core.errors import ModelUnavailable, StudioloError
+from studiolo.core.errors import ClientGone, ModelUnavailable, StudioloError
 from studiolo.http.connection import CONNECTION
 from studiolo.http.double.reading import Heard
 from studiolo.http.double.said import usage_in
 from studiolo.http.double.telling import Telling
 from studiolo.http.edge import identity_of
-from studiolo.http.responses import ClientGone, until_gone
+from studiolo.http.responses import until_gone
 from studiolo.service.double.exchange import Said, is_json, is_stream
 from studiolo.service.double.frames import Frames, is_cut, may_be_last
 from studiolo.service.double.recorder import Recorder

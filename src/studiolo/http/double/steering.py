@@ -8,10 +8,16 @@ from starlette.datastructures import QueryParams
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from studiolo.core.errors import DoubleRefused, MethodNotSupported, StudioloError, WrongType
+from studiolo.core.errors import (
+    ClientGone,
+    DoubleRefused,
+    MethodNotSupported,
+    StudioloError,
+    WrongType,
+)
 from studiolo.http.chat import Bounds, bearer_key, headers_of
 from studiolo.http.edge import refuse
-from studiolo.http.responses import ClientGone, read_body, respond, write
+from studiolo.http.responses import read_body, respond, write
 from studiolo.service.access import Access
 from studiolo.service.double.inspection import Inspection
 

@@ -4,7 +4,7 @@ Questions about models leave no row, whoever answers them: in their place stands
 """
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from studiolo.core.errors import ModelUnavailable, PlayedError, StudioloError
 from studiolo.core.events import Finished, TextDelta
@@ -56,18 +56,9 @@ class Rows:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    @contextmanager
-    def refusing(self, asked: Asked | None) -> Generator[None]:
-        """What is refused in this block leaves its row. Raises LedgerFull where none could be."""
-        if asked is None:
-            yield
-            return
-        self._ledger.check_room()
-        try:
-            yield
-        except StudioloError as error:
-            self._ledger.refuse(asked, error)
-            raise
+    def refusing(self, asked: Asked | None) -> AbstractContextManager[None]:
+        """What ends in this block leaves its row. Raises LedgerFull where none could be left."""
+        return nullcontext() if asked is None else self._ledger.refusing(asked)
 
     @contextmanager
     def account(self, asked: Asked | None) -> Generator[Account]:
