@@ -219,6 +219,7 @@ UNIONS: list[tuple[str, Any, tuple[str, ...], tuple[str, ...]]] = [
     ),
     ("no number of two kinds", {"anyOf": [WHOLE, NULL]}, ("7", "null"), ("a",)),
     ("a branch that is none", {"anyOf": [False, SHORT]}, ("ab",), ("a",)),
+    ("an address", {"type": "string", "format": "uri"}, ("https://a/b", "a:b"), ("a/b", "a: b")),
     ("anything", {"anyOf": [True, SHORT]}, ("a", "abcde"), ()),
 ]
 

@@ -11,7 +11,7 @@ from typing import Final, cast
 
 from studiolo.core.generation import CallForm, ForcedCalls
 from studiolo.core.schemas.checks import cost_of, is_schema
-from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, whole_grammar
+from studiolo.core.schemas.grammar import URI, Parts, as_rule, fault_of, whole_grammar
 from studiolo.core.schemas.pointers import pointer
 from studiolo.engines.forced_nodes import Schema, mapping, resolved, rows, ways_of
 
@@ -190,7 +190,7 @@ class _Value:
 
     def _text(self, way: Schema) -> str:
         """A text; patterns hold where they speak of all of it."""
-        pattern = way.get("pattern")
+        pattern = way.get("pattern", URI if way.get("format") == "uri" else None)
         if isinstance(pattern, str) and pattern.startswith("^") and re.search(r"[^\\]\$$", pattern):
             ending = f"(?:{_of_ascii(pattern[1:-1])}){_END}"
             if self._keeps(f"{_HEAD}start[lazy]: {_terminal(ending)}"):

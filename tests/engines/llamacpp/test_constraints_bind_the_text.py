@@ -12,6 +12,8 @@ from studiolo.core.errors import EngineFailed
 from studiolo.core.generation import CallForm, Delta, ForcedCalls, Generation, Grammar, JsonSchema
 from studiolo.core.mode_errors import StructuredOutputNotSupported
 from studiolo.core.prompt import Special
+from studiolo.core.schemas.grammar import FORMATS
+from studiolo.core.schemas.results import fault_in
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 
 SCHEMA = json.dumps(
@@ -87,6 +89,25 @@ async def test_a_grammar_that_is_none_is_refused(smollm2_engine: LlamaCppEngine)
 async def test_a_schema_is_kept(engine: LlamaCppEngine) -> None:
     text = await said(engine, await asked(engine, max_tokens=40, constraint=JsonSchema(SCHEMA)))
     assert json.loads(text).keys() == {"city", "warm"}
+
+
+@pytest.mark.parametrize("name", sorted({*FORMATS, "uri"}))
+async def test_every_format_is_one_the_engine_knows(qwen_engine: LlamaCppEngine, name: str) -> None:
+    """Of one that it does not know it says nothing, and writes what it likes."""
+    schema = {"type": "array", "items": {"type": "string", "format": name}, "minItems": 1}
+    generation = await asked(qwen_engine, max_tokens=4, constraint=JsonSchema(json.dumps(schema)))
+    assert (await said(qwen_engine, warm(generation, 3))).startswith('["')
+
+
+@pytest.mark.parametrize("named", [{}, {"pattern": "example"}, {"allOf": [{"pattern": "e$"}]}])
+async def test_an_address_begins_with_a_scheme(
+    qwen_engine: LlamaCppEngine, named: dict[str, Any]
+) -> None:
+    schema = {"type": "string", "format": "uri", "maxLength": 24, **named}
+    generation = await asked(qwen_engine, max_tokens=40, constraint=JsonSchema(json.dumps(schema)))
+    for seed in range(3):
+        text = await said(qwen_engine, warm(generation, seed))
+        assert fault_in(text, json.dumps(schema)) == ""
 
 
 async def test_json_is_written_with_single_spaces(engine: LlamaCppEngine) -> None:

@@ -25,11 +25,10 @@ _LENIENT: Final = {**_OPTIONS, "lenient": True}
 _OPTIONS_WORD: Final = "x-guidance"
 # The formats that llguidance holds a model to; by the standard all others say nothing.
 FORMATS: Final = frozenset(
-    (
-        *("date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"),
-        "uri",
-    )
+    ("date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid")
 )
+# A format of which not every engine's llguidance knows; its pattern they all do.
+URI: Final = r"^[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+$"
 # Words that would change what references mean.
 _NOT_OURS: Final = ("$id", "$schema")
 _ROOT: Final = "/$defs/root"
@@ -151,10 +150,21 @@ def _told(fault: str) -> str:
 def _plain(node: Mapping, base: str) -> Mapping:
     """The node with references from its new place, and without what sets options or nothing."""
     kept = {word: held for word, held in node.items() if not _says_nothing(word, held)}
+    if node.get("format") == "uri":
+        kept = _with_pattern(kept, URI)
     reference = kept.get("$ref")
     if isinstance(reference, str):
         kept["$ref"] = "#" + quote(base + reference.removeprefix("#"), safe=_IN_REFERENCES)
     return mapped(kept, lambda each: _plain(each, base))
+
+
+def _with_pattern(node: Mapping, pattern: str) -> Mapping:
+    """The node whose texts match this pattern as well."""
+    if "pattern" not in node:
+        return {**node, "pattern": pattern}
+    others = node.get("allOf")
+    rows = cast("list[object]", others) if isinstance(others, list) else []
+    return {**node, "allOf": [*rows, {"pattern": pattern}]}
 
 
 def _says_nothing(word: str, held: object) -> bool:

@@ -15,7 +15,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from studiolo.core.schemas.checks import is_schema
-from studiolo.core.schemas.grammar import TooHard, Unreadable, string_matches
+from studiolo.core.schemas.grammar import URI, TooHard, Unreadable, string_matches
 from studiolo.core.schemas.prefixes import progress
 
 # So many references may be followed for one text: schemas that branch at every one of them would
@@ -92,6 +92,7 @@ class _Check:
         self._follow = cast("_Word", draft.VALIDATORS["$ref"])
         words: dict[str, _Word] = {
             "pattern": _pattern,
+            "format": _format,
             "patternProperties": _pattern_properties,
             "additionalProperties": _additional_properties,
             "$ref": self._reference,
@@ -114,6 +115,12 @@ class _Check:
 def _pattern(walker: _Walker, pattern: object, value: object, node: _Object) -> _Faults:
     if isinstance(value, str) and not _matches(str(pattern), value):
         yield ValidationError("it does not match")
+
+
+def _format(walker: _Walker, name: object, value: object, node: _Object) -> _Faults:
+    """Only those that engines are given as patterns."""
+    if name == "uri":
+        yield from _pattern(walker, URI, value, node)
 
 
 def _pattern_properties(walker: _Walker, patterns: object, value: object, node: _Object) -> _Faults:
