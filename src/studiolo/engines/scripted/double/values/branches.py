@@ -14,7 +14,10 @@ from studiolo.engines.scripted.double.values.merging import (
     mapping,
     merged,
 )
+from studiolo.engines.scripted.double.values.sizes import Budget, Sizes
 
+# So many branches that are only compared count as one step.
+_AT_ONCE: Final = 4
 _CHOICES: Final = ("anyOf", "oneOf", "allOf")
 # What a keyword says of the type where the schema does not.
 _HINTS: Final[Mapping[str, str]] = {
@@ -26,22 +29,32 @@ _HINTS: Final[Mapping[str, str]] = {
 }
 
 
+class Whole(msgspec.Struct, frozen=True):
+    """A schema, with how large the values of its parts are."""
+
+    root: object
+    sizes: Sizes
+
+
 class Way(msgspec.Struct, frozen=True):
     """Which way to take: at which try, whether deep down, and around which references."""
 
-    root: object
-    tries: int = 0
+    whole: Whole
+    tries: int
+    budget: Budget
     deep: bool = False
     around: frozenset[str] = frozenset()
 
 
 def branch_of(schema: object, way: Way, choice: Choice) -> Schema:
     """The schema with one of its alternatives laid over it. Raises Unsatisfiable."""
-    found = flat(schema, way.root)
+    found = flat(schema, way.whole.root)
     for keyword in ("anyOf", "oneOf"):
         if keyword in found:
             rest = {key: each for key, each in found.items() if key != keyword}
-            ranked = sorted(listed(found[keyword]), key=lambda one: _rank(one, way, choice))
+            branches = listed(found[keyword])
+            way.budget.spend(len(branches) // _AT_ONCE)
+            ranked = sorted(branches, key=lambda one: _rank(one, way, choice))
             return branch_of(_first_that_fits(rest, ranked, way), way, choice)
     if "if" in found:
         rest = {key: each for key, each in found.items() if key not in ("if", "then", "else")}
@@ -79,7 +92,7 @@ def _first_that_fits(rest: Schema, ranked: list[object], way: Way) -> Schema:
     problem = Unsatisfiable("anyOf", "it has no branches")
     for branch in (*ranked[turn:], *ranked[:turn]):
         try:
-            return flat(merged(rest, flat(branch, way.root)), way.root)
+            return flat(merged(rest, flat(branch, way.whole.root)), way.whole.root)
         except Unsatisfiable as error:
             problem = error
     raise problem
@@ -91,7 +104,7 @@ def _rank(branch: object, way: Way, choice: Choice) -> tuple[bool, bool, int]:
     round_again = str(plain.get("$ref")) in way.around or (way.deep and "$ref" in plain)
     nothing = plain.get("type") == "null"
     if way.deep:
-        return round_again, not nothing, 0
+        return round_again, not nothing, way.whole.sizes.of(branch)
     parts = [plain, *(mapping(part) for part in mapping(plain.get("properties")).values())]
     values = [each for part in parts for each in (*listed(part.get("enum")), part.get("const"))]
     return round_again, nothing, -len(choice.mentioned(values) if values else ())

@@ -7,18 +7,38 @@ from functools import lru_cache
 from typing import Final, Protocol, cast
 
 import msgspec
+from jsonschema import validators
 from jsonschema.exceptions import SchemaError, ValidationError
 from jsonschema.validators import Draft202012Validator, validator_for
 
 from studiolo.core.errors import EngineFailed
+from studiolo.core.schemas.nodes import Keys
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.parameters import words_of
+from studiolo.engines.scripted.double.values.branches import Whole
 from studiolo.engines.scripted.double.values.instances import Maker
 from studiolo.engines.scripted.double.values.merging import Unsatisfiable
 from studiolo.engines.scripted.double.values.scalars import NOTHING
+from studiolo.engines.scripted.double.values.sizes import MOST_PARTS, Budget, Sizes, TooLarge
 from studiolo.engines.scripted.double.values.texts import Found
 
 _MOST_TRIES: Final = 24
+# For all tries together; and of a check, of which each is much less.
+_MOST_STEPS: Final = 3 * MOST_PARTS
+_MOST_CHECKS: Final = 100_000
+
+
+class NoValue(EngineFailed):
+    """The schema has no value that is made here; `keys` lead to the part at fault."""
+
+    def __init__(self, keys: Keys, keyword: str, reason: str) -> None:
+        super().__init__(f"the double finds no value for the schema's {keyword}: {reason}")
+        self.keys = keys
+        self.reason = reason
+
+
+# How one keyword is checked.
+_Check = Callable[..., object]
 
 
 class Validator(Protocol):
@@ -28,9 +48,25 @@ class Validator(Protocol):
         """All that is wrong with it."""
         ...
 
-    def is_valid(self, instance: object, /) -> bool:
-        """Whether nothing is."""
-        ...
+
+class Checks:
+    """Counts the steps of a check, for alternatives in alternatives take more than anybody has."""
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """A value is checked from the beginning."""
+        self._budget = Budget(_MOST_CHECKS)
+
+    def counted(self, check: _Check) -> _Check:
+        """The check of one keyword, which is one step."""
+
+        def step(*about: object) -> object:
+            self._budget.spend(1)
+            return check(*about)
+
+        return step
 
 
 class Instance(msgspec.Struct, frozen=True):
@@ -45,44 +81,68 @@ class Instance(msgspec.Struct, frozen=True):
     lists: Mapping[str, Found]
 
 
+class _Known(msgspec.Struct, frozen=True):
+    """A schema that was read, with what checks values and counts how long it takes."""
+
+    whole: Whole
+    validator: Validator
+    checks: Checks
+
+
 def instance(
     schema: str, choice: Callable[[], Choice], draw: random.Random, *, sparing: bool
 ) -> Instance:
-    """A value for this JSON schema. Raises EngineFailed naming the keyword it fails at."""
-    root, validator = _understood(schema)
-    names = _words_of_names(schema)
-    problem: tuple[str, str] | None = None
+    """A value for this JSON schema. Raises NoValue naming the part it fails at."""
+    known = _understood(schema)
+    try:
+        known.whole.sizes.check()
+    except Unsatisfiable as error:
+        raise _told(error) from None
+    left, frugal = _MOST_STEPS, False
+    problem = Unsatisfiable("type", "no value was found")
     for tries in range(_MOST_TRIES):
         chosen = choice()
-        chosen.names = names
-        maker = Maker(root, chosen, draw, sparing=sparing)
-        maker.tries = tries
+        chosen.names = _words_of_names(schema)
+        budget = Budget(min(left, MOST_PARTS))
+        maker = Maker(known.whole, chosen, draw=draw, budget=budget, sparing=sparing)
+        maker.tries, maker.frugal = tries, frugal
         try:
             value = maker.make()
-        except Unsatisfiable as error:
-            problem = (error.keyword, str(error))
-            continue
-        except RecursionError:
-            problem = ("$ref", "it goes deeper and deeper")
-            break
-        if value is NOTHING:
-            continue
-        problem = _wrong(validator, value)
-        if problem is None:
+            if value is NOTHING:
+                continue
+            _check(known, value)
             return Instance(value, frozenset(maker.found), _left(maker, chosen))
-    keyword, reason = problem or ("type", "no value was found")
-    raise EngineFailed(f"the double finds no value for the schema's {keyword}: {reason}")
+        except TooLarge as error:
+            if frugal:
+                raise _told(error) from None
+            frugal, problem = True, error
+        except Unsatisfiable as error:
+            problem = error
+        except RecursionError:
+            raise _told(Unsatisfiable("$ref", "it goes deeper and deeper")) from None
+        left -= budget.used
+    raise _told(problem)
 
 
-def _wrong(validator: Validator, value: object) -> tuple[str, str] | None:
-    """The keyword a value fails at, and why; None if it satisfies everything."""
-    worst = next(iter(sorted(validator.iter_errors(value), key=_depth)), None)
-    return None if worst is None else (str(worst.validator), worst.message[:200])
+def _told(problem: Unsatisfiable) -> NoValue:
+    return NoValue(problem.keys or (), problem.keyword, problem.reason)
+
+
+def _check(known: _Known, value: object) -> None:
+    """Raises Unsatisfiable for a value that is not right."""
+    known.checks.begin()
+    worst = next(iter(sorted(known.validator.iter_errors(value), key=_depth)), None)
+    if worst is not None:
+        raise Unsatisfiable(str(worst.validator), worst.message[:200], _keys_of(worst))
 
 
 def valid(schema: str, value: object) -> bool:
     """Whether a value satisfies the schema."""
-    return _understood(schema)[1].is_valid(value)
+    try:
+        _check(_understood(schema), value)
+    except Unsatisfiable:
+        return False
+    return True
 
 
 def _left(maker: Maker, choice: Choice) -> dict[str, Found]:
@@ -95,20 +155,25 @@ def _left(maker: Maker, choice: Choice) -> dict[str, Found]:
 
 
 @lru_cache(128)
-def _understood(schema: str) -> tuple[object, Validator]:
+def _understood(schema: str) -> _Known:
     try:
         root = cast("dict[str, object]", json.loads(schema))
         kind = validator_for(root, default=Draft202012Validator)
         kind.check_schema(root)
     except (ValueError, SchemaError, ValidationError, RecursionError) as error:
-        raise EngineFailed(f"the double cannot read the schema: {str(error)[:200]}") from None
-    return root, cast("Validator", kind(root, format_checker=kind.FORMAT_CHECKER))
+        raise NoValue((), "text", f"it cannot be read: {str(error)[:200]}") from None
+    checks = Checks()
+    each = cast("Mapping[str, _Check]", kind.VALIDATORS)
+    counting = cast("Callable[..., Callable[..., Validator]]", validators.extend)
+    counted = counting(kind, {word: checks.counted(check) for word, check in each.items()})
+    validator = counted(root, format_checker=kind.FORMAT_CHECKER)
+    return _Known(Whole(root, Sizes(root)), validator, checks)
 
 
 @lru_cache(128)
 def _words_of_names(schema: str) -> frozenset[str]:
     """The words of the names of all parts, however deep."""
-    waiting, found = [_understood(schema)[0]], set[str]()
+    waiting, found = [_understood(schema).whole.root], set[str]()
     while waiting:
         value = waiting.pop()
         if isinstance(value, list):
@@ -121,6 +186,14 @@ def _words_of_names(schema: str) -> frozenset[str]:
                 found |= {word for name in names for word in words_of(name)}
             waiting += parts.values()
     return frozenset(found)
+
+
+def _keys_of(error: ValidationError) -> Keys:
+    """The part that a value is wrong for, by the names that lead to it."""
+    keys: list[str] = []
+    for name in error.absolute_path:
+        keys += ["properties", name] if isinstance(name, str) else ["items"]
+    return tuple(keys)
 
 
 def _depth(error: ValidationError) -> int:

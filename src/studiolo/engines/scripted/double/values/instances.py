@@ -7,12 +7,12 @@ from typing import Final
 from msgspec.structs import replace
 
 from studiolo.engines.scripted.double.stated.choosing import Choice
-from studiolo.engines.scripted.double.stated.kinds import CHOOSES_FIRST
 from studiolo.engines.scripted.double.stated.numbers.amounts import numbers_in
 from studiolo.engines.scripted.double.stated.parameters import Parameter, parameter, words_of
 from studiolo.engines.scripted.double.stated.pieces import pieces_in
 from studiolo.engines.scripted.double.values.branches import (
     Way,
+    Whole,
     branch_of,
     references_of,
     type_of,
@@ -21,7 +21,7 @@ from studiolo.engines.scripted.double.values.members import (
     contained,
     item_counts,
     item_schemas,
-    patterned,
+    part_named,
     some_name,
 )
 from studiolo.engines.scripted.double.values.merging import (
@@ -39,46 +39,63 @@ from studiolo.engines.scripted.double.values.scalars import (
     start_of,
     whole_if_it_is,
 )
+from studiolo.engines.scripted.double.values.sizes import Budget
 from studiolo.engines.scripted.double.values.texts import everything, texts_for
 
 # Deeper than this only what must be there is written, and far deeper nothing can be.
-SHALLOW: Final = 4
+_SHALLOW: Final = 4
 _DEEPEST: Final = 40
 _MOST_ITEMS: Final = 12
+# So many values or names that are only looked at count as one step.
+_AT_ONCE: Final = 16
 
 
 class Maker(Scalars):
-    """Makes one value. `sparing` leaves out what is optional and not spoken of."""
+    """Makes one value. `sparing` leaves out what is optional and not spoken of.
 
-    def __init__(self, root: object, choice: Choice, draw: random.Random, *, sparing: bool) -> None:
-        super().__init__(choice, draw)
-        self._root = root
+    If `frugal`, nothing is written but what must be there, as small as it may be.
+    """
+
+    def __init__(
+        self, whole: Whole, choice: Choice, *, draw: random.Random, budget: Budget, sparing: bool
+    ) -> None:
+        super().__init__(choice, draw, budget)
+        self._whole = whole
         self._sparing = sparing
         self._open = Counter[str]()
+        self.frugal = False
 
     def make(self) -> object:
         """The whole value. Raises Unsatisfiable."""
-        return self._value(self._root, Place(parameter("")))
+        return self._value(self._whole.root, Place(parameter("")))
 
     def _value(self, schema: object, place: Place) -> object:
         if place.depth > _DEEPEST:
             raise Unsatisfiable("$ref", "it goes deeper and deeper")
+        self.budget.spend(1)
         references = references_of(schema)
         self._open.update(references)
         try:
-            return self._of_plain(self._branch(schema, deep=place.depth > SHALLOW), place)
+            return self._of_plain(self._branch(schema, deep=self._deep(place)), place)
+        except Unsatisfiable as error:
+            error.keys = place.keys if error.keys is None else error.keys
+            raise
         finally:
             self._open.subtract(references)
 
+    def _deep(self, place: Place) -> bool:
+        return self.frugal or place.depth > _SHALLOW
+
     def _branch(self, schema: object, *, deep: bool) -> Schema:
         around = {"#", *(name for name, count in self._open.items() if count > 1)}
-        way = Way(self._root, self.tries, deep=deep, around=frozenset(around))
+        way = Way(self._whole, self.tries, self.budget, deep=deep, around=frozenset(around))
         return branch_of(schema, way, self.choice)
 
     def _of_plain(self, plain: Schema, place: Place) -> object:
         if "const" in plain:
             return plain["const"] if place.must else NOTHING
         if "enum" in plain:
+            self.budget.spend(len(listed(plain["enum"])) // _AT_ONCE)
             return self.one_of(listed(plain["enum"]), plain, place)
         match type_of(plain, self.tries):
             case "object":
@@ -96,9 +113,10 @@ class Maker(Scalars):
 
     def _object(self, schema: Schema, place: Place) -> object:
         schema, names = self._names(schema, place)
+        self.budget.spend(len(mapping(schema.get("properties"))) // _AT_ONCE)
         made: dict[str, object] = {}
-        for name in sorted(names, key=lambda name: self._looseness(schema, name)):
-            part = _part(schema, name)
+        for name in sorted(names, key=lambda name: self.looseness(part_named(schema, name), name)):
+            part = part_named(schema, name)
             value = self._value(part, self._under(schema, place, name, must=names[name]))
             if value is not NOTHING:
                 made[name] = value
@@ -109,25 +127,14 @@ class Maker(Scalars):
         return {name: made[name] for name in (*names, *made) if name in made}
 
     def _under(self, schema: Schema, place: Place, name: str, *, must: bool) -> Place:
-        described = mapping(_part(schema, name)).get("description", "")
+        described = mapping(part_named(schema, name)).get("description", "")
         properties = mapping(schema.get("properties"))
         wanted = parameter(name, str(described))
         if "repo" in wanted.kinds and any("owner" in words_of(one) for one in properties):
             wanted = replace(wanted, halved=True)
         alone = len(properties) == 1
-        return Place(wanted, place.depth + 1, must or not self._sparing, alone)
-
-    def _looseness(self, schema: Schema, name: str) -> int:
-        """What has a form of its own chooses first, what takes any words last."""
-        plain = mapping(_part(schema, name))
-        wanted = parameter(name, str(plain.get("description", "")))
-        if "enum" in plain or "format" in plain or plain.get("type") in ("boolean", "null"):
-            return 0
-        if wanted.kinds and (wanted.kinds[0] in CHOOSES_FIRST or "address" in wanted.words):
-            return 0
-        if plain.get("type") == "integer":
-            return 1
-        return 3 if self.choice.is_loose(wanted) else 2
+        keys = (*place.keys, "properties", name)
+        return Place(wanted, place.depth + 1, must or not self._sparing, alone, keys)
 
     def _names(self, schema: Schema, place: Place) -> tuple[Schema, dict[str, bool]]:
         """Which properties there are to be, and whether they must; with what depends on them."""
@@ -139,7 +146,7 @@ class Maker(Scalars):
             if name in required
             or (properties[name] is not False and not self._goes_round(properties[name]))
         }
-        if place.depth > SHALLOW:
+        if self._deep(place):
             names = dict.fromkeys(required, True)
         waiting = [name for name, must in names.items() if must or not self._sparing]
         while waiting:
@@ -147,7 +154,7 @@ class Maker(Scalars):
             needed = listed(mapping(schema.get("dependentRequired")).get(name))
             dependent = mapping(schema.get("dependentSchemas"))
             if name in dependent:
-                more = flat(dependent[name], self._root)
+                more = flat(dependent[name], self._whole.root)
                 rest = {key: each for key, each in dependent.items() if key != name}
                 schema = {**merged(schema, more), "dependentSchemas": rest}
                 needed = [*needed, *listed(more.get("required"))]
@@ -163,7 +170,7 @@ class Maker(Scalars):
         while waiting:
             for name in map(str, listed(dependent.get(waiting.pop()))):
                 if name not in made:
-                    part = _part(schema, name)
+                    part = part_named(schema, name)
                     made[name] = self._value(part, self._under(schema, place, name, must=True))
                     waiting.append(name)
 
@@ -175,20 +182,20 @@ class Maker(Scalars):
                 return
             name = some_name(schema, number + 1, self.draw)
             if name not in made:
-                part = _part(schema, name)
+                part = part_named(schema, name)
                 made[name] = self._value(part, self._under(schema, place, name, must=True))
 
     def _array(self, schema: Schema, place: Place) -> object:
         first, rest = item_schemas(schema)
         least, most = item_counts(schema)
-        below = Place(place.wanted, place.depth + 1)
+        below = place.below()
         made = [self._value(part, below) for part in first[:most]]
         if rest is not False:
             made += self._items(rest, place, most - len(made))
         made += [self._value(part, below) for part in contained(schema)]
         if not made and not place.must:
             return NOTHING
-        if not made and place.depth <= SHALLOW and not self._goes_round(rest):
+        if not made and not self._deep(place) and not self._goes_round(rest):
             least = max(least, min(1, most))
         while len(made) < least and rest is not False:
             made.append(self._another(made, rest, below))
@@ -247,7 +254,7 @@ class Maker(Scalars):
                 facts = self.numbers(plain, place, whole=kind == "integer")
                 self.choice.take(*facts)
                 found = [whole_if_it_is(value) for value in numbers_in(sorted(facts, key=start_of))]
-            case "object" if place.depth <= SHALLOW and not self._goes_round(rest):
+            case "object" if not self._deep(place) and not self._goes_round(rest):
                 found = self._objects(rest, place, room)
             case _:
                 found = []
@@ -265,16 +272,19 @@ class Maker(Scalars):
             left = self._names_left(place.wanted)
             if not left:
                 break
-            made.append(self._value(rest, Place(place.wanted, place.depth + 1)))
+            made.append(self._value(rest, place.below()))
             if self._names_left(place.wanted) >= left:
                 break
         return made
 
     def _object_of(self, rest: object, place: Place, piece: tuple[int, int]) -> object:
         """An object out of one piece of the text."""
-        maker = Maker(self._root, self.choice.within(*piece), self.draw, sparing=self._sparing)
-        maker.tries = self.tries
-        return maker._value(rest, Place(place.wanted, place.depth + 1))
+        choice = self.choice.within(*piece)
+        maker = Maker(
+            self._whole, choice, draw=self.draw, budget=self.budget, sparing=self._sparing
+        )
+        maker.tries, maker.frugal = self.tries, self.frugal
+        return maker._value(rest, place.below())
 
     def _has_a_number(self, rest: object) -> bool:
         """Whether things of this kind are told how many they are, or how much."""
@@ -284,12 +294,3 @@ class Maker(Scalars):
 
     def _names_left(self, wanted: Parameter) -> int:
         return sum(span.named for group in self.choice.spans(wanted) for span in group)
-
-
-def _part(schema: Schema, name: str) -> object:
-    """The schema of one property, wherever it is written."""
-    properties = mapping(schema.get("properties"))
-    parts = [*([properties[name]] if name in properties else []), *patterned(schema, name)]
-    if len(parts) > 1:
-        return {"allOf": parts}
-    return parts[0] if parts else schema.get("additionalProperties", True)

@@ -20,6 +20,15 @@ def patterned(schema: Schema, name: str) -> list[object]:
     return [part for pattern, part in patterns.items() if found_in(pattern, name)]
 
 
+def part_named(schema: Schema, name: str) -> object:
+    """The schema of one property, wherever it is written."""
+    properties = mapping(schema.get("properties"))
+    parts = [*([properties[name]] if name in properties else []), *patterned(schema, name)]
+    if len(parts) > 1:
+        return {"allOf": parts}
+    return parts[0] if parts else schema.get("additionalProperties", True)
+
+
 def some_name(schema: Schema, number: int, draw: random.Random) -> str:
     """The name of a property that may be there, another for each number."""
     patterns = list(mapping(schema.get("patternProperties")))

@@ -2,22 +2,27 @@
 
 import math
 from collections.abc import Callable, Mapping
+from itertools import islice, product
 from typing import Final, cast
 
+from studiolo.core.schemas.nodes import Keys
 from studiolo.core.schemas.pointers import NOWHERE, part_of
 
 Schema = Mapping[str, object]
 
 _MOST_REFERENCES: Final = 64
+_MOST_BRANCHES: Final = 256
 _INTEGER: Final = frozenset({"integer", "number"})
 
 
 class Unsatisfiable(ValueError):
-    """No value can be made for this keyword."""
+    """No value can be made for this keyword; `keys` lead to the part where they are known."""
 
-    def __init__(self, keyword: str, reason: str) -> None:
+    def __init__(self, keyword: str, reason: str, keys: Keys | None = None) -> None:
         super().__init__(f"{keyword}: {reason}")
         self.keyword = keyword
+        self.reason = reason
+        self.keys = keys
 
 
 def as_schema(value: object) -> Schema:
@@ -136,8 +141,9 @@ def _last(one: object, other: object) -> object:
 
 
 def _branches(one: object, other: object) -> object:
-    """Every branch of the one with every branch of the other."""
-    return [{"allOf": [left, right]} for left in listed(one) for right in listed(other)]
+    """Every branch of the one with every branch of the other, as far as there are not too many."""
+    pairs = product(listed(one), listed(other))
+    return [{"allOf": [left, right]} for left, right in islice(pairs, _MOST_BRANCHES)]
 
 
 def _patterns(one: object, other: object) -> object:

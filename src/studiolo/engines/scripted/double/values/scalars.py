@@ -6,15 +6,18 @@ from typing import Final
 
 import msgspec
 
+from studiolo.core.schemas.nodes import Keys
 from studiolo.engines.scripted.double.language import language_of, subject_of
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.facts import Fact
+from studiolo.engines.scripted.double.stated.kinds import CHOOSES_FIRST
 from studiolo.engines.scripted.double.stated.numbers.amounts import numbers_in
-from studiolo.engines.scripted.double.stated.parameters import Parameter
+from studiolo.engines.scripted.double.stated.parameters import Parameter, parameter
 from studiolo.engines.scripted.double.stated.spans import in_a_list
 from studiolo.engines.scripted.double.stated.truth import truth_in
 from studiolo.engines.scripted.double.values.members import fits_number, some_number
-from studiolo.engines.scripted.double.values.merging import Schema
+from studiolo.engines.scripted.double.values.merging import Schema, mapping
+from studiolo.engines.scripted.double.values.sizes import LETTERS, Budget
 from studiolo.engines.scripted.double.values.strings import EXAMPLES, fits, written
 from studiolo.engines.scripted.double.values.texts import Found, named_thing, texts_for
 
@@ -25,13 +28,18 @@ _LONGEST: Final = 24
 class Place(msgspec.Struct, frozen=True):
     """Where a value is to stand: for what, how deep, and whether it must be there.
 
-    Where it is `alone`, nothing else can be told.
+    Where it is `alone`, nothing else can be told. `keys` lead to it.
     """
 
     wanted: Parameter
     depth: int = 0
     must: bool = True
     alone: bool = False
+    keys: Keys = ()
+
+    def below(self) -> "Place":
+        """The place of an item."""
+        return Place(self.wanted, self.depth + 1, keys=(*self.keys, "items"))
 
 
 class Scalars:
@@ -42,9 +50,10 @@ class Scalars:
     `found` names the parameters that the text had a value for.
     """
 
-    def __init__(self, choice: Choice, draw: random.Random) -> None:
+    def __init__(self, choice: Choice, draw: random.Random, budget: Budget) -> None:
         self.choice = choice
         self.draw = draw
+        self.budget = budget
         self.tries = 0
         self.lists: dict[str, Found] = {}
         self.found: set[str] = set()
@@ -79,7 +88,9 @@ class Scalars:
         moment = EXAMPLES.get(next(iter(place.wanted.kinds), "")) if not self.tries else None
         if moment is not None and fits(moment, schema):
             return moment
-        return written(schema, self._topic(), self.draw)
+        text = written(schema, self._topic(), self.draw)
+        self.budget.spend(len(text) // LETTERS)
+        return text
 
     def number(self, schema: Schema, place: Place, *, whole: bool) -> object:
         """A number."""
@@ -97,6 +108,18 @@ class Scalars:
         if isinstance(default, int | float) and not self.tries:
             return default
         return some_number(schema, self.tries, whole=whole)
+
+    def looseness(self, part: object, name: str) -> int:
+        """What has a form of its own chooses first, what takes any words last."""
+        plain = mapping(part)
+        wanted = parameter(name, str(plain.get("description", "")))
+        if "enum" in plain or "format" in plain or plain.get("type") in ("boolean", "null"):
+            return 0
+        if wanted.kinds and (wanted.kinds[0] in CHOOSES_FIRST or "address" in wanted.words):
+            return 0
+        if plain.get("type") == "integer":
+            return 1
+        return 3 if self.choice.is_loose(wanted) else 2
 
     def _row_of(self, fact: Fact, facts: Sequence[Fact]) -> Sequence[Fact]:
         """The list that a number stands in."""

@@ -130,8 +130,9 @@ def _proposals(schema: Schema, words: str, draw: random.Random) -> Iterator[str]
         yield made(words, draw)
         return
     text = words or "text"
-    while len(text) < least:
-        text = f"{text} {words or 'text'}"
+    if len(text) < least:
+        more = f" {words or 'text'}"
+        text += more * -(-(least - len(text)) // len(more))
     yield text[:most].strip() or text[:most]
     yield text[:most]
     yield "x" * max(least, min(1, most))
