@@ -14,12 +14,12 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Router
 from starlette.types import ASGIApp
 
-from studiolo.catalog.catalog import load_catalog
+from studiolo.catalog.catalog import Catalog, load_catalog
 from studiolo.catalog.routing import Routing
 from studiolo.config import DeploymentSettings, Settings, waiting
 from studiolo.core.errors import ModelUnavailable, StudioloError
 from studiolo.core.ledger import Row
-from studiolo.double import around, ruled_engine, rules_of, steering
+from studiolo.double import DOUBLE, around, ruled_engine, rules_of, sized, steering
 from studiolo.engines.base import Engine
 from studiolo.engines.judge.judge import Judge
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
@@ -56,9 +56,6 @@ from studiolo.weights.store import WeightStore
 
 log = structlog.get_logger()
 
-# The same question gets the same answer from a double, also where nobody names a seed.
-DOUBLE = "double"
-
 
 class Change(msgspec.Struct, frozen=True):
     """What came of settings that were taken up: new engines, and keys that wait for a start."""
@@ -90,7 +87,9 @@ class Studio:
 
         Raises what `open_studio` raises, or ModelUnavailable, with nothing changed.
         """
-        routing, rules = _routing(settings), rules_of(settings)
+        catalog = load_catalog(settings.catalog)
+        settings = sized(settings, catalog)
+        routing, rules = _routing(settings, catalog), rules_of(settings)
         deployments = [_deployment(each, settings, self._site) for each in settings.deployments]
 
         def then() -> None:
@@ -120,7 +119,9 @@ async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
     Raises WeightsMissing, CatalogInvalid, RulesInvalid, CassetteInvalid, HomeUnusable,
     DatabaseUnusable or DatabaseTooNew before anything runs, and at the end RecordingsLost.
     """
-    routing, book = _routing(settings), RuleBook(rules_of(settings))
+    catalog = load_catalog(settings.catalog)
+    settings = sized(settings, catalog)
+    routing, book = _routing(settings, catalog), RuleBook(rules_of(settings))
     metrics = Metrics()
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings.home, lock_s=LOCK_S))
@@ -320,9 +321,8 @@ def _with_cors(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
     )
 
 
-def _routing(settings: Settings) -> Routing:
-    serves = {each.name: each.serves for each in settings.deployments}
-    return Routing(serves, load_catalog(settings.catalog))
+def _routing(settings: Settings, catalog: Catalog) -> Routing:
+    return Routing({each.name: each.serves for each in settings.deployments}, catalog)
 
 
 def _deployment(settings: DeploymentSettings, whole: Settings, site: Site) -> Deployment:
@@ -333,6 +333,7 @@ def _deployment(settings: DeploymentSettings, whole: Settings, site: Site) -> De
         family=FAMILIES[settings.family],
         places=Places(settings.parallel, queue=limits.queue, wait_s=limits.wait_s),
         made_from=settings,
+        # The same question gets the same answer, also where nobody names a seed.
         fixed_seed=0 if settings.engine == DOUBLE else None,
         keeps_schemas=settings.engine == DOUBLE,
     )

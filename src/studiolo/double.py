@@ -6,6 +6,7 @@ from functools import partial, reduce
 
 from starlette.types import ASGIApp
 
+from studiolo.catalog.catalog import Catalog
 from studiolo.config import DeploymentSettings, Settings
 from studiolo.engines.scripted.double import Double
 from studiolo.engines.scripted.engine import Manner
@@ -28,6 +29,9 @@ from studiolo.service.double.recorder import Recorder
 from studiolo.service.double.rows import Rows
 from studiolo.service.ledger import Ledger
 
+# The engine of this name.
+DOUBLE = "double"
+
 
 def rules_of(settings: Settings) -> Rules:
     """The rules in the file that the settings name. Raises RulesInvalid."""
@@ -46,6 +50,13 @@ def rules_in(source: str, content: str) -> Rules:
     """The rules in this text. Raises RulesInvalid."""
     statuses = {code: error.status for code, error in documented().items()}
     return read_rules(source, content, errors=statuses)
+
+
+def sized(settings: Settings, catalog: Catalog) -> Settings:
+    """A double reads what any model can read, unless somebody says how much it is to be."""
+    largest = max((card.limits.context for card in catalog), default=0)
+    deployments = tuple(_sized(each, largest) for each in settings.deployments)
+    return settings.model_copy(update={"deployments": deployments})
 
 
 def ruled_engine(settings: DeploymentSettings, book: RuleBook) -> RuledEngine:
@@ -128,6 +139,12 @@ async def _answers(
         yield Replaying(cassette, rows=rows, client_s=client_s, inspection=inspection)
     else:
         yield None
+
+
+def _sized(settings: DeploymentSettings, largest: int) -> DeploymentSettings:
+    if settings.engine != DOUBLE or "context" in settings.model_fields_set or not largest:
+        return settings
+    return settings.model_copy(update={"context": largest})
 
 
 def _replaced(book: RuleBook, rules: Rules) -> int:

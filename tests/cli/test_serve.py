@@ -53,10 +53,7 @@ FLAGS = [
     ),
     (
         {"host": None, "port": None, "double": True, "deployments": []},
-        {
-            "deployments": [{"name": "double", "engine": "double", "family": "qwen3"}],
-            "double": {"inspect": True},
-        },
+        {"double": {"inspect": True}},
     ),
     (
         {
@@ -66,10 +63,7 @@ FLAGS = [
             "steering": {"rules": Path("rules.toml"), "replay_only": None},
             "deployments": [],
         },
-        {
-            "deployments": [{"name": "double", "engine": "double", "family": "qwen3"}],
-            "double": {"inspect": True, "rules": Path("rules.toml")},
-        },
+        {"double": {"inspect": True, "rules": Path("rules.toml")}},
     ),
     (
         {
@@ -110,6 +104,32 @@ def test_what_is_given_becomes_settings(given, flags):
 def test_a_double_has_no_other_deployments():
     with pytest.raises(CommandFailed, match="give one of the two"):
         flags_of(host=None, port=None, double=True, deployments=["x"], steering={})
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--first-token-s", "1"], "--first-token-s is for the double; add --double"),
+        (["--tokens-per-s", "5"], "--tokens-per-s is for the double; add --double"),
+        (["--double", "--tokens-per-s", "0"], "deployments[0].tokens_per_s = 0.0"),
+        (["--double", "--first-token-s", "-1"], "--first-token-s"),
+    ],
+)
+def test_a_pace_that_cannot_be_is_told(run, options, said):
+    result = run("serve", *options)
+    assert result.exit_code != 0
+    assert said in f"{result.output}{result.exception}"
+
+
+def test_doubles_take_the_place_of_other_engines_and_say_so_once(tmp_path, clean):
+    (tmp_path / "studiolo.toml").write_text(
+        "[[deployments]]\nname = 'real'\nweights = 'none'\nserves = 'qwen-plus'\n"
+        "[[deployments]]\nname = 'own'\nengine = 'double'\nserves = 'qwen-max'\n"
+    )
+    out, err = _serve(tmp_path, clean, STUDIOLO_API_KEY="sk-mine", STUDIOLO_LOG__FORMAT="json")
+    assert out.startswith("ready ")
+    assert err.count("deployments.doubled") == 1
+    assert '"deployments":["real"]' in err.replace(" ", "")
 
 
 def test_rules_that_are_wrong_are_told_before_a_key_is_made(tmp_path, clean):

@@ -168,7 +168,8 @@ def test_all_mistakes_are_told_together(tmp_path):
         "change it: The least that is logged. Default: info.",
         "deployments[0].context": f"deployments[0].context = 12 ({path})\n"
         "    must be greater than or equal to 256; change it: "
-        "Tokens of prompt and answer together, for each request. Default: 4096.",
+        "Tokens of prompt and answer together, for each request; where it is not set, "
+        "the double takes as many as the largest model of the catalogue. Default: 4096.",
         "deployments[0].parallel": f"deployments[0].parallel = 0 ({path})\n"
         "    must be greater than or equal to 1; "
         "change it: Requests answered at the same time. Default: 4.",

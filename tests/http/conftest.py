@@ -15,9 +15,11 @@ from studiolo.config import double_settings, load
 async def client(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[aiohttp.ClientSession]:
     home: Path = tmp_path_factory.mktemp("home")
     limits = {"body_bytes": 200_000, "json_depth": 32, "messages": 50}
-    settings = load(
-        {**double_settings(), "home": home, "api_key": KEY, "limits": limits}, environment={}
-    )
+    given = double_settings()
+    # So little that what a request may carry can be too long.
+    small = [{**each, "context": 4096} for each in given["deployments"]]
+    flags = {**given, "deployments": small, "home": home, "api_key": KEY, "limits": limits}
+    settings = load(flags, environment={})
     async with open_studio(settings) as studio:
         await studio.deployments.start()
         async with (

@@ -10,7 +10,7 @@ from studiolo.cli.terminal import CommandFailed, ConfigFile, examples, notes, pl
 from studiolo.core.errors import StudioloError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from studiolo.config import Settings
 
@@ -18,6 +18,7 @@ EXAMPLES = examples(
     "studiolo serve",
     "studiolo serve --port 0 --double",
     "studiolo serve --double --rules rules.toml",
+    "studiolo serve --double --first-token-s 0.2 --tokens-per-s 50",
     "studiolo serve --double --replay cassette.jsonl",
     "studiolo serve --host 0.0.0.0 --deployment qwen3-4b",
     "studiolo serve --deployment 'qwen3-*=qwen3-4b' --deployment '*=./other.gguf'",
@@ -52,6 +53,16 @@ Upstream = Annotated[
         metavar="URL", help="Who answers while you record; its key is STUDIOLO_UPSTREAM_KEY."
     ),
 ]
+FirstToken = Annotated[
+    float | None,
+    typer.Option(
+        "--first-token-s", metavar="SECONDS", min=0, help="Time to the double's first token."
+    ),
+]
+Pace = Annotated[
+    float | None,
+    typer.Option("--tokens-per-s", metavar="RATE", help="Tokens that the double writes a second."),
+]
 UntilStdinCloses = Annotated[
     bool,
     typer.Option(
@@ -79,6 +90,8 @@ def serve(
     replay_only: ReplayOnly = False,
     record: Record = None,
     upstream: Upstream = None,
+    first_token_s: FirstToken = None,
+    tokens_per_s: Pace = None,
     until_stdin_closes: UntilStdinCloses = False,
     deployment: Deployment = None,
     config: ConfigFile = None,
@@ -99,7 +112,6 @@ def serve(
 
     import uvloop
 
-    from studiolo.config import load
     from studiolo.telemetry.logs import configure
 
     steering = {
@@ -112,14 +124,13 @@ def serve(
     flags = flags_of(
         host=host, port=port, double=double, deployments=deployment or [], steering=steering
     )
-
-    def read() -> "Settings":
-        return load(flags, file=config)
-
-    settings = read()
+    manner = {"first_token_s": first_token_s, "tokens_per_s": tokens_per_s}
+    read = _reader(flags, file=config, manner=_manner(manner, double=double))
+    settings, replaced = read()
     configure(settings.log.level, settings.log.format)
+    _tell_of(replaced)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings, reread=read))
+        runner.run(_serve(settings, reread=lambda: read()[0]))
 
 
 def _begin() -> None:
@@ -162,7 +173,7 @@ def flags_of(
 
     Raises CommandFailed.
     """
-    from studiolo.config import double_settings
+    from studiolo.config import watched
 
     if double and deployments:
         raise CommandFailed("--double needs no --deployment; give one of the two")
@@ -170,13 +181,47 @@ def flags_of(
     server = {name: value for name, value in given.items() if value is not None}
     flags: dict[str, object] = {"server": server} if server else {}
     if double:
-        flags |= double_settings()
+        flags |= watched()
     steered = {name: value for name, value in steering.items() if value is not None}
     if steered:
         flags["double"] = {**cast("dict[str, object]", flags.get("double", {})), **steered}
     if deployments:
         flags["deployments"] = [_deployment(text) for text in deployments]
     return flags
+
+
+def _manner(given: "Mapping[str, float | None]", *, double: bool) -> dict[str, float] | None:
+    """How fast all doubles are, where it was given; None if nothing is to be doubled.
+
+    Raises CommandFailed.
+    """
+    manner = {name: value for name, value in given.items() if value is not None}
+    if manner and not double:
+        flag = f"--{next(iter(manner)).replace('_', '-')}"
+        raise CommandFailed(f"{flag} is for the double; add --double")
+    return manner if double else None
+
+
+def _reader(
+    flags: "Mapping[str, object]", *, file: Path | None, manner: "Mapping[str, object] | None"
+) -> "Callable[[], tuple[Settings, tuple[str, ...]]]":
+    """Reads the settings, and whose place doubles take."""
+    from studiolo.config import doubled, layers, settle
+
+    def read() -> "tuple[Settings, tuple[str, ...]]":
+        found = layers(flags, file=file)
+        sources, replaced = (found, ()) if manner is None else doubled(found, manner)
+        return settle(sources), replaced
+
+    return read
+
+
+def _tell_of(replaced: "Sequence[str]") -> None:
+    """Whose place doubles took."""
+    if replaced:
+        import structlog
+
+        structlog.get_logger().warning("deployments.doubled", deployments=list(replaced))
 
 
 def _deployment(text: str) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Settings: flags over environment over file over default; read once, frozen."""
 
 from studiolo.config.changes import waiting
+from studiolo.config.doubles import double_settings, doubled, watched
 from studiolo.config.layers import layers, load, settle
 from studiolo.config.mistakes import ConfigurationInvalid, Layer, Mistake, origin, shown
 from studiolo.config.settings import (
@@ -9,7 +10,6 @@ from studiolo.config.settings import (
     LogSettings,
     ServerSettings,
     Settings,
-    double_settings,
 )
 
 __all__ = [
@@ -22,10 +22,12 @@ __all__ = [
     "ServerSettings",
     "Settings",
     "double_settings",
+    "doubled",
     "layers",
     "load",
     "origin",
     "settle",
     "shown",
     "waiting",
+    "watched",
 ]

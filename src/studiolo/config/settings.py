@@ -179,7 +179,10 @@ class DeploymentSettings(_Table):
         description="How its prompts are written; `auto` goes by what the weights say.",
     )
     context: int = Field(
-        default=4096, ge=256, description="Tokens of prompt and answer together, for each request."
+        default=4096,
+        ge=256,
+        description="Tokens of prompt and answer together, for each request; where it is not set, "
+        "the double takes as many as the largest model of the catalogue.",
     )
     parallel: int = Field(
         default=4, ge=1, le=256, description="Requests answered at the same time."
@@ -266,14 +269,3 @@ def default_of(field: FieldInfo) -> str:
         words = cast("tuple[object, ...]", value)
         return ", ".join(word for word in words if isinstance(word, str))
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def double_settings() -> dict[str, object]:
-    """The flags of a test double: one engine without weights that serves the whole catalogue.
-
-    Its family is of hybrid models: models that never think are asked without a thought.
-    """
-    return {
-        "deployments": [{"name": "double", "engine": "double", "family": "qwen3"}],
-        "double": {"inspect": True},
-    }
