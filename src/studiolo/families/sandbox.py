@@ -6,6 +6,7 @@ template; whoever chose the weights answers for what they say.
 
 import datetime
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NoReturn, cast
 
@@ -16,6 +17,9 @@ from jinja2.visitor import NodeTransformer
 
 _MOST_STEPS: Final = 500_000
 _MOST_CHARACTERS: Final = 16 << 20
+# Letters that stand for what callers wrote; such as Python's `repr` shows as they are.
+STAND_INS: Final = range(0x20000, 0x2A6D7)
+_BEYOND_ASCII: Final = re.compile(f"[^\\x00-\\x7f{chr(STAND_INS[0])}-{chr(STAND_INS[-1])}]")
 _BUDGET: Final = "budget of this rendering"
 
 
@@ -99,6 +103,13 @@ def rendered(template: Template, values: dict[str, object]) -> str:
     return template.render({**values, _BUDGET: Budget()})
 
 
+def literals(sandbox: Sandbox, source: str) -> set[str]:
+    """The words in the template's expressions: what it compares with, and the keys it asks for."""
+    tree = sandbox.parse(source)
+    texts = {const.value for const in tree.find_all(nodes.Const) if isinstance(const.value, str)}
+    return texts | {getattr_.attr for getattr_ in tree.find_all(nodes.Getattr)}
+
+
 def _budget(context: Context) -> Budget:
     return cast("Budget", context.get(_BUDGET) or Budget())
 
@@ -177,7 +188,10 @@ def _written(values: Iterable[object]) -> str:
 
 
 def _tojson(value: object, indent: int | None = None, *, ensure_ascii: bool = False) -> str:
-    return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent)
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return (
+        _BEYOND_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text) if ensure_ascii else text
+    )
 
 
 def _raise_exception(message: str) -> NoReturn:
