@@ -31,6 +31,8 @@ from studiolo.core.schemas.nodes import (
 from studiolo.core.schemas.numbers import number_fault
 from studiolo.core.schemas.pointers import keys_of
 
+# How both dialects of chat call the schema of an answer.
+ANSWER_FIELD: Final = "response_format.json_schema.schema"
 # Far more than a schema that a person wrote; what is larger is a load.
 MOST_BYTES: Final = 65_536
 # Objects nested deeper are read by nobody, and every level costs the checks a few frames.
@@ -145,7 +147,7 @@ def _faults(root: Mapping) -> Iterator[Fault]:
             yield Fault(keys, f"it is nested deeper than {MOST_LEVELS}")
         if isinstance(node, bool):
             continue
-        yield from _words(keys, node)
+        yield from word_faults(keys, node)
         known = msgspec.convert(node, Node)
         sizes.update(_sizes(known))
         sizes["references times properties"] = sizes["references"] * sizes["properties"]
@@ -203,7 +205,8 @@ def _significant(number: float) -> int:
 # -- words
 
 
-def _words(keys: Keys, node: Mapping) -> Iterator[Fault]:
+def word_faults(keys: Keys, node: Mapping) -> Iterator[Fault]:
+    """What is wrong with the words of one node; the last key of each fault is its word."""
     try:
         known = msgspec.convert(node, Node)
     except msgspec.ValidationError as error:

@@ -1,18 +1,13 @@
 """Answers that are JSON, and calls that must come: whether a model can be held to them."""
 
-from typing import Final
-
 from studiolo.core.mode_errors import ToolParametersInvalid
 from studiolo.core.requests import ChatRequest
-from studiolo.core.schemas.checks import tell
+from studiolo.core.schemas.checks import ANSWER_FIELD, tell
 from studiolo.core.schemas.fixed_texts import control_text_in
 from studiolo.core.schemas.parameters import parameters_field
 from studiolo.engines.judge.judge import Judge
 from studiolo.service.deployments import Deployment
 from studiolo.service.writing.promises import promise_of
-
-# How both dialects of chat call what `answer_schema` was made of.
-_FIELD: Final = "response_format.json_schema.schema"
 
 
 async def require_keeping(request: ChatRequest, running: Deployment, *, judge: Judge) -> None:
@@ -29,5 +24,5 @@ async def require_keeping(request: ChatRequest, running: Deployment, *, judge: J
         if fault is not None:
             raise ToolParametersInvalid(tool.name, parameters_field(fault.keys), fault.reason)
     if request.answer_schema is not None:
-        tell(control_text_in(request.answer_schema, tokens), field=_FIELD)
-        tell(await judge.fault_in(request.answer_schema), field=_FIELD)
+        tell(control_text_in(request.answer_schema, tokens), field=ANSWER_FIELD)
+        tell(await judge.fault_in(request.answer_schema), field=ANSWER_FIELD)

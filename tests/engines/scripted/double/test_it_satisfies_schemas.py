@@ -9,11 +9,12 @@ import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.engines.scripted.double.asking import answer, calls_of, said
+from tests.engines.scripted.double.asking import answer, calls_of, said, tool
 from tests.engines.scripted.double.schemas import parameters, schemas
 
 from studiolo.core.errors import EngineFailed
 from studiolo.core.generation import CallForm, ForcedCalls, Grammar, JsonSchema
+from studiolo.core.mode_errors import SchemaInvalid, ToolParametersInvalid
 
 DATA: dict[str, Any] = json.loads(
     Path(__file__).with_name("schemas.json").read_text(encoding="utf-8")
@@ -39,7 +40,7 @@ def whole(properties: dict[str, Any]) -> dict[str, Any]:
 def test_whatever_is_written_is_valid(schema: dict[str, Any], question: str) -> None:
     try:
         value = written(question, schema)
-    except EngineFailed as failed:
+    except SchemaInvalid as failed:
         pytest.fail(f"{failed} for {schema}")
     checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
     jsonschema.Draft202012Validator(schema, format_checker=checker).validate(value)
@@ -74,8 +75,28 @@ def test_a_tree_ends_soon() -> None:
 @pytest.mark.parametrize("title", DATA["impossible"])
 def test_what_cannot_be_satisfied_is_refused_by_its_keyword(title: str) -> None:
     case = DATA["impossible"][title]
-    with pytest.raises(EngineFailed, match=case["keyword"]):
+    with pytest.raises(SchemaInvalid, match=case["keyword"]):
         written("Hello", case["schema"])
+
+
+UNFILLED = {
+    "a pattern with a backreference": ({"type": "string", "pattern": r"^(a|b)\1$"}, "a.pattern"),
+    "nothing but": ({"type": "string", "not": {"minLength": 0}}, "a.not"),
+    "a size": ({"type": "array", "minItems": 1_000_000}, ""),
+}
+
+
+@pytest.mark.parametrize(("part", "place"), UNFILLED.values(), ids=UNFILLED)
+def test_what_a_call_cannot_hold_is_named(part: Any, place: str) -> None:
+    parameters = json.dumps({"type": "object", "properties": {"a": part}, "required": ["a"]})
+    form = CallForm('<tool_call>\n{"name": "f", "arguments": ', parameters, "}\n</tool_call>")
+    with pytest.raises(ToolParametersInvalid) as raised:
+        answer("Hello", constraint=ForcedCalls((form,)))
+    assert raised.value.value == "f"
+    assert raised.value.field == ".".join(("parameters", *(["properties", place] if place else [])))
+    assert "no value" in raised.value.reason
+    offered = tool("f", "Says hello.", json.loads(parameters))
+    assert "<tool_call>" not in answer("Say hello, please", tools=[offered])
 
 
 OBJECT = {"type": "object"}

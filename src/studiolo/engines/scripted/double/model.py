@@ -18,7 +18,10 @@ from studiolo.core.generation import (
     JsonSchema,
     Sampling,
 )
+from studiolo.core.mode_errors import SchemaInvalid
 from studiolo.core.prompt import Media, Run, Special, Text
+from studiolo.core.schemas.checks import ANSWER_FIELD
+from studiolo.core.schemas.nodes import shown
 from studiolo.engines.scripted.double.answering import answer_steps
 from studiolo.engines.scripted.double.calls.offers import offer_in
 from studiolo.engines.scripted.double.calls.writing import forced_steps
@@ -29,6 +32,7 @@ from studiolo.engines.scripted.double.objects import json_for
 from studiolo.engines.scripted.double.quoting import in_json
 from studiolo.engines.scripted.double.reading import Reading, read
 from studiolo.engines.scripted.double.thinking import thought_steps
+from studiolo.engines.scripted.double.values.checked import NoValue
 from studiolo.engines.scripted.engine import Manner, ScriptedEngine
 from studiolo.engines.scripted.steps import Say, Step
 
@@ -85,12 +89,20 @@ def double_engine(
 
 
 def _constrained(constraint: Constraint, reading: Reading, draw: random.Random) -> Iterator[Step]:
-    """A text that the constraint allows, made from the question."""
+    """A text that the constraint allows, made from the question.
+
+    Raises SchemaInvalid or ToolParametersInvalid where no value is found, naming the part.
+    """
     match constraint:
         case ForcedCalls():
             yield from forced_steps(constraint, reading.asking, offer_in(reading.system), draw)
         case JsonSchema():
-            yield Say(in_json(json_for(constraint.schema, reading, draw)))
+            try:
+                text = json_for(constraint.schema, reading, draw)
+            except NoValue as error:
+                field = ".".join((ANSWER_FIELD, *shown(error.keys)))
+                raise SchemaInvalid(field, error.reason) from error
+            yield Say(in_json(text))
         case Grammar():
             yield Say(text_of_grammar(constraint.gbnf, draw))
         case _:

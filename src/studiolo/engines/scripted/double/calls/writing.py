@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal
 
 from studiolo.core.generation import CallForm, ForcedCalls
+from studiolo.core.mode_errors import ToolParametersInvalid
+from studiolo.core.schemas.nodes import shown
 from studiolo.engines.scripted.double.calls.matching import score
 from studiolo.engines.scripted.double.calls.offers import Offer, Offered
 from studiolo.engines.scripted.double.calls.planning import Planned, arguments_for, plan
 from studiolo.engines.scripted.double.calls.tidying import tidied
 from studiolo.engines.scripted.double.quoting import in_element, in_element_of_json
+from studiolo.engines.scripted.double.values.checked import NoValue
 from studiolo.engines.scripted.steps import Say, Sign, Step
 from studiolo.engines.scripted.vocabulary import CONTROL_TOKENS
 
@@ -34,7 +37,10 @@ def call_steps(calls: Sequence[Planned], style: Literal["json", "xml"]) -> Itera
 def forced_steps(
     forced: ForcedCalls, question: str, offer: Offer, draw: random.Random
 ) -> Iterator[Step]:
-    """A call in the form that fits the question best, or several where they are wanted."""
+    """A call in the form that fits the question best, or several where they are wanted.
+
+    Raises ToolParametersInvalid where no arguments are found, naming the part.
+    """
     forms = {_name(form): form for form in forced.forms}
     known = {tool.name: tool.description for tool in offer.tools}
     tools = [
@@ -43,7 +49,7 @@ def forced_steps(
     calls = plan(question, tools, draw)
     if not calls:
         tool = max(tools, key=lambda tool: score(question, tool))
-        calls = plan(question, [tool], draw, least=0) or [arguments_for(tool, question, draw)]
+        calls = plan(question, [tool], draw, least=0) or [_told_anyway(tool, question, draw)]
     for number, call in enumerate(calls if forced.several else calls[:1]):
         if number:
             yield Say("\n")
@@ -55,6 +61,15 @@ def plain_steps(text: str) -> Iterator[Step]:
     for piece in _CONTROL.split(text):
         if piece:
             yield Sign(piece) if piece in CONTROL_TOKENS else Say(piece)
+
+
+def _told_anyway(tool: Offered, question: str, draw: random.Random) -> Planned:
+    """A call of a tool that the question does not ask for."""
+    try:
+        return arguments_for(tool, question, draw)
+    except NoValue as error:
+        field = ".".join(("parameters", *shown(error.keys)))
+        raise ToolParametersInvalid(tool.name, field, error.reason) from error
 
 
 def _in_form(form: CallForm, arguments: Mapping[str, object]) -> Iterator[Step]:

@@ -8,14 +8,16 @@ from typing import Final, Protocol, cast
 
 import msgspec
 from jsonschema import validators
+from jsonschema import FormatChecker
 from jsonschema.exceptions import SchemaError, ValidationError
 from jsonschema.validators import Draft202012Validator, validator_for
 
 from studiolo.core.errors import EngineFailed
-from studiolo.core.schemas.nodes import Keys
+from studiolo.core.schemas.nodes import WORDS, Keys
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.parameters import words_of
 from studiolo.engines.scripted.double.values.branches import Whole
+from studiolo.engines.scripted.double.values.expressions import linear
 from studiolo.engines.scripted.double.values.instances import Maker
 from studiolo.engines.scripted.double.values.merging import Unsatisfiable
 from studiolo.engines.scripted.double.values.scalars import NOTHING
@@ -33,8 +35,8 @@ class NoValue(EngineFailed):
 
     def __init__(self, keys: Keys, keyword: str, reason: str) -> None:
         super().__init__(f"the double finds no value for the schema's {keyword}: {reason}")
-        self.keys = keys
-        self.reason = reason
+        self.keys = (*keys, keyword) if keyword in WORDS else keys
+        self.reason = f"the double finds no value for it: {reason}"
 
 
 # How one keyword is checked.
@@ -158,8 +160,9 @@ def _left(maker: Maker, choice: Choice) -> dict[str, Found]:
 def _understood(schema: str) -> _Known:
     try:
         root = cast("dict[str, object]", json.loads(schema))
-        kind = validator_for(root, default=Draft202012Validator)
-        kind.check_schema(root)
+        plain = validator_for(root, default=Draft202012Validator)
+        plain.check_schema(root, format_checker=FormatChecker(()))
+        kind = linear(plain, root)
     except (ValueError, SchemaError, ValidationError, RecursionError) as error:
         raise NoValue((), "text", f"it cannot be read: {str(error)[:200]}") from None
     checks = Checks()

@@ -229,6 +229,8 @@ class Maker(Scalars):
                     break
                 self.tries += 1
                 item = self._value(rest, below)
+            else:
+                raise Unsatisfiable("uniqueItems", f"no item is found beside {len(kept)} others")
             kept.append(item)
         self.tries = tries
         return kept

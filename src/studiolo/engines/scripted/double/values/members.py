@@ -5,8 +5,9 @@ import random
 from collections.abc import Iterator
 from typing import Final
 
+from studiolo.engines.scripted.double.values.expressions import found_in
 from studiolo.engines.scripted.double.values.merging import Schema, Unsatisfiable, listed, mapping
-from studiolo.engines.scripted.double.values.strings import found_in, written
+from studiolo.engines.scripted.double.values.strings import written
 
 _MOST_ITEMS: Final = 10_000
 _EPSILON: Final = 1e-9
@@ -50,6 +51,8 @@ def contained(schema: Schema) -> list[object]:
     if "contains" not in schema:
         return []
     least = schema.get("minContains", 1)
+    if isinstance(least, int) and least > _MOST_ITEMS:
+        raise Unsatisfiable("minContains", f"no more than {_MOST_ITEMS:,} items are written")
     return [schema["contains"]] * (least if isinstance(least, int) else 1)
 
 

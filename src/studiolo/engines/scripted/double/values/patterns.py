@@ -11,8 +11,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-# A piece of an expression writes itself, the longer the more repeats it is allowed.
-Writes = Callable[[random.Random, int], str]
+# No text that is longer is written.
+LONGEST: Final = 10_000
 
 _CLASSES: Final = {
     "d": string.digits,
@@ -23,6 +23,7 @@ _CLASSES: Final = {
     "S": string.ascii_lowercase,
 }
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
+_EDGES: Final = ("\\b", "\\A", "\\z", "\\Z")
 _PROPERTIES: Final = {"L": "a", "Lu": "A", "Ll": "a", "N": "1", "Nd": "1", "P": ".", "Letter": "a"}
 _ALL: Final = string.ascii_lowercase + string.digits + string.ascii_uppercase + "-_.,:;@/+*#=!?& "
 _QUANTIFIER: Final = re.compile(r"(\*|\+|\?|\{(\d+)(?:(,)(\d*))?\})([?+]?)")
@@ -33,13 +34,42 @@ class NotUnderstood(ValueError):
     """The expression uses more than is understood."""
 
 
+class TooLong(NotUnderstood):
+    """The text would be too long."""
+
+
+class _Writing:
+    """One text that is written: with how many repeats, and how much there may still be of it."""
+
+    def __init__(self, draw: random.Random, repeats: int) -> None:
+        self.draw = draw
+        self.repeats = repeats
+        self._left = 2 * LONGEST
+
+    def step(self) -> None:
+        """A letter or a repeat is written. Raises TooLong."""
+        self._left -= 1
+        if self._left < 0:
+            raise TooLong(f"more than {LONGEST:,} letters")
+
+
+# A piece of an expression writes itself, the longer the more repeats it is allowed.
+_Writes = Callable[[_Writing], str]
+
+
 def text_matching(pattern: str, draw: random.Random, *, repeats: int = 1) -> str:
     """A text in which the pattern is found. Raises NotUnderstood."""
-    return _read(pattern)(draw, repeats)
+    try:
+        text = _read(pattern)(_Writing(draw, repeats))
+    except RecursionError:
+        raise NotUnderstood("groups in groups") from None
+    if len(text) > LONGEST:
+        raise TooLong(f"more than {LONGEST:,} letters")
+    return text
 
 
 @lru_cache(256)
-def _read(pattern: str) -> Writes:
+def _read(pattern: str) -> _Writes:
     reader = _Reader(pattern)
     writes = reader.alternatives()
     if reader.rest:
@@ -58,21 +88,21 @@ class _Reader:
     def rest(self) -> str:
         return self._pattern[self._place :]
 
-    def alternatives(self) -> Writes:
+    def alternatives(self) -> _Writes:
         found = [self._sequence()]
         while self._take("|"):
             found.append(self._sequence())
-        return lambda draw, repeats: draw.choice(found)(draw, repeats)
+        return lambda writing: writing.draw.choice(found)(writing)
 
-    def _sequence(self) -> Writes:
-        pieces: list[Writes] = []
+    def _sequence(self) -> _Writes:
+        pieces: list[_Writes] = []
         while self.rest and self.rest[0] not in "|)":
             pieces.append(self._repeated(self._piece()))
-        return lambda draw, repeats: "".join(piece(draw, repeats) for piece in pieces)
+        return lambda writing: "".join(piece(writing) for piece in pieces)
 
-    def _piece(self) -> Writes:
+    def _piece(self) -> _Writes:
         letter = self.rest[0]
-        if self._take("\\b"):
+        if any(self._take(edge) for edge in _EDGES):
             return _nothing
         match letter:
             case "^" | "$":
@@ -93,7 +123,7 @@ class _Reader:
                 self._place += 1
                 return _one_of(letter)
 
-    def _group(self) -> Writes:
+    def _group(self) -> _Writes:
         opening = _GROUP.match(self.rest)
         if opening is None or (self.rest.startswith("(?", 0) and opening.group() == "("):
             raise NotUnderstood(self.rest)
@@ -103,7 +133,7 @@ class _Reader:
             raise NotUnderstood(self.rest)
         return inner
 
-    def _repeated(self, piece: Writes) -> Writes:
+    def _repeated(self, piece: _Writes) -> _Writes:
         found = _QUANTIFIER.match(self.rest)
         if found is None:
             return piece
@@ -112,11 +142,10 @@ class _Reader:
         if most is not None and most < least:
             raise NotUnderstood(found.group())
 
-        def written(draw: random.Random, repeats: int) -> str:
-            top = max(least, min(least + repeats, most if most is not None else least + repeats))
-            return "".join(
-                piece(draw, repeats) for _ in range(draw.randint(min(max(least, 1), top), top))
-            )
+        def written(writing: _Writing) -> str:
+            more = least + writing.repeats
+            top = max(least, min(more, most if most is not None else more))
+            return _several(piece, writing, writing.draw.randint(min(max(least, 1), top), top))
 
         return written
 
@@ -184,7 +213,7 @@ class _Reader:
 
     def _take(self, letter: str) -> bool:
         found = self.rest.startswith(letter)
-        self._place += found
+        self._place += found * len(letter)
         return found
 
 
@@ -201,10 +230,22 @@ def _bounds(found: re.Match[str]) -> tuple[int, int | None]:
             return least, (least if found[3] is None else int(found[4]) if found[4] else None)
 
 
-def _one_of(letters: str) -> Writes:
-    return lambda draw, repeats: draw.choice(letters)
+def _several(piece: _Writes, writing: _Writing, count: int) -> str:
+    written: list[str] = []
+    for _ in range(count):
+        writing.step()
+        written.append(piece(writing))
+    return "".join(written)
 
 
-def _nothing(draw: random.Random, repeats: int) -> str:
-    del draw, repeats
+def _one_of(letters: str) -> _Writes:
+    def written(writing: _Writing) -> str:
+        writing.step()
+        return writing.draw.choice(letters)
+
+    return written
+
+
+def _nothing(writing: _Writing) -> str:
+    del writing
     return ""

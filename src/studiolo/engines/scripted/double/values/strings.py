@@ -3,16 +3,27 @@
 import random
 import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from studiolo.engines.scripted.double.stated.dates import TODAY, date_of, time_of
+from studiolo.engines.scripted.double.values.expressions import (
+    MOST_WORK,
+    found_in,
+    patterns_of,
+    without_looks,
+    work_of,
+)
 from studiolo.engines.scripted.double.values.merging import Schema, Unsatisfiable
-from studiolo.engines.scripted.double.values.patterns import NotUnderstood, text_matching
+from studiolo.engines.scripted.double.values.patterns import (
+    LONGEST,
+    NotUnderstood,
+    TooLong,
+    text_matching,
+)
 from studiolo.engines.scripted.double.values.templates import Template, template_in
 
 _REPEATS: Final = (2, 0, 1, 4, 8)
-_MOST: Final = 20_000
 _WORD: Final = re.compile(r"[^a-z0-9]+")
 
 # What a text of this format looks like, each with a way to read it out of other texts.
@@ -30,7 +41,7 @@ _SHAPES: Final[Mapping[str, str]] = {
     "ipv4": r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}",
     "ipv6": r"[0-9a-f:]+",
     "hostname": r"(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*",
-    "json-pointer": r"(?:/[^~]*)*",
+    "json-pointer": r"(?:/[^~/]*)*",
     "regex": r"[\w ]*",
 }
 # What a day or a time looks like where nothing says it.
@@ -101,8 +112,10 @@ def fits(text: str, schema: Schema) -> bool:
     template = template_of(schema)
     if template is not None and not re.fullmatch(template.pattern, text):
         return False
-    pattern = schema.get("pattern")
-    return not isinstance(pattern, str) or found_in(pattern, text)
+    return all(
+        work_of(pattern, text) <= MOST_WORK and found_in(pattern, text)
+        for pattern in patterns_of(schema)
+    )
 
 
 def written(schema: Schema, words: str, draw: random.Random) -> str:
@@ -117,17 +130,30 @@ def written(schema: Schema, words: str, draw: random.Random) -> str:
 
 
 def _proposals(schema: Schema, words: str, draw: random.Random) -> Iterator[str]:
+    """Texts to try, until looking for the patterns in them has taken long enough."""
+    least, _ = _bounds(schema)
+    patterns, spent = patterns_of(schema), 0
+    for text in _texts(schema, words, draw):
+        for each in (text, *_lengthened(text, schema, least)):
+            spent += sum(work_of(pattern, each) for pattern in patterns)
+            yield each
+        if spent > MOST_WORK:
+            return
+
+
+def _texts(schema: Schema, words: str, draw: random.Random) -> Iterator[str]:
     least, most = _bounds(schema)
-    pattern = schema.get("pattern")
-    if isinstance(pattern, str):
-        yield from _matching(pattern, least, draw)
-        return
-    template = template_of(schema)
+    template, kind = template_of(schema), str(schema.get("format"))
     if template is not None:
         yield template.example()
-    made = _MADE.get(str(schema.get("format")))
-    if made is not None:
-        yield made(words, draw)
+    if kind in _MADE:
+        yield _MADE[kind](words, draw)
+        yield from _SHORT.get(kind, ())
+    matching = [_matching(pattern, least, draw) for pattern in patterns_of(schema)]
+    for texts in zip(*matching, strict=False):
+        yield from texts
+        yield from _with_more(texts, kind, words)
+    if kind in _MADE or matching:
         return
     text = words or "text"
     if len(text) < least:
@@ -138,42 +164,49 @@ def _proposals(schema: Schema, words: str, draw: random.Random) -> Iterator[str]
     yield "x" * max(least, min(1, most))
 
 
-def _matching(pattern: str, least: int, draw: random.Random) -> Iterator[str]:
-    for repeats in (*_REPEATS, least, 2 * least):
-        for _ in range(4):
-            try:
-                text = text_matching(_unlooked(pattern), draw, repeats=min(repeats, _MOST))
-            except NotUnderstood as error:
-                raise Unsatisfiable(
-                    "pattern", f"{pattern!r} is not understood at {error}"
-                ) from None
+def _with_more(texts: Sequence[str], kind: str, words: str) -> Iterator[str]:
+    """What the patterns ask for, one after the other, and behind or before what the format does."""
+    for text in dict.fromkeys(("".join(texts), "".join(reversed(texts)))):
+        if len(texts) > 1:
             yield text
-            if len(text) < least and not pattern.endswith("$"):
-                yield text + "x" * (least - len(text))
+        for before, behind in _AROUND.get(kind, ()):
+            yield f"{before.replace('WORDS', _label(words))}{text}{behind}"
 
 
-def _unlooked(pattern: str) -> str:
-    """Without the look-aheads at its start: they are checked, not made."""
-    while match := re.match(r"(\^?)\(\?[=!](?:[^()\\]|\\.|\[[^\]]*\]|\([^()]*\))*\)", pattern):
-        pattern = match[1] + pattern[match.end() :]
-    return pattern
+def _lengthened(text: str, schema: Schema, least: int) -> Iterator[str]:
+    """With so many more letters as it lacks, where there may be more."""
+    more = "x" * (least - len(text))
+    if more and ("format" in schema or patterns_of(schema)):
+        yield f"{more}{text}"
+        yield f"{text}{more}"
 
 
-def found_in(pattern: str, text: str) -> bool:
-    """Whether the pattern is somewhere in the text. Raises Unsatisfiable for what is no pattern."""
-    try:
-        return re.search(pattern, text) is not None
-    except re.error:
-        raise Unsatisfiable("pattern", f"{pattern!r} is no regular expression here") from None
+def _matching(pattern: str, least: int, draw: random.Random) -> Iterator[str]:
+    """Texts that the pattern is found in. Raises Unsatisfiable where none is made."""
+    work_of(pattern, "")
+    most = LONGEST
+    for repeats in (*_REPEATS, *(least, 2 * least)[: 2 * (least > 0)]):
+        for _ in range(4 if repeats <= most else 0):
+            try:
+                yield text_matching(without_looks(pattern), draw, repeats=repeats)
+            except TooLong as error:
+                if not repeats:
+                    raise Unsatisfiable("pattern", f"it asks for {error}") from None
+                most = repeats - 1
+                break
+            except NotUnderstood as error:
+                raise Unsatisfiable("pattern", f"it is not understood at {error}") from None
 
 
 def _bounds(schema: Schema) -> tuple[int, int]:
-    least, most = schema.get("minLength", 0), schema.get("maxLength", _MOST)
+    least, most = schema.get("minLength", 0), schema.get("maxLength", LONGEST)
     low = int(least) if isinstance(least, int | float) else 0
-    high = int(most) if isinstance(most, int | float) else _MOST
-    if low > high or low > _MOST:
-        raise Unsatisfiable("minLength", f"{low} letters and at most {min(high, _MOST)}")
-    return low, high
+    high = int(most) if isinstance(most, int | float) else LONGEST
+    if low > LONGEST:
+        raise Unsatisfiable("minLength", f"no text of more than {LONGEST:,} letters is written")
+    if low > high:
+        raise Unsatisfiable("minLength", f"{low} letters and at most {high}")
+    return low, min(high, LONGEST)
 
 
 def _label(words: str) -> str:
@@ -202,4 +235,29 @@ _MADE: Final[Mapping[str, Callable[[str, random.Random], str]]] = {
     "hostname": lambda words, draw: f"{_label(words)}.example.com",
     "json-pointer": lambda words, draw: f"/{_label(words)}",
     "regex": lambda words, draw: _label(words).replace("-", " "),
+}
+# For what is to be short.
+_SHORT: Final[Mapping[str, tuple[str, ...]]] = {
+    "duration": ("P1D",),
+    "email": ("a@b.co",),
+    "idn-email": ("a@b.co",),
+    "uri": ("http://a.co", "a:b"),
+    "uri-reference": ("/", "a"),
+    "iri": ("http://a.co", "a:b"),
+    "ipv4": ("1.1.1.1",),
+    "ipv6": ("::1",),
+    "hostname": ("a.co", "a"),
+    "json-pointer": ("/", ""),
+    "regex": ("a", ""),
+}
+# What may stand before and behind a text so that it is of the format.
+_AROUND: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "date": ((f"{TODAY.isoformat()[:8]}", ""), ("", TODAY.isoformat()[4:])),
+    "time": (("", ":00:00Z"), ("09:", ":00Z"), ("09:00:00", "")),
+    "date-time": ((f"{TODAY.isoformat()}T09:00:00", ""), ("", "T09:00:00Z")),
+    "email": (("WORDS", ""), ("WORDS@", ""), ("", "@example.com")),
+    "idn-email": (("WORDS", ""), ("WORDS@", ""), ("", "@example.com")),
+    "uri": (("https://example.com/", ""), ("https://WORDS", ""), ("", "example.com")),
+    "iri": (("https://example.com/", ""), ("https://WORDS", ""), ("", "example.com")),
+    "hostname": (("WORDS", ""), ("", ".example.com")),
 }
