@@ -146,6 +146,11 @@ def test_the_latest_switch_in_the_texts_wins(title: str) -> None:
     assert text.startswith("<think>\n\n</think>\n\n") is not thinks
 
 
+def test_a_switch_closes_no_thought_that_the_prompt_has_opened() -> None:
+    text = written(HYBRID, (*asked(("user", f"{SHORT} /no_think")), OPEN, Text("\n")))
+    assert tokens(text.partition("</think>")[0]) >= 60
+
+
 def test_the_empty_thought_is_gone_on_with_too() -> None:
     before = asked(("user", f"{SHORT} /no_think"))
     whole = written(HYBRID, before)
