@@ -36,7 +36,10 @@ class Asked(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Row(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One request in the ledger. Times are microseconds; `first_token_us` counts from the start."""
+    """One request in the ledger. Times are microseconds; `first_token_us` counts from the start.
+
+    `token_us` is the mean time between two tokens of one choice, over all choices.
+    """
 
     asked: Asked
     status: Status
@@ -44,6 +47,7 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     ended_us: int
     error: str | None = None
     first_token_us: int | None = None
+    token_us: int | None = None
 
 
 class Opened(msgspec.Struct, frozen=True, tag="o", omit_defaults=True):

@@ -22,6 +22,7 @@ from studiolo.core.events import ChoiceFinished, Event, Finished, ReasoningDelta
 from studiolo.core.generation import PromptRead
 from studiolo.core.ledger import Asked, Note, Opened, Progress, Row, Settled, Status
 from studiolo.core.usage import Usage
+from studiolo.service.pace import Pace
 from studiolo.service.tally import Tally
 from studiolo.storage.journal import Journal
 
@@ -155,6 +156,7 @@ class Entry:
         self._asked = asked
         self._ledger = ledger
         self._tally = Tally()
+        self._pace = Pace()
         self._reasoning = 0
         self._noted = 0
         self._first_token_us: int | None = None
@@ -195,13 +197,21 @@ class Entry:
         match event:
             case Finished():
                 self._settle("completed", event.usage, None)
-            case Started() | ChoiceFinished():
+            case ChoiceFinished():
+                self._pace.end(event.choice, self._elapsed_us())
+            case Started():
                 pass
             case _:
-                if self._first_token_us is None:
-                    self._first_token_us = self._elapsed_us()
+                if event.choice not in self._pace.began_us:
+                    self._begin(event.choice)
                 if isinstance(event, ReasoningDelta):
                     self._reasoning += event.tokens
+
+    def _begin(self, choice: int) -> None:
+        now_us = self._elapsed_us()
+        self._pace.begin(choice, now_us)
+        if self._first_token_us is None:
+            self._first_token_us = now_us
 
     def settle(self, status: Status, error: Exception | None = None) -> None:
         """End it with what was used so far; nothing happens if it is settled already."""
@@ -213,14 +223,17 @@ class Entry:
         self._settled = True
         if self._alarm is not None:
             self._alarm.cancel()
+        now_us = self._elapsed_us()
+        cut_us = None if status == "completed" else now_us
         self._ledger.settle(
             Row(
                 asked=self._asked,
                 status=status,
                 usage=usage,
-                ended_us=self._asked.started_us + self._elapsed_us(),
+                ended_us=self._asked.started_us + now_us,
                 error=type(error).__name__ if error else None,
                 first_token_us=self._first_token_us,
+                token_us=self._pace.token_us(usage.output, cut_us=cut_us),
             )
         )
 

@@ -40,7 +40,7 @@ class RowMeter:
             (row.ended_us - row.asked.started_us) / 1e6,
             model=model,
             first_token_s=None if row.first_token_us is None else row.first_token_us / 1e6,
-            per_token_s=_per_token_s(row),
+            per_token_s=None if row.token_us is None else row.token_us / 1e6,
         )
 
     def _served(self, model: str) -> str:
@@ -122,11 +122,3 @@ def watch_ledger(metrics: Metrics, journal: Journal, bookkeeper: Bookkeeper) -> 
     metrics.watch(
         "studiolo_journal_bytes", "Size of the journal on disk.", lambda: journal.size_bytes
     )
-
-
-def _per_token_s(row: Row) -> float | None:
-    """Between the first and the last token; an answer of one token has no such time."""
-    if row.first_token_us is None or row.usage.output < 2:
-        return None
-    writing_us = row.ended_us - row.asked.started_us - row.first_token_us
-    return writing_us / 1e6 / (row.usage.output - 1)

@@ -38,7 +38,7 @@ class Metrics:
             "studiolo_first_token_seconds", "From the request to the first token.", SECONDS
         )
         self._per_token = self._histogram(
-            "studiolo_token_seconds", "Mean time between two tokens of an answer.", TOKEN_SECONDS
+            "studiolo_token_seconds", "Mean time between two tokens of one choice.", TOKEN_SECONDS
         )
         self._duration = self._histogram(
             "studiolo_answer_seconds", "From the request to the end of the answer.", SECONDS
