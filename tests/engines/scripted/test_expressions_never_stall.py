@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from studiolo.engines.scripted.rules.expression import Expression
+from studiolo.engines.scripted.expression import Expression
 
 FOUND = [
     (r"(?i)\bweather\b", "How is the Weather?", True),

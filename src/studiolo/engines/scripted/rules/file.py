@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from studiolo.core.names import is_secret_name
+from studiolo.engines.scripted.expression import Expression
 from studiolo.engines.scripted.rules.book import Rules
-from studiolo.engines.scripted.rules.expression import Expression
 from studiolo.engines.scripted.rules.fields import (
     Fields,
     Tell,

@@ -7,7 +7,7 @@ import msgspec
 
 from studiolo.core.generation import Origin
 from studiolo.core.names import fits
-from studiolo.engines.scripted.rules.expression import Expression
+from studiolo.engines.scripted.expression import Expression
 
 # What follows after the last of several answers.
 Then = Literal["repeat last", "start over", "double"]
