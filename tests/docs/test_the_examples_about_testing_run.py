@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 from tests.servers import KEY, server_process
 
+import studiolo.testing
 from studiolo.double import rules_in
 from studiolo.engines.scripted.rules.replies import KEYS as OF_REPLIES
 from studiolo.engines.scripted.rules.rule import Condition, Rule
@@ -54,6 +55,12 @@ def _blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.M | re.S)
 
 
+def _python(beginning: str) -> str:
+    """The one example that begins like this."""
+    (example,) = (each for each in _blocks("python") if each.startswith(beginning))
+    return example
+
+
 def _run(*command: str | Path, folder: Path, **variables: str) -> str:
     done = subprocess.run(
         command,
@@ -77,38 +84,43 @@ def _environment() -> dict[str, str]:
 
 def test_there_is_an_example_of_every_kind() -> None:
     counts = {language: len(_blocks(language)) for language in ("python", "js", "sh", "toml")}
-    assert counts == {"python": 4, "js": 1, "sh": 4, "toml": 1}
+    assert counts == {"python": 5, "js": 1, "sh": 4, "toml": 1}
 
 
-def test_the_tests_in_pytest_pass(tmp_path: Path) -> None:
-    (tmp_path / "test_greeting.py").write_text(_blocks("python")[0])
+@pytest.mark.parametrize(
+    ("name", "count"), [("test_greeting.py", 2), ("test_patience.py", 1), ("test_trouble.py", 5)]
+)
+def test_the_tests_in_pytest_pass(name: str, count: int, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(_python(f"# {name}\n"))
     plugin = ("-p", "studiolo.testing.plugin", "-W", "ignore")
     # By its name alone, whether or not this environment has it as an entry point.
     alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     told = _run(sys.executable, "-m", "pytest", "-q", *plugin, folder=tmp_path, **alone)
-    assert "2 passed" in told
+    assert f"{count} passed" in told
 
 
 def test_the_test_of_unittest_passes(tmp_path: Path) -> None:
-    (tmp_path / "test_farewell.py").write_text(_blocks("python")[1])
+    (tmp_path / "test_farewell.py").write_text(_python("# test_farewell.py"))
     told = _run(sys.executable, "-W", "ignore", "-m", "unittest", folder=tmp_path)
     assert "Ran 1 test" in told
 
 
-def test_the_tests_of_trouble_pass(tmp_path: Path) -> None:
-    example = next(each for each in _blocks("python") if each.startswith("# test_trouble.py"))
-    (tmp_path / "test_trouble.py").write_text(example)
-    plugin = ("-p", "studiolo.testing.plugin", "-W", "ignore")
-    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    told = _run(sys.executable, "-m", "pytest", "-q", *plugin, folder=tmp_path, **alone)
-    assert "5 passed" in told
-
-
 def test_the_script_for_dashscope_runs(tmp_path: Path) -> None:
-    told = _run(sys.executable, "-W", "ignore", "-c", _blocks("python")[2], folder=tmp_path)
+    script = _python("import dashscope")
+    told = _run(sys.executable, "-W", "ignore", "-c", script, folder=tmp_path)
     call, request = told.splitlines()
     assert call == 'get_weather {"city": "Rome"}'
     assert "user='What is the weather in Rome?' tools=['get_weather'] -> 200" in request
+
+
+OPTIONS = re.findall(r"options=\[(.*?)\]", PAGE)
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+def test_a_double_starts_with_all_options_that_are_shown(options: str) -> None:
+    given = [each.strip().strip('"') for each in options.split(",")]
+    with studiolo.testing.double(options=given) as server:
+        assert server.requests() == []
 
 
 def test_the_tests_in_node_pass(tmp_path: Path) -> None:

@@ -130,6 +130,7 @@ def cassette(bodies: Iterable[Any], ignored: tuple[str, ...] = ()) -> Cassette:
 
 
 LONG = "The quick brown fox jumps over the lazy dog and the lazy dog sleeps on"
+BOTH = "a (recorded 1, asked 3), b (recorded 2, asked 4)"
 NEAREST = [
     ([], {"a": 1}, None),
     ([{"a": 1}], {"a": 2}, "line 1 and differs in a (recorded 1, asked 2)"),
@@ -137,6 +138,11 @@ NEAREST = [
     ([{"a": 1}], {"a": 1, "b": 2}, "line 1 and differs in b (recorded nothing, asked 2)"),
     ([{"a": [1, 2]}], {"a": [1]}, "line 1 and differs in a.1 (recorded 2, asked nothing)"),
     ([{"a": [1]}], {"a": {"0": 1}}, 'line 1 and differs in a (recorded [1], asked {"0": 1})'),
+    (["{a", {"a": 1, "b": 2}], {"a": 3, "b": 4}, f"line 2 and differs in {BOTH}"),
+    ([None, [1], {"a": 1, "b": 2}], {"a": 3, "b": 4}, f"line 3 and differs in {BOTH}"),
+    (["{a"], {"a": 1}, None),
+    (["{a", None], {"a": 1}, 'line 2 and differs in the body (recorded null, asked {"a": 1})'),
+    ([{"a": 1}, "{a"], "{b", 'line 2 and differs in the body (recorded "{a", asked "{b")'),
     ([{}], "text", 'line 1 and differs in the body (recorded {}, asked "text")'),
     (
         [{"a": 1, "b": 2, "c": 3}, {"a": 1, "b": 2}],

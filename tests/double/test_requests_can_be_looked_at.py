@@ -326,7 +326,11 @@ async def test_what_is_wrong_is_refused(tmp_path, method, path, options, status)
 async def test_rules_are_set_while_it_runs_and_go_back_to_those_of_the_start(tmp_path):
     async with double(tmp_path, '[[rule]]\nanswer = "of the file"\n') as server:
         told = [await server.says("x")]
-        for content in ('[[rule]]\nanswer = "of the test"\n', '{"rule": [{"answer": "json"}]}'):
+        for content in (
+            '[[rule]]\nanswer = "of the test"\n',
+            '{"rule": [{"answer": "json"}]}',
+            '[{"answer": "list"}]',
+        ):
             async with server.client.put("/double/rules", data=content) as response:
                 assert await response.json() == {"rules": 1}
             told.append(await server.says("x"))
@@ -337,7 +341,7 @@ async def test_rules_are_set_while_it_runs_and_go_back_to_those_of_the_start(tmp
         async with server.client.delete("/double/rules") as response:
             assert await response.json() == {"rules": 1}
         told.append(await server.says("x"))
-    assert told == ["of the file", "of the test", "json", "json", "of the file"]
+    assert told == ["of the file", "of the test", "json", "list", "list", "of the file"]
 
 
 async def test_without_inspection_there_is_no_such_route(tmp_path):

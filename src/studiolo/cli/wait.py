@@ -1,5 +1,6 @@
 """`studiolo wait`: until a server answers, for scripts that started it in the background."""
 
+from math import isfinite
 from threading import TIMEOUT_MAX
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,16 +21,16 @@ DEFAULT_URL = "http://127.0.0.1:8600"
 LEAST_S = 0.5
 
 
-def _not_nan(seconds: float) -> float:
-    if seconds >= 0:
+def _a_time(seconds: float) -> float:
+    if seconds >= 0 and isfinite(seconds):
         return seconds
-    raise typer.BadParameter("it must be a number of seconds from 0 on")
+    raise typer.BadParameter("it must be a number of seconds from 0 on, and not without end")
 
 
 Url = Annotated[str, typer.Argument(help="Where the server listens: its address, or a base URL.")]
 Timeout = Annotated[
     float,
-    typer.Option(help="Seconds after which to give up; 0 asks once.", callback=_not_nan),
+    typer.Option(help="Seconds after which to give up; 0 asks once.", callback=_a_time),
 ]
 
 

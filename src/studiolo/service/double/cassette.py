@@ -6,7 +6,6 @@ Law: no key is ever written to it, and no header but those that are part of an a
 import stat
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -81,14 +80,23 @@ class Cassette:
 
     def _nearest(self, question: Question) -> Nearest | None:
         firsts = (answers[0] for answers in self._answers.values())
-        alike = (each for each in firsts if each.exchange.path == question.path)
+        there = [each for each in firsts if each.exchange.path == question.path]
+        # What is of another kind differs once, as a whole, and would seem nearer than it is.
+        alike = [each for each in there if _kind(each) is type(question.body)]
+        others = [each for each in there if _kind(each) is not str]
         return nearest(
             question,
             (
                 (each.line, each.exchange.question.without(self._ignored))
-                for each in islice(alike, _COMPARED)
+                for each in (alike or others)[:_COMPARED]
             ),
         )
+
+
+def _kind(recorded: Recorded) -> type[object]:
+    """Tables, lists and nothing are kinds of their own; text is what was no JSON."""
+    body: object = recorded.exchange.request
+    return type(body)
 
 
 def read_cassette(path: Path) -> list[Recorded]:

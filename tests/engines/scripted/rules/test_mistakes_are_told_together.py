@@ -106,6 +106,30 @@ def test_json_says_the_same_as_toml() -> None:
     )
 
 
+@pytest.mark.parametrize("content", ['[{"answer": "a"}]', ' \n[ {"answer": "a"} ]\n'])
+def test_a_list_in_json_is_the_rules_alone(content: str) -> None:
+    toml = '[[rule]]\nanswer = "a"\n'
+    assert read_rules("r", content, errors=ERRORS) == read_rules("r", toml, errors=ERRORS)
+
+
+LISTS = [
+    ('[{"answr": "a"}]', "rule[1].answr is unknown here; did you mean answer?"),
+    ('[{"answer": "a"}, 3]', "rule[2]"),
+    ('[{"answer": "a"}', "it cannot be read: Expecting"),
+]
+
+
+@pytest.mark.parametrize(("content", "told"), LISTS)
+def test_mistakes_in_such_a_list_are_told_by_its_places(content: str, told: str) -> None:
+    with pytest.raises(RulesInvalid) as caught:
+        read_rules("r", content, errors=ERRORS)
+    assert told in str(caught.value)
+
+
+def test_a_list_of_nothing_is_no_rules() -> None:
+    assert read_rules("r", "[]", errors=ERRORS) == Rules()
+
+
 NUMBERS = {
     "on_calls": (1, True),
     "every": (1, True),

@@ -1,6 +1,7 @@
 """A file of rules, read: TOML, or the same as JSON. All mistakes are told together."""
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from typing import Final, cast
@@ -29,6 +30,9 @@ _THEN: Final[Mapping[str, Then]] = {
     "double": "double",
 }
 
+# How no TOML begins: an object, or a list of objects, which are the rules alone.
+_JSON: Final = re.compile(r"\s*(\{|\[\s*[{\]])")
+
 
 def read_rules(source: str, content: str, *, errors: Statuses) -> Rules:
     """The rules in this text, which came from `source`. Raises RulesInvalid."""
@@ -41,8 +45,10 @@ def read_rules(source: str, content: str, *, errors: Statuses) -> Rules:
 
 def _document(source: str, content: str) -> object:
     try:
-        if content.lstrip().startswith("{"):
-            return json.loads(content)
+        if _JSON.match(content):
+            document: object = json.loads(content)
+            is_list = content.lstrip().startswith("[")
+            return {"rule": document} if is_list else document
         return tomllib.loads(content)
     except (ValueError, RecursionError) as error:
         raise unreadable(source, error) from error
