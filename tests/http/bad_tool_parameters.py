@@ -13,6 +13,7 @@ def needs(schema: Any, **more: Any) -> dict[str, Any]:
 
 
 NOTHING = "nothing satisfies it"
+HOLDS_ITSELF = "nothing satisfies it, for it must hold itself without end"
 NO_OBJECT = "parameters must be of an object"
 ENDLESS = "it refers to itself without end"
 
@@ -87,7 +88,7 @@ PARAMETERS: list[tuple[str, dict[str, Any], str, str]] = [
         "an object in itself without end",
         {**needs({"$ref": "#/$defs/b"}), "$defs": {"b": needs({"$ref": "#/$defs/b"})}},
         ".$defs.b",
-        NOTHING,
+        HOLDS_ITSELF,
     ),
     ("what nothing is", {"not": {}}, "", NOTHING),
     ("a list", {"type": "array", "items": {"type": "string"}}, "", NO_OBJECT),

@@ -8,6 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from studiolo.core.mode_errors import SchemaInvalid, ToolParametersInvalid
+from studiolo.core.schemas.checks import check_schema
+from studiolo.core.schemas.parameters import check_parameters
 from studiolo.core.schemas.pointers import part_of
 from studiolo.core.schemas.satisfying import Satisfying
 
@@ -124,6 +127,40 @@ def test_a_chain_of_objects_is_followed_so_far() -> None:
     }
     chain["$defs"]["500"] = False
     assert possible({**chain, "$ref": "#/$defs/0"})
+
+
+def refers(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+# What is asked for, and the part that is at fault.
+RECURSIVE: dict[str, tuple[dict[str, Any], str]] = {
+    "itself": ({"$defs": {"n": needs(refers("n"))}, **refers("n")}, "$defs.n"),
+    "the whole": (ENDLESS, ""),
+    "a part": ({"$defs": {"n": needs(refers("n"))}, **needs(refers("n"))}, "$defs.n"),
+    "a list": (
+        {"$defs": {"a": needs(refers("b")), "b": {**A_LIST, "items": refers("a"), "minItems": 1}},
+         **refers("a")},
+        "$defs.a",
+    ),
+    "all branches": (
+        {"$defs": {"a": {"anyOf": [needs(refers("a")), needs(refers("a"))]}}, **needs(refers("a"))},
+        "$defs.a.anyOf",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("schema", "place"), RECURSIVE.values(), ids=RECURSIVE)
+def test_the_part_without_end_is_named(schema: Any, place: str) -> None:
+    text = json.dumps(schema)
+    with pytest.raises(SchemaInvalid) as answer:
+        check_schema(text, field="f")
+    with pytest.raises(ToolParametersInvalid) as call:
+        check_parameters(text, function="g")
+    assert answer.value.field == ".".join(filter(None, ("f", place)))
+    assert call.value.field == ".".join(filter(None, ("parameters", place)))
+    assert call.value.reason == answer.value.reason
+    assert answer.value.reason.startswith("nothing satisfies it")
 
 
 WORDS = st.fixed_dictionaries(

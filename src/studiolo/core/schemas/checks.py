@@ -30,6 +30,7 @@ from studiolo.core.schemas.nodes import (
 )
 from studiolo.core.schemas.numbers import number_fault
 from studiolo.core.schemas.pointers import keys_of
+from studiolo.core.schemas.satisfying import nothing_in
 
 # How both dialects of chat call the schema of an answer.
 ANSWER_FIELD: Final = "response_format.json_schema.schema"
@@ -99,7 +100,7 @@ def cost_of(schema: str) -> int:
         if not isinstance(node, bool):
             known = msgspec.convert(node, Node)
             sizes.update(_sizes(known))
-            multiples.add(_significant(known.multiple_of))
+            multiples.add(significant(known.multiple_of))
     regular = sizes["patterns"] + sizes["patterns of names"] + sizes["bounded numbers"]
     copied = sizes["references"] * sizes["properties"]
     return sizes["schemas"] + copied + 50 * regular + math.prod(multiples)
@@ -155,11 +156,13 @@ def _faults(root: Mapping) -> Iterator[Fault]:
         for what, most in MOST.items():
             if sizes[what] > most:
                 yield Fault(keys, f"there are more than {most} {what}")
-        multiples.add(_significant(known.multiple_of))
+        multiples.add(significant(known.multiple_of))
         if math.prod(multiples) > LARGEST_MULTIPLE:
             yield Fault((*keys, "multipleOf"), "together they are too large")
     yield from _references(nodes)
     yield from _circles(nodes)
+    if sizes["references"]:
+        yield from _nothing(root, nodes)
 
 
 def walk(root: Mapping) -> Iterator[tuple[Keys, int, Schema]]:
@@ -196,7 +199,7 @@ def _joins(known: Node) -> int:
     return others if others > 1 or known.pattern else 0
 
 
-def _significant(number: float) -> int:
+def significant(number: float) -> int:
     """The digits of a number between its zeros: 25 of 0.25 and of 2500."""
     digits = f"{number:.15e}".partition("e")[0].replace(".", "").rstrip("0")
     return int(digits)
@@ -256,6 +259,13 @@ def _circles(nodes: Nodes) -> Iterator[Fault]:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         yield Fault(error.args[1][-1], "it refers to itself without end")
+
+
+def _nothing(root: Mapping, nodes: Nodes) -> Iterator[Fault]:
+    """What would have to hold itself: engines write on and on, for none of them sees it."""
+    found = nothing_in(root, lambda node: nodes[keys_of(str(node["$ref"]))])
+    if found is not None:
+        yield Fault(*found)
 
 
 def _same_value(keys: Keys, node: Schema) -> Iterator[Keys]:

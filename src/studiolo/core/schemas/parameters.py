@@ -14,7 +14,7 @@ import msgspec
 from studiolo.core.mode_errors import ToolParametersInvalid
 from studiolo.core.schemas.nodes import SAME_VALUE, Keys, Mapping, below, shown
 from studiolo.core.schemas.pointers import NOWHERE, keys_of, part_of
-from studiolo.core.schemas.satisfying import Satisfying
+from studiolo.core.schemas.satisfying import Satisfying, nothing_in
 
 _SHOWN: Final = 80
 _OBJECT: Final[Mapping] = {"type": "object"}
@@ -96,32 +96,14 @@ def _same_value(node: Mapping, root: Mapping) -> Iterator[int]:
 
 def _impossible(root: Mapping) -> _Fault | None:
     """The smallest part that must be given and that no value satisfies."""
-    satisfying = Satisfying(lambda node: _target(node, root))
-    if satisfying.possible(root, _OBJECT):
+
+    def target(node: Mapping) -> object:
+        return _target(node, root)
+
+    fault = nothing_in(root, target, beside=_OBJECT)
+    if fault is None:
         return None
-    keys, node, seen = Keys(()), root, set[int]()
-    while id(node) not in seen:
-        seen.add(id(node))
-        for more, inner in _needed(keys, node, root):
-            if isinstance(inner, bool):
-                if not inner:
-                    return _Fault(more, "nothing satisfies it")
-            elif not satisfying.possible(inner):
-                keys, node = more, inner
-                break
-    if not keys and satisfying.possible(root):
-        return _Fault(keys, "parameters must be of an object")
-    return _Fault(keys, "nothing satisfies it")
-
-
-def _needed(keys: Keys, node: Mapping, root: Mapping) -> Iterator[tuple[Keys, Mapping | bool]]:
-    """The parts of a value that cannot be left out."""
-    required = node.get("required")
-    for more, each in below(node):
-        listed = more[0] in ("items", "prefixItems") and bool(node.get("minItems"))
-        named = more[0] == "properties" and isinstance(required, list) and more[1] in required
-        if listed or named or more[0] == "allOf":
-            yield keys + more, each
-    target = _target(node, root) if "$ref" in node else None
-    if isinstance(target, dict | bool):
-        yield keys_of(str(node["$ref"])), cast("Mapping | bool", target)
+    keys, reason = fault
+    if len(keys) <= 1 and Satisfying(target).possible(root):
+        return _Fault((), "parameters must be of an object")
+    return _Fault(keys, reason)

@@ -9,12 +9,15 @@ from typing import Final, cast
 
 import msgspec
 
-from studiolo.core.schemas.nodes import Mapping
+from studiolo.core.schemas.nodes import Keys, Mapping, below
+from studiolo.core.schemas.pointers import keys_of
 
 _TYPES: Final = frozenset(("null", "boolean", "object", "array", "number", "integer", "string"))
 _NUMBERS: Final = frozenset(("number", "integer"))
 _NAMES: Final[dict[type, str]] = {type(None): "null", bool: "boolean", list: "array"}
 _UNIONS: Final = ("anyOf", "oneOf")
+_NOTHING: Final = "nothing satisfies it"
+_ENDLESS: Final = "nothing satisfies it, for it must hold itself without end"
 # Beyond so many steps, or so deep, nobody looks any further.
 _MOST_STEPS: Final = 5_000
 _DEEPEST: Final = 40
@@ -115,6 +118,46 @@ class Satisfying:
         if not _room([*nodes, needed], "minProperties", "maxProperties"):
             return False
         return all(self.possible(*_parts(nodes, name)) for name in texts)
+
+
+def nothing_in(
+    root: Mapping, target: Callable[[Mapping], object], *, beside: Mapping | None = None
+) -> tuple[Keys, str] | None:
+    """The smallest part that must be there and that no value satisfies, and why; None if none.
+
+    All must hold what `beside` says as well.
+    """
+    satisfying = Satisfying(target)
+    if satisfying.possible(root, *([] if beside is None else [beside])):
+        return None
+    keys, node, seen = Keys(()), root, set[int]()
+    while True:
+        if id(node) in seen:
+            return keys, _ENDLESS
+        seen.add(id(node))
+        parts = _needed(keys, node, target)
+        found = next((part for part in parts if not satisfying.possible(part[1])), None)
+        if found is None:
+            words = [word for word in _UNIONS if word in node]
+            return (*keys, *words[:1]), _NOTHING
+        keys, inner = found
+        if not isinstance(inner, dict):
+            return keys, _NOTHING
+        node = cast("Mapping", inner)
+
+
+def _needed(
+    keys: Keys, node: Mapping, target: Callable[[Mapping], object]
+) -> Iterator[tuple[Keys, object]]:
+    """The parts of a value that cannot be left out."""
+    required = node.get("required")
+    for more, each in below(node):
+        listed = more[0] in ("items", "prefixItems") and bool(node.get("minItems"))
+        named = more[0] == "properties" and isinstance(required, list) and more[1] in required
+        if listed or named or more[0] == "allOf":
+            yield keys + more, each
+    if "$ref" in node:
+        yield keys_of(str(node["$ref"])), target(node)
 
 
 def _types(nodes: _Nodes) -> frozenset[str]:
