@@ -12,7 +12,7 @@ from studiolo.core.generation import Delta, Ended, Generation, JsonSchema, Sampl
 from studiolo.core.mode_errors import SchemaInvalid
 from studiolo.core.prompt import Special, Text
 from studiolo.core.schemas.checks import check_schema, keeping_reason, tell
-from studiolo.core.schemas.culprits import culprit_in
+from studiolo.engines.judge.culprits import culprit_in
 from studiolo.core.schemas.restated import restated
 from studiolo.core.schemas.results import fault_in, fault_in_cut
 from studiolo.engines.base import Engine

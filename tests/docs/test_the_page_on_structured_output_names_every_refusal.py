@@ -21,7 +21,7 @@ from studiolo.core.schemas.checks import (
     keeping_reason,
     tell,
 )
-from studiolo.core.schemas.culprits import culprit_in
+from studiolo.engines.judge.culprits import culprit_in
 from studiolo.core.schemas.fixed_texts import control_text_in
 from studiolo.core.schemas.grammar import WORDS_OF_FAULTS
 from studiolo.core.schemas.nodes import WORDS

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, cast
 
 from studiolo.core.generation import CallForm, ForcedCalls
+from studiolo.core.schemas.bound import bound
 from studiolo.core.schemas.checks import cost_of, is_schema
 from studiolo.core.schemas.grammar import URI, Parts, as_rule, fault_of, whole_grammar
 from studiolo.core.schemas.pointers import pointer
@@ -73,7 +74,8 @@ def _grammar(calls: ForcedCalls, keeps: _Keeps) -> str:
     rules: list[str] = []
     left = _MOST_COST
     for name, form in zip(names, calls.forms, strict=True):
-        cost = cost_of(form.parameters) if is_schema(form.parameters) else _MOST_COST + 1
+        schema = bound(form.parameters)
+        cost = cost_of(schema) if is_schema(schema) else _MOST_COST + 1
         write = _xml if form.style == "xml" else _json
         rules += write(name, form, keeps if cost <= left else _nothing)
         left -= cost if cost <= left else 0
@@ -96,28 +98,45 @@ def _nothing(_: str) -> bool:
 
 
 def _json(name: str, form: CallForm, keeps: _Keeps) -> Iterator[str]:
-    schema = mapping(_read(form.parameters))
-    rule = as_rule(json.dumps({"type": "object", **schema}), lenient=True)
+    schema: Schema = json.loads(bound(form.parameters))
+    rule = _object(schema)
     if _takes_nothing(schema):
         rule = as_rule(_NO_ARGUMENTS)
-    elif schema.get("type", "object") != "object" or not keeps(whole_grammar(rule)):
-        rule = as_rule(_ANY_OBJECT)
+    elif not keeps(whole_grammar(rule)):
+        rule = _object(_what_is_kept(schema, keeps))
+        rule = rule if keeps(whole_grammar(rule)) else as_rule(_ANY_OBJECT)
     yield f"{name}: {_quoted(form.begin)} {name}_arguments {_quoted(form.end)}"
     yield f"{name}_arguments: %json {rule}"
+
+
+def _object(schema: Schema) -> str:
+    return as_rule(json.dumps({**schema, "type": "object"}), lenient=True)
+
+
+def _what_is_kept(schema: Schema, keeps: _Keeps) -> Schema:
+    """The schema with nothing said of those properties that cannot be kept."""
+    parts = Parts(dict(schema))
+    named = {
+        key: node
+        if keeps(whole_grammar(parts.rule([pointer(("properties", key))], lenient=True)))
+        else True
+        for key, node in mapping(schema.get("properties")).items()
+    }
+    return {**schema, "properties": named}
 
 
 def _takes_nothing(schema: Schema) -> bool:
     """Whether no argument has a name, and none may be made up."""
     free = schema.get("additionalProperties", False) is not False
     elsewhere = any(key in schema for key in ("$ref", "patternProperties", *_UNIONS))
-    return not (free or elsewhere or _parameters(schema))
+    return not (free or elsewhere or schema.get("minProperties") or _parameters(schema))
 
 
 # -- XML
 
 
 def _xml(name: str, form: CallForm, keeps: _Keeps) -> Iterator[str]:
-    root = mapping(_read(form.parameters))
+    root: Schema = json.loads(bound(form.parameters))
     schema = resolved(root, root)
     required = rows(schema.get("required"))
     elements: list[str] = []
@@ -275,11 +294,3 @@ def _terminal(regex: str) -> str:
 
 def _escaped(found: re.Match[str]) -> str:
     return {"/": r"\x2F", r"\/": r"\x2F", "\n": r"\n", "\r": r"\r"}.get(found[0], found[0])
-
-
-def _read(text: str) -> object:
-    try:
-        value: object = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return value

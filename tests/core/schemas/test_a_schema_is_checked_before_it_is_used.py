@@ -14,7 +14,7 @@ from studiolo.core.schemas.checks import (
     keeping_reason,
     tell,
 )
-from studiolo.core.schemas.culprits import culprit_in
+from studiolo.engines.judge.culprits import culprit_in
 
 LOOK = "in the pattern: look-around, including look-ahead and look-behind, is not supported"
 ONE_OF = "oneOf can be kept only where one of its schemas excludes the others; use anyOf"

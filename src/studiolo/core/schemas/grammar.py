@@ -112,6 +112,11 @@ def _string_matcher(pattern: str) -> LLMatcher:
     return LLMatcher(_bytes(), whole_grammar(rule), log_level=0)
 
 
+def is_readable(pattern: str) -> bool:
+    """Whether texts can be matched with this pattern."""
+    return not _string_matcher(pattern).is_error()
+
+
 def string_matches(pattern: str, text: str) -> bool:
     """Whether the pattern occurs in the text, in time that grows with the text alone.
 

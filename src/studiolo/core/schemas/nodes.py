@@ -76,9 +76,9 @@ class Node(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
 
 
 # Where nodes stand below a node: under a name, in a list, or alone.
-_NAMED: Final = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
-_LISTED: Final = ("prefixItems", "anyOf", "allOf", "oneOf")
-_ALONE: Final = (
+NAMED: Final = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
+LISTED: Final = ("prefixItems", "anyOf", "allOf", "oneOf")
+ALONE: Final = (
     *("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"),
     *("unevaluatedItems", "unevaluatedProperties"),
 )
@@ -90,7 +90,7 @@ WORDS: Final = frozenset(
         *("uniqueItems", "minContains", "maxContains", "minProperties", "maxProperties"),
         *("required", "dependentRequired", "dependencies", "additionalItems", "then", "else"),
         *("$ref", "$dynamicRef", "$recursiveRef", "$anchor", "$dynamicAnchor", "$recursiveAnchor"),
-        *("$id", "$schema", *_NAMED, *_LISTED, *_ALONE),
+        *("$id", "$schema", *NAMED, *LISTED, *ALONE),
     )
 )
 # Of a made-up name, so much is said back.
@@ -102,13 +102,13 @@ SAME_VALUE: Final = ("anyOf", "allOf", "oneOf")
 def below(node: Mapping) -> Iterator[tuple[Keys, Schema]]:
     """The nodes directly below, each with the keys that lead to it."""
     for word, held in node.items():
-        if word in _NAMED and isinstance(held, dict):
+        if word in NAMED and isinstance(held, dict):
             for name, each in cast("Mapping", held).items():
                 yield from _node((word, name), each)
-        elif word in _LISTED and isinstance(held, list):
+        elif word in LISTED and isinstance(held, list):
             for place, each in enumerate(cast("list[object]", held)):
                 yield from _node((word, str(place)), each)
-        elif word in _ALONE:
+        elif word in ALONE:
             yield from _node((word,), held)
 
 
@@ -125,12 +125,12 @@ def mapped(node: Mapping, change: Callable[[Mapping], object]) -> Mapping:
 
 
 def _held(word: str, held: object, change: Callable[[Mapping], object]) -> object:
-    if word in _NAMED and isinstance(held, dict):
+    if word in NAMED and isinstance(held, dict):
         named = cast("Mapping", held)
         return {name: _changed(each, change) for name, each in named.items()}
-    if word in _LISTED and isinstance(held, list):
+    if word in LISTED and isinstance(held, list):
         return [_changed(each, change) for each in cast("list[object]", held)]
-    return _changed(held, change) if word in _ALONE else held
+    return _changed(held, change) if word in ALONE else held
 
 
 def _changed(value: object, change: Callable[[Mapping], object]) -> object:
@@ -141,6 +141,6 @@ def shown(keys: Keys) -> list[str]:
     """The path as error texts spell it: `properties`, `age`, or `anyOf`, `[1]`."""
     words: list[str] = []
     for place, key in enumerate(keys):
-        listed = place > 0 and keys[place - 1] in _LISTED and key.isdecimal()
+        listed = place > 0 and keys[place - 1] in LISTED and key.isdecimal()
         words.append(f"[{key}]" if listed else key[:_LONGEST_SHOWN] or "''")
     return words

@@ -14,6 +14,7 @@ from jsonschema.validators import Draft202012Validator, validator_for
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
+from studiolo.core.schemas.bound import bound
 from studiolo.core.schemas.checks import is_schema
 from studiolo.core.schemas.grammar import URI, TooHard, Unreadable, string_matches
 from studiolo.core.schemas.prefixes import progress
@@ -74,13 +75,13 @@ def fault_in_cut(text: str, schema: str) -> str:
 def arguments_fault(text: str, parameters: str, *, cut: bool) -> str:
     """The same for the arguments of a call, which are an object by the schema of its function.
 
-    What is wrong in that schema asks for nothing but an object. Those that are `cut` need only
-    begin like JSON.
+    Of that schema holds what engines were held to. Those that are `cut` need only begin like JSON.
     """
     if cut:
         return _NO_JSON if progress(text) == "none" else ""
     fault = fault_in(text, ANY_OBJECT)
-    return fault or (fault_in(text, parameters) if is_schema(parameters) else "")
+    schema = bound(parameters)
+    return fault or (fault_in(text, schema) if is_schema(schema) else "")
 
 
 class _Check:

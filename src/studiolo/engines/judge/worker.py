@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 
 from studiolo.core.schemas.checks import keeping_reason
-from studiolo.core.schemas.culprits import culprit_in
 from studiolo.core.schemas.grammar import as_rule, fault_of, whole_grammar
 from studiolo.engines.forced_calls import calls_grammar
+from studiolo.engines.judge.culprits import culprit_in
 from studiolo.engines.judge.questions import (
     LENGTH,
     CallsQuestion,
