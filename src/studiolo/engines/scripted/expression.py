@@ -6,19 +6,16 @@ are read by an engine that goes through it once, so they know no look-around and
 
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
-# A dot is any letter, a newline too.
-_FLAGS = "(?s)"
-
 
 class Expression:
-    """One expression. Raises ValueError that says why it is none."""
+    """One expression, with flags such as `s`. Raises ValueError that says why it is none."""
 
     __slots__ = ("_finder", "_text")
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: str, *, flags: str = "") -> None:
+        self._text = f"(?{flags}){text}" if flags else text
         try:
-            self._finder = SchemaValidator(core_schema.str_schema(pattern=_FLAGS + text))
+            self._finder = SchemaValidator(core_schema.str_schema(pattern=self._text))
         except SchemaError as error:
             raise ValueError(f"is not a regular expression: {_reason(error)}") from error
 

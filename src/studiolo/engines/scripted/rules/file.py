@@ -90,7 +90,9 @@ def _condition(fields: Fields) -> Condition:
         model=fields.take("model", text, None),
         user=fields.take("user", text, None),
         user_contains=fields.take("user_contains", text, None),
-        user_matches=fields.take("user_matches", lambda value: Expression(text(value)), None),
+        user_matches=fields.take(
+            "user_matches", lambda value: Expression(text(value), flags="s"), None
+        ),
         system_contains=fields.take("system_contains", text, None),
         result_contains=fields.take("result_contains", text, None),
         tools=fields.take("tools", items(text), ()),

@@ -7,8 +7,7 @@ from functools import lru_cache
 from typing import Final, Protocol, cast
 
 import msgspec
-from jsonschema import validators
-from jsonschema import FormatChecker
+from jsonschema import FormatChecker, validators
 from jsonschema.exceptions import SchemaError, ValidationError
 from jsonschema.validators import Draft202012Validator, validator_for
 
@@ -17,7 +16,7 @@ from studiolo.core.schemas.nodes import WORDS, Keys
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.parameters import words_of
 from studiolo.engines.scripted.double.values.branches import Whole
-from studiolo.engines.scripted.double.values.expressions import linear
+from studiolo.engines.scripted.double.values.expressions import formats_of, words_of_patterns
 from studiolo.engines.scripted.double.values.instances import Maker
 from studiolo.engines.scripted.double.values.merging import Unsatisfiable
 from studiolo.engines.scripted.double.values.scalars import NOTHING
@@ -103,6 +102,8 @@ def instance(
     left, frugal = _MOST_STEPS, False
     problem = Unsatisfiable("type", "no value was found")
     for tries in range(_MOST_TRIES):
+        if left <= 0:
+            break
         chosen = choice()
         chosen.names = _words_of_names(schema)
         budget = Budget(min(left, MOST_PARTS))
@@ -160,16 +161,18 @@ def _left(maker: Maker, choice: Choice) -> dict[str, Found]:
 def _understood(schema: str) -> _Known:
     try:
         root = cast("dict[str, object]", json.loads(schema))
-        plain = validator_for(root, default=Draft202012Validator)
-        plain.check_schema(root, format_checker=FormatChecker(()))
-        kind = linear(plain, root)
+        kind = validator_for(root, default=Draft202012Validator)
+        check = cast("Callable[..., None]", kind.check_schema)
+        check(root, format_checker=FormatChecker(()))
     except (ValueError, SchemaError, ValidationError, RecursionError) as error:
         raise NoValue((), "text", f"it cannot be read: {str(error)[:200]}") from None
     checks = Checks()
-    each = cast("Mapping[str, _Check]", kind.VALIDATORS)
+    plain = cast("Mapping[str, _Check]", kind.VALIDATORS)
+    ours = {word: check for word, check in words_of_patterns(root).items() if word in plain}
+    each: dict[str, _Check] = {**plain, **ours}
     counting = cast("Callable[..., Callable[..., Validator]]", validators.extend)
     counted = counting(kind, {word: checks.counted(check) for word, check in each.items()})
-    validator = counted(root, format_checker=kind.FORMAT_CHECKER)
+    validator = counted(root, format_checker=formats_of(kind.FORMAT_CHECKER))
     return _Known(Whole(root, Sizes(root)), validator, checks)
 
 

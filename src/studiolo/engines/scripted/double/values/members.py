@@ -66,6 +66,20 @@ def item_counts(schema: Schema) -> tuple[int, int]:
     return low, high
 
 
+def distinct(schema: Schema) -> float:
+    """How many different values there are, as far as that is plain to see."""
+    if "enum" in schema:
+        return len(listed(schema["enum"]))
+    if "const" in schema:
+        return 1
+    match schema.get("type"):
+        case "integer":
+            low, high = _bounds(schema, whole=True)
+            return high - low + 1
+        case kind:
+            return {"boolean": 2, "null": 1}.get(str(kind), math.inf)
+
+
 def item_schemas(schema: Schema) -> tuple[list[object], object]:
     """Those of the first items, one by one, and that of all others; False if there are none."""
     items = schema.get("items", True)

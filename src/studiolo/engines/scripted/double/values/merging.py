@@ -148,8 +148,11 @@ def _branches(one: object, other: object) -> object:
 
 def _patterns(one: object, other: object) -> object:
     """All of them, side by side: what matches one need not end where the other does."""
-    both = [each if isinstance(each, tuple) else (each,) for each in (one, other)]
-    return tuple(dict.fromkeys(cast("tuple[str, ...]", both[0] + both[1])))
+    rows = [
+        cast("tuple[object, ...]", each) if isinstance(each, tuple) else (each,)
+        for each in (one, other)
+    ]
+    return tuple(dict.fromkeys(rows[0] + rows[1]))
 
 
 def _multiple(one: object, other: object) -> object:

@@ -33,8 +33,8 @@ _TOO_LARGE: Final = (
 class TooLarge(Unsatisfiable):
     """There may be a value, but it is too much to make."""
 
-    def __init__(self, reason: str = _TOO_LARGE) -> None:
-        super().__init__("size", reason)
+    def __init__(self, reason: str = _TOO_LARGE, keyword: str = "size") -> None:
+        super().__init__(keyword, reason)
 
 
 class Endless(Unsatisfiable):

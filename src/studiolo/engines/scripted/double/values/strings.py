@@ -21,6 +21,7 @@ from studiolo.engines.scripted.double.values.patterns import (
     TooLong,
     text_matching,
 )
+from studiolo.engines.scripted.double.values.sizes import TooLarge
 from studiolo.engines.scripted.double.values.templates import Template, template_in
 
 _REPEATS: Final = (2, 0, 1, 4, 8)
@@ -191,7 +192,7 @@ def _matching(pattern: str, least: int, draw: random.Random) -> Iterator[str]:
                 yield text_matching(without_looks(pattern), draw, repeats=repeats)
             except TooLong as error:
                 if not repeats:
-                    raise Unsatisfiable("pattern", f"it asks for {error}") from None
+                    raise TooLarge(f"it asks for {error}", "pattern") from None
                 most = repeats - 1
                 break
             except NotUnderstood as error:
