@@ -213,12 +213,22 @@ async def serve(
     async with open_studio(settings) as studio:
         listener = listen(settings.server.host, settings.server.port)
         url = url_of(listener)
+        tasks: list[asyncio.Task[None]] = []
+
+        def at_once() -> None:
+            for task in tasks:
+                task.cancel()
+            studio.deployments.kill()
+
         server = HttpServer(
-            studio.app, drain_s=settings.server.drain_s, client_s=settings.limits.client_s
+            studio.app,
+            drain_s=settings.server.drain_s,
+            client_s=settings.limits.client_s,
+            at_once=at_once,
         )
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(_load(server, studio.deployments, announce, url))]
+                tasks.append(group.create_task(_load(server, studio.deployments, announce, url)))
                 if reread is not None:
                     tasks.append(group.create_task(_take_up(studio, reread)))
                 await server.serve(sockets=[listener])

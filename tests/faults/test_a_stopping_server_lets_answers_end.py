@@ -1,14 +1,27 @@
 """SIGTERM: running answers end first, within a limit; a second one does not wait."""
 
 import asyncio
+import os
 import signal
+import time
 from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
 import pytest
 from bench.soak.asking import Dialect, Question
-from tests.faults.house import DIALECTS, SLOW, UNAVAILABLE, Server, left_in, rows_in, serving, until
+from bench.soak.house import alive, children
+from tests.faults.house import (
+    DIALECTS,
+    SLOW,
+    UNAVAILABLE,
+    Server,
+    left_in,
+    rows_in,
+    serving,
+    small,
+    until,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -97,4 +110,37 @@ async def test_what_outlasts_the_limit_is_cut_and_settled(tmp_path: Path, dialec
     assert not heard.complete
     assert row["status"] == "abandoned"
     assert row["output"] >= heard.tokens
+    assert left_in(tmp_path) == []
+
+
+async def test_a_second_signal_kills_engines_that_hang(tmp_path: Path, smollm2_path: Path) -> None:
+    """Asked politely, three of them would take their two seconds each."""
+    names = ("one", "two", "three")
+    engines = [
+        small(smollm2_path, context=2048, parallel=1) | {"name": name, "serves": [name]}
+        for name in names
+    ]
+    with serving(tmp_path, *engines, SERVER__DRAIN_S=3600) as server:
+        questions = [
+            Question("openai", streamed=True, max_tokens=1500, model=name) for name in names[:2]
+        ]
+        streams = [await server.begun(question) for question in questions]
+        pids = children(server.pid)
+        assert len(pids) == len(names)
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        server.process.send_signal(signal.SIGTERM)
+        await until(lambda: is_closed(server), "the end of listening")
+        began = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        assert await server.ended() == 0
+        took_s = time.monotonic() - began
+        assert not any(map(alive, pids))
+        for _, task in streams:
+            with suppress(aiohttp.ClientError):
+                await task
+        rows = await rows_in(tmp_path, 2)
+    assert took_s < 2
+    assert [(row["status"], row["error"]) for row in rows] == [("abandoned", None)] * 2
+    assert all(heard.error == UNAVAILABLE["openai"] for heard, _ in streams)
     assert left_in(tmp_path) == []

@@ -2,12 +2,13 @@
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 
 import msgspec
 import pytest
 from tests.studios import scripted, until
 
-from studiolo.core.errors import ModelUnavailable, Overloaded
+from studiolo.core.errors import AnswerCut, EngineFailed, ModelUnavailable, Overloaded
 from studiolo.engines.base import EngineInfo
 from studiolo.engines.scripted.engine import ScriptedEngine
 from studiolo.engines.scripted.steps import Recital, Say
@@ -157,6 +158,81 @@ async def test_answers_that_do_not_end_are_cut_after_the_drain() -> None:
     with deployments.visit("a"):
         await deployments.change([], then=lambda: None)
         await until(lambda: not old.open)
+    await deployments.close()
+
+
+async def broken_after(deployments: Deployments, step: Callable[[], Awaitable[None]]) -> None:
+    """What becomes of an answer that breaks after this."""
+    with deployments.visit("a"):
+        await step()
+        raise EngineFailed("it broke")
+
+
+async def test_answers_that_are_cut_are_told_so_and_no_others() -> None:
+    old = Watched("old")
+    deployments = Deployments([deployment("a", old, made_from=1)], drain_s=0.01)
+    await deployments.start()
+    with pytest.raises(EngineFailed) as broken, deployments.visit("a"):
+        raise EngineFailed("it broke")
+    assert type(broken.value) is EngineFailed
+
+    async def cut() -> None:
+        await deployments.change([], then=lambda: None)
+        await until(lambda: not old.open)
+
+    with pytest.raises(AnswerCut):
+        await broken_after(deployments, cut)
+    await deployments.close()
+
+
+async def test_engines_are_closed_side_by_side() -> None:
+    together = asyncio.Barrier(3)
+
+    class Slow(Watched):
+        async def close(self) -> None:
+            if self.open:
+                await together.wait()
+            await super().close()
+
+    engines = [Slow(name) for name in ("leaving", "a", "b")]
+    deployments = Deployments([deployment("a", engines[0], made_from=1)])
+    await deployments.start()
+    with deployments.visit("a"):
+        new = [deployment("a", engines[1], made_from=2), deployment("b", engines[2])]
+        await deployments.change(new, then=lambda: None)
+        async with asyncio.timeout(10):
+            await deployments.close()
+    assert not any(engine.open for engine in engines)
+
+
+async def test_all_engines_are_killed_also_those_that_load_or_leave() -> None:
+    killed: list[str] = []
+
+    class Killed(Watched):
+        def kill(self) -> None:
+            killed.append(self.name)
+
+    class Loading(Killed):
+        async def start(self) -> None:
+            await asyncio.Event().wait()
+
+    old, new = Killed("old"), Killed("new")
+    deployments = Deployments([deployment("a", old, made_from=1)])
+    await deployments.start()
+
+    async def kill() -> None:
+        await deployments.change([deployment("a", new, made_from=2)], then=lambda: None)
+        loads = deployment("a", Loading("loads"), made_from=3)
+        changing = asyncio.create_task(deployments.change([loads], then=lambda: None))
+        await asyncio.sleep(0)
+        deployments.kill()
+        assert sorted(killed) == ["loads", "new", "old"]
+        changing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await changing
+
+    with pytest.raises(AnswerCut):
+        await broken_after(deployments, kill)
     await deployments.close()
 
 

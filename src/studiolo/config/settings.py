@@ -74,7 +74,7 @@ class ServerSettings(_Table):
     drain_s: float = Field(
         default=30,
         ge=0,
-        description="Seconds that running answers get to end when the server stops.",
+        description="Seconds that running answers get to end: the server stops or swaps engines.",
     )
     error_suffix: str = Field(default="", description="Text after the message of gateway errors.")
 

@@ -229,6 +229,14 @@ class ModelUnavailable(StudioloError):
         self.retry_after_s = retry_after_s
 
 
+class AnswerCut(ModelUnavailable):
+    """The engine was taken away before the answer's end: swapped out at the drain limit, or the
+    server stops."""
+
+    def __init__(self) -> None:
+        super().__init__("the engine was stopped before this answer came to its end")
+
+
 class UpstreamFailed(ModelUnavailable):
     """The model service that a double records gave no answer, or none that can be passed on."""
 

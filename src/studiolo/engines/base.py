@@ -57,6 +57,10 @@ class Engine(Protocol):
         """Load the weights. Raises ModelUnavailable with one clear line when they do not load."""
         ...
 
+    def kill(self) -> None:
+        """End what runs, at once and without a word; `close` still has to follow."""
+        ...
+
     async def close(self) -> None:
         """Stop at once and leave nothing behind."""
         ...

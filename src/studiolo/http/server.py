@@ -4,7 +4,7 @@ import asyncio
 import gc
 import signal
 import socket
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import uvicorn
@@ -20,6 +20,8 @@ BACKLOG = 2048
 COLLECT_AFTER = (10_000, 10, 10)
 # Answers that are cut at the end get this long to free their engine and settle.
 CUT_S = 5.0
+# And this long after the second signal, which takes their engines away.
+CUT_AT_ONCE_S = 0.5
 
 
 class AddressTaken(StudioloError):
@@ -71,9 +73,19 @@ def settle() -> None:
 
 
 class HttpServer(uvicorn.Server):
-    """Serves one app on one socket until `stop` or a signal."""
+    """Serves one app on one socket until `stop` or a signal.
 
-    def __init__(self, app: ASGIApp, *, drain_s: float, client_s: float = 60) -> None:
+    `at_once` is called by the second signal, also while what stands behind the app is closed.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        drain_s: float,
+        client_s: float = 60,
+        at_once: Callable[[], None] = lambda: None,
+    ) -> None:
         self._protocol = type("BoundedConnection", (Connection,), {"client_s": client_s})
         super().__init__(
             uvicorn.Config(
@@ -90,6 +102,8 @@ class HttpServer(uvicorn.Server):
             )
         )
         self.listening = asyncio.Event()
+        self._at_once = at_once
+        self._hurried = asyncio.Event()
         self._doors: list[Door] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -108,7 +122,17 @@ class HttpServer(uvicorn.Server):
         for task in cut:
             task.cancel()
         if cut:
-            await asyncio.wait(cut, timeout=CUT_S)
+            await self._settled(cut)
+
+    async def _settled(self, cut: list[asyncio.Task[None]]) -> None:
+        """Come back when these have ended, or had their time to."""
+        ended = asyncio.create_task(asyncio.wait(cut, timeout=CUT_S))
+        hurried = asyncio.create_task(self._hurried.wait())
+        await asyncio.wait((ended, hurried), return_when=asyncio.FIRST_COMPLETED)
+        hurried.cancel()
+        if not ended.done():
+            ended.cancel()
+            await asyncio.wait(cut, timeout=CUT_AT_ONCE_S)
 
     def _connection(self) -> asyncio.BaseProtocol:
         return self._protocol(
@@ -117,17 +141,20 @@ class HttpServer(uvicorn.Server):
 
     def stop(self) -> None:
         """Drain; called again, stop at once."""
-        self.force_exit = self.should_exit
-        self.should_exit = True
+        if not self.should_exit:
+            self.should_exit = True
+            return
+        self.force_exit = True
+        self._hurried.set()
+        self._at_once()
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
-        """Signals reach `stop` through the loop, and end the program with a normal exit."""
+        """Signals reach `stop` through the loop, and end the program with a normal exit.
+
+        They do so until the loop ends, for engines are closed after the last request.
+        """
         loop = asyncio.get_running_loop()
         for number in SIGNALS:
             loop.add_signal_handler(number, self.stop)
-        try:
-            yield
-        finally:
-            for number in SIGNALS:
-                loop.remove_signal_handler(number)
+        yield

@@ -7,11 +7,12 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from weakref import WeakSet
 
 import msgspec
 import structlog
 
-from studiolo.core.errors import ModelUnavailable
+from studiolo.core.errors import AnswerCut, EngineFailed, ModelUnavailable
 from studiolo.engines.base import Engine
 from studiolo.families.base import Family, Weights
 from studiolo.service.admission import Places
@@ -19,7 +20,7 @@ from studiolo.service.admission import Places
 log = structlog.get_logger()
 
 
-class Deployment(msgspec.Struct, frozen=True, eq=False):
+class Deployment(msgspec.Struct, frozen=True, eq=False, weakref=True):
     """What a route leads to. Two with equal `made_from` are interchangeable.
 
     `fixed_seed` is for questions that name none; without it, each draws its own. An engine that
@@ -44,6 +45,9 @@ class Deployments:
         self._drain_s = drain_s
         self._changing = asyncio.Lock()
         self._leaving: dict[asyncio.Task[None], Deployment] = {}
+        self._loading: Sequence[Deployment] = ()
+        # Those whose engines were taken away from the answers that ran.
+        self._cut: WeakSet[Deployment] = WeakSet()
         # Of engines that are closed, by name.
         self._restarts: Counter[str] = Counter()
 
@@ -77,18 +81,24 @@ class Deployments:
     def visit(self, name: str) -> Generator[Deployment]:
         """The deployment, which stays as long as this block runs.
 
-        Raises ModelUnavailable while its engine has not started.
+        Raises ModelUnavailable while its engine has not started, and AnswerCut where it was taken
+        away from those who visit.
         """
         deployment = self._running.get(name)
         if deployment is None:
             raise ModelUnavailable(f"deployment {name!r} is not running")
         with deployment.places.visit():
-            yield deployment
+            try:
+                yield deployment
+            except (EngineFailed, ModelUnavailable) as error:
+                if deployment in self._cut:
+                    raise AnswerCut from error
+                raise
 
     async def start(self) -> None:
         """Start all engines side by side. Raises the first ModelUnavailable, with none left."""
         async with self._changing:
-            started = await _start(list(self._wanted.values()))
+            started = await self._start(list(self._wanted.values()))
             self._wanted = {deployment.name: deployment for deployment in started}
             self._running = dict(self._wanted)
 
@@ -108,7 +118,7 @@ class Deployments:
                 for new in deployments
                 if (old := self._running.get(new.name)) and old.made_from == new.made_from
             }
-            fresh = await _start([each for each in deployments if each.name not in kept])
+            fresh = await self._start([each for each in deployments if each.name not in kept])
             for old, new in kept.values():
                 old.places.bound_as(new.places)
             before = self._running
@@ -122,13 +132,33 @@ class Deployments:
             return tuple(each.name for each in fresh)
 
     async def close(self) -> None:
-        """Stop all engines at once."""
-        for task in self._leaving:
-            task.cancel()
-        await asyncio.gather(*self._leaving, return_exceptions=True)
+        """Stop all engines, side by side."""
         self._running = {}
-        for deployment in self._wanted.values():
-            await deployment.engine.close()
+        there = (*self.leaving, *self._wanted.values())
+        self._cut.update(there)
+        await _close(there)
+        # Whoever still visits is not waited for.
+        draining = tuple(self._leaving)
+        for task in draining:
+            task.cancel()
+        await asyncio.gather(*draining, return_exceptions=True)
+
+    def kill(self) -> None:
+        """End all engines and what they write, at once; `close` still has to follow."""
+        for deployment in (*self._loading, *self.leaving, *self._wanted.values()):
+            self._cut.add(deployment)
+            deployment.engine.kill()
+
+    async def _start(self, deployments: Sequence[Deployment]) -> list[Deployment]:
+        """When one fails, or nobody waits for them any more, all are closed again."""
+        self._loading = deployments
+        try:
+            return await _start(deployments)
+        except BaseException:
+            await _close(deployments)
+            raise
+        finally:
+            self._loading = ()
 
     def _leave(self, deployment: Deployment) -> None:
         task = asyncio.create_task(self._drain(deployment))
@@ -145,21 +175,25 @@ class Deployments:
                 await deployment.places.empty()
         except TimeoutError:
             log.warning("deployment.cut", deployment=deployment.name)
+            self._cut.add(deployment)
         finally:
             await deployment.engine.close()
             log.info("deployment.closed", deployment=deployment.name)
 
 
 async def _start(deployments: Sequence[Deployment]) -> list[Deployment]:
-    """Side by side; when one fails, the others are closed again."""
+    """Side by side; the first that fails ends the others."""
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_start_one(deployment)) for deployment in deployments]
     except* ModelUnavailable as failures:
-        for deployment in deployments:
-            await deployment.engine.close()
         raise failures.exceptions[0] from None
     return [task.result() for task in tasks]
+
+
+async def _close(deployments: Iterable[Deployment]) -> None:
+    """Side by side: an engine that hangs is waited for."""
+    await asyncio.gather(*(deployment.engine.close() for deployment in deployments))
 
 
 async def _start_one(deployment: Deployment) -> Deployment:

@@ -12,6 +12,7 @@ import msgspec
 import structlog
 
 from studiolo.core.errors import (
+    AnswerCut,
     ClientGone,
     LedgerFull,
     ModelUnavailable,
@@ -65,6 +66,9 @@ class Ledger:
         try:
             yield entry
             entry.settle("failed")
+        except AnswerCut:
+            entry.settle("abandoned")
+            raise
         except Exception as error:
             entry.settle("refused" if entry.refuses(error) else "failed", error)
             raise

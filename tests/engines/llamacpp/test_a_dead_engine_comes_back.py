@@ -93,6 +93,50 @@ async def test_an_engine_that_says_nothing_is_started_again(tiny: Path, tmp_path
     await child.close()
 
 
+async def test_one_that_hangs_while_it_is_closed_can_be_killed(tiny: Path, tmp_path: Path) -> None:
+    found = engine_on(tiny, tmp_path / "run")
+    await found.start()
+    pid = found.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    closing = asyncio.create_task(found.close())
+    await asyncio.sleep(0)
+    assert alive(pid)
+    found.kill()
+    async with asyncio.timeout(1):
+        await closing
+    assert not alive(pid)
+    assert list((tmp_path / "run").iterdir()) == []
+
+
+async def test_one_that_was_killed_is_not_started_again(tiny: Path, tmp_path: Path) -> None:
+    found = engine_on(tiny, tmp_path / "run")
+    await found.start()
+    pid = found.pid
+    assert pid is not None
+    with capture_logs() as logs:
+        found.kill()
+        await until_gone(pid)
+        await found.close()
+    assert [log["event"] for log in logs] == []
+
+
+async def test_one_that_hangs_while_it_loads_can_be_killed(tiny: Path, tmp_path: Path) -> None:
+    found = engine_on(tiny, tmp_path / "run")
+    starting = asyncio.create_task(found.start())
+    async with asyncio.timeout(30):
+        while found.pid is None:
+            await asyncio.sleep(0)
+    pid = found.pid
+    os.kill(pid, signal.SIGSTOP)
+    starting.cancel()
+    found.kill()
+    async with asyncio.timeout(1):
+        with pytest.raises(asyncio.CancelledError):
+            await starting
+    assert not alive(pid)
+
+
 async def test_while_it_is_restarted_the_next_attempt_is_told(tiny: Path, tmp_path: Path) -> None:
     weights = tmp_path / "model.gguf"
     shutil.copy(tiny, weights)

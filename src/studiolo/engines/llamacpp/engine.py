@@ -117,19 +117,30 @@ class LlamaCppEngine(ServedEngine):
     async def close(self) -> None:
         """Stop the child and leave nothing behind, twice is fine."""
         served, self._served = self._served, None
-        child, self._child = self._child, None
-        lent, self._lent = self._lent, None
-        self._rest = State()
-        if child is not None:
-            self._restarts += max(0, child.state.generation - 1)
         await self._close_judge()
         if served is not None:
             await served.server.close()
-        if child is not None:
-            await child.close()
+        await self._close_child()
+        lent, self._lent = self._lent, None
         if lent is not None:
             (self._run_dir / lent.name).unlink(missing_ok=True)
             await asyncio.to_thread(shutil.rmtree, lent, ignore_errors=True)
+
+    def kill(self) -> None:
+        """Hang up, and end the child at once; `close` still has to follow."""
+        super().kill()
+        if self._child is not None:
+            self._child.kill()
+
+    async def _close_child(self) -> None:
+        """It is there until its process has ended, so that it can be killed meanwhile."""
+        self._rest, child = State(), self._child
+        if child is None:
+            return
+        await child.close()
+        if self._child is child:
+            self._child = None
+            self._restarts += max(0, child.state.generation - 1)
 
     def _require_up(self) -> None:
         if self._child is not None:

@@ -144,6 +144,11 @@ class ServedEngine:
         """Raises ModelUnavailable: llama.cpp's reranking takes text, not tokens."""
         raise ModelUnavailable("this engine does not rerank")
 
+    def kill(self) -> None:
+        """Hang up; open answers end with EngineFailed."""
+        if self._served is not None:
+            self._served.server.hang_up()
+
     async def busy(self) -> int:
         """How many answers the engine is writing."""
         return await self._running().server.busy()

@@ -92,6 +92,10 @@ class LlamaServer:
 
     async def close(self) -> None:
         """Close all connections; open answers end with EngineFailed."""
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """The same."""
         self._closed = True
         for connection in self._connections:
             connection.close()

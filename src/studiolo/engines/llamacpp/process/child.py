@@ -72,7 +72,7 @@ class Child:
         """Load the model. Raises ModelUnavailable with the engine's reason if it does not load."""
         self._turn("loading")
         try:
-            self._running = await _launch(self._settings)
+            await self._launch()
         except ModelUnavailable as error:
             self._turn("failed", str(error))
             raise
@@ -87,10 +87,17 @@ class Child:
                 await self._watch
             self._watch = None
         if self._running is not None:
-            running, self._running = self._running, None
-            await running.stop()
+            await self._running.stop()
+            self._running = None
         _clear_socket(self._settings)
         self._turn("stopped")
+
+    def kill(self) -> None:
+        """End the process at once, and start none; `close` still has to follow."""
+        if self._watch is not None:
+            self._watch.cancel()
+        if self._running is not None:
+            self._running.kill()
 
     async def ready(self, generation: int = 1) -> None:
         """Wait until the process is ready for the given time, counted from one."""
@@ -141,7 +148,7 @@ class Child:
             try:
                 # Weights may have been broken since the start, and the header says it best.
                 await asyncio.to_thread(read_header, Path(self._settings.weights))
-                self._running = await _launch(self._settings)
+                await self._launch()
             except ModelUnavailable as error:
                 self._log.warning("engine.restart_failed", reason=str(error))
                 self._turn("restarting", str(error))
@@ -149,6 +156,30 @@ class Child:
                 self._ready()
                 self._log.info("engine.restarted", generation=self._state.generation)
                 return pause_s
+
+    async def _launch(self) -> None:
+        """Spawn the process and wait until it serves. Raises ModelUnavailable with its reason."""
+        settings = self._settings
+        # A socket left by a killed process makes the next one fail to bind.
+        _clear_socket(settings)
+        # Its folder may have been swept away while the process before it ran.
+        Path(settings.socket).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        patience_s = _patience_s(settings)
+        running = self._running = await _spawn(settings)
+        try:
+            async with asyncio.timeout(patience_s):
+                if await running.said_ready():
+                    return
+                reason = await running.ended()
+        except TimeoutError:
+            await running.stop()
+            reason = f"not ready after {patience_s:.0f} s"
+        except BaseException:
+            await running.stop()
+            raise
+        raise ModelUnavailable(
+            f"weights {settings.weights}: the engine did not load them: {reason}"
+        )
 
     def _retry_after_s(self) -> int:
         """Until the next attempt, and a little for loading."""
@@ -214,10 +245,14 @@ class Running:
             try:
                 await asyncio.wait_for(self._process.wait(), _TERM_PATIENCE_S)
             except TimeoutError:
-                with contextlib.suppress(ProcessLookupError):
-                    self._process.kill()
+                self.kill()
                 await self._process.wait()
         await self._finish()
+
+    def kill(self) -> None:
+        """End it; one that was stopped dies of this too."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
 
     async def _finish(self) -> None:
         if self._process.stdin is not None:
@@ -236,28 +271,6 @@ async def _drain(output: asyncio.StreamReader) -> None:
     """Read and forget: a full pipe would stop the process."""
     while await output.read(4096):
         pass
-
-
-async def _launch(settings: WorkerSettings) -> Running:
-    """Spawn the process and wait until it serves. Raises ModelUnavailable with its reason."""
-    # A socket left by a killed process makes the next one fail to bind.
-    _clear_socket(settings)
-    # Its folder may have been swept away while the process before it ran.
-    Path(settings.socket).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    patience_s = _patience_s(settings)
-    running = await _spawn(settings)
-    try:
-        async with asyncio.timeout(patience_s):
-            if await running.said_ready():
-                return running
-            reason = await running.ended()
-    except TimeoutError:
-        await running.stop()
-        reason = f"not ready after {patience_s:.0f} s"
-    except BaseException:
-        await running.stop()
-        raise
-    raise ModelUnavailable(f"weights {settings.weights}: the engine did not load them: {reason}")
 
 
 async def _spawn(settings: WorkerSettings) -> Running:
