@@ -56,7 +56,7 @@ KINDS = [
     kind
     for module in (errors, mode_errors)
     for _, kind in inspect.getmembers(module, inspect.isclass)
-    if kind.__module__ == module.__name__ and kind is not StudioloError
+    if kind.__module__ == module.__name__ and StudioloError in kind.__mro__[1:]
 ]
 
 
