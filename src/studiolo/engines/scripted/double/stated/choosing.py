@@ -133,14 +133,26 @@ class Choice:
             first = WORD.match(self.text, match.end())
             if first is not None and first.group().lower() in self.names - wanted.words:
                 continue
+            if self._is_shapeless(match.end(), wanted):
+                continue
             value = self._standing_at(match.end())
             if value:
                 return value
         return None if wanted.kinds else self._beside(spoken)
 
+    def _is_shapeless(self, place: int, wanted: Parameter) -> bool:
+        """Whether no figure stands there, though elsewhere there is what looks like the thing."""
+        word = WORD.match(self.text, place)
+        plain = word is not None and not any(map(str.isdigit, word.group()))
+        return plain and "id" in wanted.kinds and bool(self.formed(wanted))
+
     def _beside(self, spoken: str) -> str | None:
         """The word beside a name that nobody would use otherwise: "namespace prod"."""
         for word in words_beside(self.text, spoken):
+            for fact in self.facts.of("code", "identifier"):
+                if fact.start == word.start() and self.free(fact):
+                    self.take(fact)
+                    return fact.text
             formed = self.facts.covers(word.start(), word.end())
             if not formed and not self._is_edge(word):
                 self.take(Span(word.group(), word.start(), word.end()))

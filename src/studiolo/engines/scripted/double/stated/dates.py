@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
+from studiolo.engines.scripted.double.stated.ranges import is_next_week
 
 TODAY: Final = date(2025, 1, 1)
 _AHEAD: Final = (
@@ -18,6 +19,8 @@ _AHEAD: Final = (
 )
 DAYS: Final = {word: days for days, words in _AHEAD for word in words.split()}
 _WEEK: Final = 7
+_LETTERS: Final = "一二三四五六日"
+_LETTERED: Final = re.compile(rf"(?:周|星期|礼拜)(?P<day>[{_LETTERS}])")
 _LATER: Final = re.compile(
     r"(?i)p\.?m|下午|晚上|傍晚|午後|夜|오후|afternoon|evening|tarde|noche|noite|sera|pomeriggio"
     r"|вечера|дня|مساء"
@@ -29,6 +32,8 @@ _FIGURES: Final = re.compile("[一二两三四五六七八九十]+")
 def date_of(text: str) -> date | None:
     """The day a text names, if it names one."""
     low = text.strip().lower()
+    if is_next_week(low):
+        return _of_next_week(low)
     if low in lexicon().week:
         return TODAY + timedelta(days=(lexicon().week[low] - TODAY.weekday()) % _WEEK)
     if low in lexicon().relative_dates:
@@ -53,6 +58,15 @@ def date_of(text: str) -> date | None:
             return _day(TODAY.year, month, day)
         case _:
             return None
+
+
+def _of_next_week(text: str) -> date:
+    """The day of the week that a text names, in the week after this one; else its first day."""
+    named = (word for word in lexicon().week if word in text)
+    last = _LETTERED.search(text)
+    day = next((lexicon().week[word] for word in named), last["day"] if last else None)
+    number = _LETTERS.index(day) % _WEEK if isinstance(day, str) else day or 0
+    return TODAY + timedelta(days=_WEEK - TODAY.weekday() + number)
 
 
 def time_of(text: str) -> str | None:

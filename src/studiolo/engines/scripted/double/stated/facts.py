@@ -11,6 +11,11 @@ import msgspec
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.dates import DAYS
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.ranges import (
+    days_of_next_week,
+    halves_of_days,
+    parts_of_units,
+)
 
 _TEN = 10
 _HALF = 0.5
@@ -50,7 +55,8 @@ class Facts:
     @cached_property
     def typed(self) -> list[Fact]:
         """All that has a form of its own; none lies in another."""
-        found: list[Fact] = []
+        found = [Fact("number", *one) for one in parts_of_units(self.text)]
+        found += [Fact("date", *one) for one in halves_of_days(self.text)]
         letters = frozenset(self.text)
         for kind, finder, needed in forms().finders:
             if needed and letters.isdisjoint(needed):
@@ -131,7 +137,7 @@ class Forms:
     def __init__(self, tables: Mapping[str, Mapping[str, str]]) -> None:
         kinds = tables["kinds"]
         needs = tables["needs"]
-        written = [("date", _written_dates(), _FIGURES)]
+        written = [("date", days_of_next_week().pattern, ""), ("date", _written_dates(), _FIGURES)]
         written += [
             (kinds.get(name, name), text, needs.get(name, ""))
             for name, text in tables["forms"].items()

@@ -74,11 +74,18 @@ _PATTERNS: Final = (
 
 def facts_of(facts: Facts, wanted: Parameter) -> list[Fact]:
     """The things of the text that have the form of this parameter, by kind."""
-    found = list(_by_form(facts, wanted))
+    found = [*_of_figures(facts.text, wanted), *_by_form(facts, wanted)]
     for kind, find in _FINDERS.items():
         if kind in wanted.kinds or (kind == "currency" and _may_be_money(wanted)):
             found += find(facts.text, wanted)
     return found
+
+
+def _of_figures(text: str, wanted: Parameter) -> Iterator[Fact]:
+    """Rows of just as many figures as the parameter says it has."""
+    if wanted.digits and "id" in wanted.kinds:
+        for match in re.finditer(rf"(?<![\d.,])[0-9]{{{wanted.digits}}}(?![\d]|[.,]\d)", text):
+            yield Fact("code", match.group(), match.start(), match.end())
 
 
 def _by_form(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
@@ -107,7 +114,11 @@ def _by_form(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
 
 def _numbers_of(facts: Facts, wanted: Parameter) -> list[Fact]:
     """Whole numbers that may tell things apart, those behind the parameter's words first."""
-    whole = [fact for fact in facts.of("number") if "." not in fact.text]
+    whole = [
+        fact
+        for fact in facts.of("number")
+        if "." not in fact.text and any(map(str.isdigit, fact.text))
+    ]
 
     def stands_apart(fact: Fact) -> bool:
         before = WORD.findall(facts.text[: fact.start].lower())[-1:]

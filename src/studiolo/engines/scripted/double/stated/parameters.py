@@ -13,6 +13,11 @@ _SHORT: Final = 6
 # Things that are known by codes, and words that ask for these: such a code is no program.
 _HAVE_CODES: Final = frozenset({"currency", "language", "zip", "ticker", "place", "phone"})
 _CODED: Final = frozenset({"code", "iso", "codes", "639", "代码", "代號"})
+_DIGITS: Final = re.compile(
+    r"(?<!\w)(\w+)[ -](?:last )?(?:digits?|ziffern|cifras|dígitos|chiffres|cifre|цифр\w*)(?!\w)"
+    r"|(?<!\w)last[ _]?(\d|four|three|five|six|eight)(?![a-z\d])"
+    r"|([一二三四五六七八九\d]+)\s?(?:位|桁|자리)"
+)
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
 
 
@@ -20,8 +25,8 @@ class Parameter(msgspec.Struct, frozen=True):
     """A parameter by its name: its words, what kinds of things it may be, and what it speaks of.
 
     One that is `coded` wants the short form by which machines know a thing; one that is `halved`
-    wants its half of "owner/repository". `parts` are the words of the name in their order, and
-    `described` the units of its description.
+    wants its half of "owner/repository". `parts` are the words of the name in their order,
+    `described` the units of its description, and `digits` how many figures it says it has.
     """
 
     name: str
@@ -33,6 +38,7 @@ class Parameter(msgspec.Struct, frozen=True):
     halved: bool = False
     parts: tuple[str, ...] = ()
     described: tuple[str, ...] = ()
+    digits: int = 0
 
 
 @lru_cache(1024)
@@ -56,7 +62,15 @@ def parameter(name: str, description: str = "") -> Parameter:
         coded=bool((words | described) & _CODED),
         parts=parts_of(name),
         described=_measured(description),
+        digits=_figures(f"{' '.join(parts_of(name))} {name} {description}"),
     )
+
+
+def _figures(text: str) -> int:
+    """How many figures such a thing is said to have, as in "last four digits"; 0 if not said."""
+    match = _DIGITS.search(text.lower())
+    said = next(filter(None, match.groups()), "") if match else ""
+    return int(said) if said.isdigit() else int(lexicon().numbers.get(said, 0))
 
 
 def _measured(description: str) -> tuple[str, ...]:
