@@ -14,7 +14,7 @@ from studiolo.service.double.question import read_json
 # All that is kept together; of larger requests fewer are kept.
 MOST_BYTES = 64 * 2**20
 # What a request takes beside its path, its headers and its body: its row, and where it is kept.
-REQUEST_BYTES = 2048
+REQUEST_BYTES = 2304
 # What a header takes beside its letters.
 HEADER_BYTES = 128
 # What stands in place of a rule where a recording was played.
