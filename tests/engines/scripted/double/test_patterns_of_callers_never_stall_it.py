@@ -165,13 +165,11 @@ def test_more_different_items_than_there_are_is_refused(title: str) -> None:
         answer(QUESTION, constraint=JsonSchema(json.dumps(items)))
 
 
-def test_as_many_different_items_as_there_are_is_kept() -> None:
-    items = {
-        "type": "array",
-        "items": {"enum": [*range(20)]},
-        "minItems": 20,
-        "uniqueItems": True,
-    }
+@pytest.mark.parametrize(
+    "of", [{"enum": [*range(20)]}, {"anyOf": [{"enum": [*range(9)]}, {"enum": [*range(9, 20)]}]}]
+)
+def test_as_many_different_items_as_there_are_is_kept(of: dict[str, Any]) -> None:
+    items = {"type": "array", "items": of, "minItems": 20, "uniqueItems": True}
     made = json.loads(answer(QUESTION, constraint=JsonSchema(json.dumps(items))))
     assert sorted(made) == [*range(20)]
 

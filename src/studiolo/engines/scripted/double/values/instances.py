@@ -18,8 +18,8 @@ from studiolo.engines.scripted.double.values.branches import (
     type_of,
 )
 from studiolo.engines.scripted.double.values.members import (
+    check_different,
     contained,
-    distinct,
     item_counts,
     item_schemas,
     part_named,
@@ -191,7 +191,7 @@ class Maker(Scalars):
         least, most = item_counts(schema)
         below = place.below()
         if schema.get("uniqueItems") is True and rest is not False:
-            self._check_choices(rest, least - len(first))
+            check_different(flat(rest, self._whole.root), least - len(first))
         made = [self._value(part, below) for part in first[:most]]
         if rest is not False:
             made += self._items(rest, place, most - len(made))
@@ -205,10 +205,6 @@ class Maker(Scalars):
         return (
             self._all_different(made, rest, below) if schema.get("uniqueItems") is True else made
         )[:most]
-
-    def _check_choices(self, rest: object, least: int) -> None:
-        if distinct(self._branch(rest, deep=False)) < least:
-            raise Unsatisfiable("uniqueItems", f"there are no {least} different items")
 
     def _another(self, made: list[object], rest: object, below: Place) -> object:
         """One more item; another one than before where there are a few to choose from."""

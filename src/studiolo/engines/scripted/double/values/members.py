@@ -12,6 +12,8 @@ from studiolo.engines.scripted.double.values.strings import written
 _MOST_ITEMS: Final = 10_000
 _EPSILON: Final = 1e-9
 _FAR: Final = 64
+# Items may be of one alternative here and of another there.
+_CHOICES: Final = frozenset(("anyOf", "oneOf", "if"))
 _LIMITS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 
 
@@ -66,8 +68,13 @@ def item_counts(schema: Schema) -> tuple[int, int]:
     return low, high
 
 
-def distinct(schema: Schema) -> float:
-    """How many different values there are, as far as that is plain to see."""
+def check_different(schema: Schema, least: int) -> None:
+    """Raises Unsatisfiable where it is plain to see that there are no so many different values."""
+    if _CHOICES.isdisjoint(schema) and _different(schema) < least:
+        raise Unsatisfiable("uniqueItems", f"there are no {least} different items")
+
+
+def _different(schema: Schema) -> float:
     if "enum" in schema:
         return len(listed(schema["enum"]))
     if "const" in schema:
