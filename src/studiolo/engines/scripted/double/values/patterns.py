@@ -7,7 +7,7 @@ and backreferences to nothing. Look-arounds and backreferences are beyond it.
 import random
 import re
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -24,10 +24,40 @@ _CLASSES: Final = {
 }
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
 _EDGES: Final = ("\\b", "\\A", "\\z", "\\Z")
-_PROPERTIES: Final = {"L": "a", "Lu": "A", "Ll": "a", "N": "1", "Nd": "1", "P": ".", "Letter": "a"}
+_PUNCTUATION: Final = "-.,:;@/*#!?&"
+# Some letters of each; scripts too.
+_PROPERTIES: Final = {
+    **dict.fromkeys(("L", "Letter", "Latin", "Alphabetic"), string.ascii_letters),
+    **dict.fromkeys(("Lu", "Uppercase_Letter", "Uppercase"), string.ascii_uppercase),
+    **dict.fromkeys(("Ll", "Lowercase_Letter", "Lowercase"), string.ascii_lowercase),
+    **dict.fromkeys(("N", "Nd", "Number", "Decimal_Number"), string.digits),
+    **dict.fromkeys(("P", "Punctuation"), _PUNCTUATION),
+    **dict.fromkeys(("Z", "Zs", "White_Space"), " "),
+    **dict.fromkeys(("Han", "Hani"), "\u4e2d\u6587"),
+    **dict.fromkeys(("Hiragana", "Hira"), "\u3042\u3044"),
+    **dict.fromkeys(("Katakana", "Kana"), "\u30a2\u30a4"),
+    **dict.fromkeys(("Hangul", "Hang"), "\ud55c\uae00"),
+    **dict.fromkeys(("Cyrillic", "Cyrl"), "\u0434\u0430"),
+    **dict.fromkeys(("Greek", "Grek"), "\u03b1\u03b2"),
+}
+_POSIX: Final = {
+    "alpha": string.ascii_letters,
+    "digit": string.digits,
+    "alnum": string.ascii_letters + string.digits,
+    "upper": string.ascii_uppercase,
+    "lower": string.ascii_lowercase,
+    "space": " ",
+    "punct": _PUNCTUATION,
+    "word": string.ascii_letters + string.digits + "_",
+    "xdigit": string.hexdigits,
+}
+_PROPERTY: Final = re.compile(r"\{(?:(?:sc|gc|Script|General_Category)=)?(\w+)\}|(\w)")
+_POSIX_CLASS: Final = re.compile(r"\[:(\w+):\]")
+# What is said of upper case, lines and dots leaves a text that is found all the same.
+_FLAGS: Final = re.compile(r"\(\?[imsu]+\)")
 _ALL: Final = string.ascii_lowercase + string.digits + string.ascii_uppercase + "-_.,:;@/+*#=!?& "
 _QUANTIFIER: Final = re.compile(r"(\*|\+|\?|\{(\d+)(?:(,)(\d*))?\})([?+]?)")
-_GROUP: Final = re.compile(r"\((?:\?(?::|<[A-Za-z_]\w*>|P<[A-Za-z_]\w*>))?")
+_GROUP: Final = re.compile(r"\((?:\?(?:[imsu]*:|<[A-Za-z_]\w*>|P<[A-Za-z_]\w*>))?")
 
 
 class NotUnderstood(ValueError):
@@ -104,6 +134,10 @@ class _Reader:
         letter = self.rest[0]
         if any(self._take(edge) for edge in _EDGES):
             return _nothing
+        flags = _FLAGS.match(self.rest)
+        if flags is not None:
+            self._place += flags.end()
+            return _nothing
         match letter:
             case "^" | "$":
                 self._place += 1
@@ -159,6 +193,10 @@ class _Reader:
             if not self.rest:
                 raise NotUnderstood("[")
             first = False
+            posix = _POSIX_CLASS.match(self.rest)
+            if posix is not None:
+                letters.append(self._named(_POSIX, posix, posix[1]))
+                continue
             low = self._escape() if self.rest[0] == "\\" else self._letter()
             if len(low) == 1 and self.rest[:1] == "-" and self.rest[1:2] not in ("]", ""):
                 self._place += 1
@@ -189,6 +227,9 @@ class _Reader:
             return self._coded(2 if letter == "x" else 4)
         if letter == "p":
             return self._property()
+        if letter == "P":
+            others = self._property()
+            return "".join(each for each in _ALL if each not in others)
         if not letter or letter.isalnum():
             raise NotUnderstood(f"\\{letter}")
         return letter
@@ -201,11 +242,17 @@ class _Reader:
         return chr(int(found.group(), 16))
 
     def _property(self) -> str:
-        found = re.match(r"\{(\w+)\}", self.rest)
-        if found is None or found[1] not in _PROPERTIES:
+        found = _PROPERTY.match(self.rest)
+        if found is None:
             raise NotUnderstood(self.rest)
+        return self._named(_PROPERTIES, found, found[1] or found[2])
+
+    def _named(self, table: Mapping[str, str], found: re.Match[str], name: str) -> str:
+        """The letters that go by a name."""
+        if name not in table:
+            raise NotUnderstood(found.group())
         self._place += found.end()
-        return _PROPERTIES[found[1]]
+        return table[name]
 
     def _letter(self) -> str:
         self._place += 1
