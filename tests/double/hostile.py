@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import socket
+import struct
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 
@@ -11,6 +13,8 @@ Answer = Callable[[], Iterable[bytes]]
 
 JSON = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
 STREAM = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
+# In place of a piece: the connection is reset.
+RESET = b"reset"
 
 
 class Asked(msgspec.Struct, eq=False):
@@ -34,6 +38,9 @@ async def hostile(
             length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
             name = _last_text(await reader.readexactly(length)) if answers else ""
             for piece in answers[name]() if answers else [otherwise]:
+                if piece is RESET:
+                    _reset(writer)
+                    return
                 writer.write(piece)
                 await writer.drain()
                 await asyncio.sleep(0)  # the others have their turn too
@@ -48,6 +55,13 @@ async def hostile(
         yield f"http://{host}:{port}", asked
     finally:
         server.close()
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """Whoever reads gets what was sent, and then an error instead of an end."""
+    connection: socket.socket = writer.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
 
 
 def _last_text(content: bytes) -> str:

@@ -20,7 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from tests.double.hostile import JSON, STREAM, Answer, Asked, forever, hostile, whole
+from tests.double.hostile import JSON, RESET, STREAM, Answer, Asked, forever, hostile, whole
 from tests.doubles import Running, native_question, question
 from tests.recordings import SSE, recording_of
 from tests.servers import KEY
@@ -147,7 +147,25 @@ REFUSED: dict[str, tuple[Answer, str]] = {
     ),
 }
 # Streams that break after their first frame.
+SAID = b'data: {"x":"data: [DONE]\\"finish_reason\\":\\"stop"}\n\n'
+UNENDED = "broke off its stream before the end"
 BROKEN: dict[str, tuple[Answer, str]] = {
+    "reset between frames": (lambda: [STREAM + b"\r\n" + FRAME, RESET], UNENDED),
+    "closed between frames": (lambda: [STREAM + b"\r\n" + FRAME], UNENDED),
+    "whole chunks without an end": (
+        lambda: [STREAM + CHUNKED + b"%x\r\n" % len(FRAME) + FRAME + b"\r\n0\r\n\r\n"],
+        UNENDED,
+    ),
+    "a reason that is none": (
+        lambda: [STREAM + b"\r\n" + FRAME + b'data: {"finish_reason":"null"}\n\n'],
+        UNENDED,
+    ),
+    "an end that is merely said": (
+        lambda: [
+            STREAM + b"\r\n" + FRAME + b'data: {"x":"data: [DONE]\\"finish_reason\\":\\"stop"}\n\n'
+        ],
+        UNENDED,
+    ),
     "cut between frames": (
         lambda: [STREAM + CHUNKED + b"%x\r\n" % len(FRAME) + FRAME + b"\r\n"],
         CUT,

@@ -19,6 +19,8 @@ from studiolo.service.double.secrets import MASK, Mask, is_secret_name, secrets_
 SECRET = "sk-0123456789abcdef"
 ASKED = Question("POST", COMPATIBLE, {"model": "m"})
 
+DONE = b"data: [DONE]\n\n"
+
 
 def line(content: bytes, kind: str = "application/json", *, asked: Question = ASKED) -> bytes:
     """The line of an answer; empty where it is not kept."""
@@ -172,7 +174,7 @@ async def test_what_a_real_exchange_holds_of_keys_is_not_in_its_line(tmp_path):
         "stream": lambda: [
             piece
             for each in (STREAM + b"set-cookie: b=setc-1234\r\n\r\ndata: " + content + b"\n\n",)
-            for piece in (each[:-60], each[-60:])
+            for piece in (each[:-60], each[-60:], DONE)
         ],
     }
     async with hostile(answers) as (url, asked), recording_of(tmp_path, url) as server:
@@ -198,11 +200,11 @@ async def test_a_question_with_a_key_finds_its_recording_also_with_another_key(t
 
 
 async def test_a_key_that_cannot_be_taken_out_is_told_at_the_end(tmp_path, capsys):
-    answers = {"x": lambda: [STREAM + b"\r\n" + deltas(*KEY)]}
+    answers = {"x": lambda: [STREAM + b"\r\n" + deltas(*KEY) + DONE]}
     async with hostile(answers) as (url, _):
         with pytest.raises(RecordingsLost, match=r"1 answer is not in cassette .* spells a key"):
             async with recording_of(tmp_path, url) as server:
                 _, _, _, body = await send(server, COMPATIBLE, question("x", stream=True))
-    assert body == deltas(*KEY)
+    assert body == deltas(*KEY) + DONE
     assert (tmp_path / "c.jsonl").read_text() == ""
     assert "cassette.unwritten" in capsys.readouterr().out

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studiolo.service.double.frames import Frames, frames_of, is_cut, may_be_last
+from studiolo.service.double.frames import Frames, frames_of, has_end, is_cut, may_be_last
 
 STREAMS = [
     (b"", []),
@@ -62,3 +62,25 @@ LAST = [
 @pytest.mark.parametrize(("frame", "last"), LAST)
 def test_what_may_be_the_last_frame_says_so(frame: bytes, last: bool) -> None:
     assert may_be_last(frame) == last
+
+
+ENDS = [
+    ("openai", [b"data: [DONE]\n\n"], True),
+    ("openai", [b"data:[DONE]"], True),
+    ("openai", [b'data: {"a":1}\n\n', b'data: { "error": {}}\n\n'], True),
+    ("openai", [b'data: {"finish_reason":"stop"}\n\n'], False),
+    ("openai", [b'data: {"x":"data: [DONE]"}\n\n'], False),
+    ("openai", [], False),
+    ("dashscope", [b'id:1\ndata:{"output":{"finish_reason":"stop"}}\n\n'], True),
+    ("dashscope", [b'data:{"output":{"choices":[{"finish_reason" : "length"}]}}\r\n\r\n'], True),
+    ("dashscope", [b"id:1\nevent:error\ndata:{}\n\n"], True),
+    ("dashscope", [b'data:{"output":{"finish_reason":"null"}}\n\n'], False),
+    ("dashscope", [b'data:{"output":{"finish_reason":null}}\n\n'], False),
+    ("dashscope", [b'data:{"text":"\\"finish_reason\\":\\"stop\\""}\n\n'], False),
+    ("dashscope", [b"data: [DONE]\n\n"], False),
+]
+
+
+@pytest.mark.parametrize(("dialect", "frames", "whole"), ENDS)
+def test_a_stream_is_whole_where_its_dialect_says_so(dialect, frames, whole):
+    assert has_end(frames, dialect) is whole

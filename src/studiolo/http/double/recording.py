@@ -8,13 +8,15 @@ from starlette.types import Receive, Scope, Send
 
 from studiolo.core.errors import ClientGone, ModelUnavailable, StudioloError
 from studiolo.http.connection import CONNECTION
+from studiolo.http.double.known import dialect_of
 from studiolo.http.double.reading import Heard
 from studiolo.http.double.said import usage_in
 from studiolo.http.double.telling import Telling
 from studiolo.http.edge import identity_of
 from studiolo.http.responses import until_gone
 from studiolo.service.double.exchange import Said, is_json, is_stream
-from studiolo.service.double.frames import Frames, is_cut, may_be_last
+from studiolo.service.double.frames import Frames, has_end, is_cut, may_be_last
+from studiolo.service.double.question import Question
 from studiolo.service.double.recorder import Recorder
 from studiolo.service.double.rows import Account, Rows
 from studiolo.service.double.upstream import Answer, Upstream
@@ -23,6 +25,8 @@ log = structlog.get_logger()
 
 # A stream has no more frames than this: each costs memory of its own.
 MOST_FRAMES = 500_000
+# An error may come as a stream of any form.
+_REFUSED = 400
 
 
 class Recording:
@@ -65,6 +69,7 @@ class Recording:
             ) as answer:
                 if is_stream(answer.content_type):
                     frames, held = await self._stream(answer, telling, account)
+                    self._check_end(frames, question, answer.status)
                 else:
                     frames = held = [await self._whole(answer, account)]
                 said = Said(
@@ -123,6 +128,11 @@ class Recording:
         if not frames:
             raise self._upstream.failed("sent a stream with nothing in it")
         return frames, held
+
+    def _check_end(self, frames: list[bytes], question: Question, status: int) -> None:
+        """Raises UpstreamFailed for an answer that breaks off behind a whole frame."""
+        if status < _REFUSED and not has_end(frames, dialect_of(question)):
+            raise self._upstream.failed("broke off its stream before the end")
 
 
 def _parted(frames: list[bytes]) -> tuple[list[bytes], list[bytes]]:

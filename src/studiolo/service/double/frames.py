@@ -1,7 +1,10 @@
 """Cuts a stream of events where its frames end, whichever line ends it has."""
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Final
+
+from studiolo.core.ledger import Dialect
 
 # Two ends of lines; a `\r\n` is one of them and never two.
 _END: Final = re.compile(rb"(?>\r\n|\n|\r)(?>\r\n|\n|\r)")
@@ -10,6 +13,11 @@ _DONE: Final = re.compile(rb"data: ?\[DONE\]")
 _LAST: Final = re.compile(
     rb'^data: ?\[DONE\]|^data: ?\{"error"|^event: ?error|"finish_reason": ?"(?!null")', re.M
 )
+# What one of the frames of a whole stream has: each dialect says that it ends, or that it failed.
+_ENDS: Final[Mapping[Dialect, re.Pattern[bytes]]] = {
+    "openai": re.compile(rb'^data:\s*\[DONE\]|^data:\s*\{\s*"error"', re.M),
+    "dashscope": re.compile(rb'^event:\s*error|"finish_reason"\s*:\s*"(?!null")', re.M),
+}
 
 
 class Frames:
@@ -55,6 +63,12 @@ def frames_of(stream: bytes) -> list[bytes]:
 def is_cut(rest: bytes) -> bool:
     """Whether a stream that ends in this ends inside a line."""
     return bool(rest) and not rest.endswith((b"\n", b"\r")) and not _DONE.fullmatch(rest)
+
+
+def has_end(frames: Iterable[bytes], dialect: Dialect) -> bool:
+    """Whether a stream of these frames says that it is whole; a connection ends without a word."""
+    end = _ENDS[dialect]
+    return any(end.search(frame) for frame in frames)
 
 
 def may_be_last(frame: bytes) -> bool:
