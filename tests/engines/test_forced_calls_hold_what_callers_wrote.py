@@ -256,6 +256,68 @@ def test_parameters_nobody_declared_may_be_free(parameters: Any, free: bool) -> 
     assert accepts(calls, 'f({"x": 1})') is free
 
 
+ONE_A = {"properties": {"kind": {"const": "a"}, "n": WHOLE}, "required": ["kind", "n"]}
+ONE_B = {"properties": {"kind": {"const": "b"}, "t": SHORT}, "required": ["kind", "t"]}
+A, B = element("kind", "a"), element("kind", "b")
+# What the parameters are as a whole, what may be written, and what may not.
+WHOLES: list[tuple[str, Any, tuple[str, ...], tuple[str, ...]]] = [
+    (
+        "one of two objects",
+        {"anyOf": [ONE_A, ONE_B]},
+        (A + element("n", "1"), B + element("t", "ab")),
+        ("", A + element("t", "ab"), A + element("n", "x")),
+    ),
+    (
+        "one of two objects, each by a reference",
+        {
+            "type": "object",
+            "oneOf": [{"$ref": "#/$defs/a"}, {"$ref": "#/$defs/b"}],
+            "$defs": {"a": ONE_A, "b": ONE_B},
+        },
+        (A + element("n", "1"), B + element("t", "ab")),
+        ("", B + element("n", "1")),
+    ),
+    (
+        "one property or the other",
+        {
+            "properties": {"a": WHOLE, "b": WHOLE},
+            "anyOf": [{"required": ["a"]}, {"required": ["b"]}],
+        },
+        (element("a", "1"), element("b", "2"), element("a", "1") + element("b", "2")),
+        ("",),
+    ),
+    (
+        "some texts of any name",
+        {"additionalProperties": SHORT, "minProperties": 2},
+        (element("x", "ab") + element("y", "abc"),),
+        ("", element("x", "ab"), element("x", "ab") + element("y", "a")),
+    ),
+    (
+        "numbers of any name, which are read as texts",
+        {"additionalProperties": WHOLE},
+        ("",),
+        (element("x", "1"),),
+    ),
+    (
+        "names by a pattern",
+        {"patternProperties": {"^x": WHOLE}, "additionalProperties": True},
+        ("",),
+        (element("x", "1"),),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "good", "bad"), [row[1:] for row in WHOLES], ids=[row[0] for row in WHOLES]
+)
+def test_what_parameters_are_as_a_whole(
+    parameters: Any, good: tuple[str, ...], bad: tuple[str, ...]
+) -> None:
+    calls = ForcedCalls((xml(parameters),))
+    written = {each: accepts(calls, f"<function=f>\n{each}</function>") for each in (*good, *bad)}
+    assert [each for each, accepted in written.items() if accepted] == list(good)
+
+
 @pytest.mark.parametrize("key", ["$ref", "patternProperties", "anyOf"])
 def test_parameters_that_are_declared_elsewhere_are_not_nothing(key: str) -> None:
     thing = {"type": "object", "properties": {"x": {"type": "integer"}}}

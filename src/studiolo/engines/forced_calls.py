@@ -1,6 +1,6 @@
 """The grammar of forced calls, for engines that read llguidance's Lark.
 
-Law: what a caller wrote enters as a string or a regular expression that was escaped here, or as
+Law: what a caller wrote enters as a string or a regular expression that was escaped, or as
 JSON that was written here. What of a tool's schema cannot be kept is left to the model.
 """
 
@@ -14,7 +14,8 @@ from studiolo.core.schemas.bound import bound
 from studiolo.core.schemas.checks import cost_of, is_schema
 from studiolo.core.schemas.grammar import URI, Parts, as_rule, fault_of, whole_grammar
 from studiolo.core.schemas.pointers import pointer
-from studiolo.engines.forced_nodes import Schema, mapping, resolved, rows, ways_of
+from studiolo.engines.forced_nodes import Schema, mapping, rows, ways_of
+from studiolo.engines.forced_texts import bare, literal, of_ascii, quoted, terminal, text_of_length
 
 _HEAD: Final = "%llguidance {}\n"
 _ANY_OBJECT: Final = '{"type": "object"}'
@@ -22,9 +23,6 @@ _NO_ARGUMENTS: Final = '{"type": "object", "additionalProperties": false}'
 _END: Final = "\n</parameter>"
 # A text that nothing else binds ends where this is found first, as it does for whoever reads it.
 _END_OF_TEXT: Final = "\n?</parameter>"
-# Longer texts than this may be as long as they like: llguidance counts every letter.
-_MOST_LETTERS: Final = 1000
-_ANY_TEXT: Final = "(?s:.*)"
 _ANY_NAME: Final = "/[^<>\\n]{1,64}/"
 # How values that are no text begin and end where a text may stand as well.
 _WRITTEN: Final = {
@@ -35,11 +33,6 @@ _WRITTEN: Final = {
     "array": r"\[(?s:.*)\]",
     "object": r"\{(?s:.*)\}",
 }
-_SIGNS: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
-_PATTERN_SIGNS: Final = re.compile(r"\\.|.", re.DOTALL)
-_ASCII: Final = {r"\d": "0-9", r"\w": "A-Za-z0-9_"}
-_CLASSES: Final = frozenset((r"\d", r"\D", r"\w", r"\W"))
-_ESCAPED: Final = re.compile(r"\\.|/|\n|\r", re.DOTALL)
 _NOT_TEXT: Final = frozenset(("null", "boolean", "object", "array", "number", "integer"))
 _UNIONS: Final = ("anyOf", "oneOf", "allOf")
 
@@ -105,7 +98,7 @@ def _json(name: str, form: CallForm, keeps: _Keeps) -> Iterator[str]:
     elif not keeps(whole_grammar(rule)):
         rule = _object(_what_is_kept(schema, keeps))
         rule = rule if keeps(whole_grammar(rule)) else as_rule(_ANY_OBJECT)
-    yield f"{name}: {_quoted(form.begin)} {name}_arguments {_quoted(form.end)}"
+    yield f"{name}: {quoted(form.begin)} {name}_arguments {quoted(form.end)}"
     yield f"{name}_arguments: %json {rule}"
 
 
@@ -137,19 +130,30 @@ def _takes_nothing(schema: Schema) -> bool:
 
 def _xml(name: str, form: CallForm, keeps: _Keeps) -> Iterator[str]:
     root: Schema = json.loads(bound(form.parameters))
-    schema = resolved(root, root)
+    ways = {f"{name}_way{place}": way for place, way in enumerate(ways_of(root, root))}
+    yield f"{name}: {quoted(form.begin)} ({' | '.join(ways)}) {quoted(form.end)}"
+    for way, schema in ways.items():
+        yield from _elements(way, schema, keeps)
+
+
+def _elements(name: str, schema: Schema, keeps: _Keeps) -> Iterator[str]:
+    """One way of the whole object."""
     required = rows(schema.get("required"))
     elements: list[str] = []
     for place, (key, node) in enumerate(_parameters(schema).items()):
         element = f"{name}_{place}"
         elements.append(element if key in required else f"{element}?")
         value = _Value(schema, key, keeps)
-        yield from value.rules(element, _quoted(f"<parameter={key}>\n"), node)
-    if not elements and schema.get("additionalProperties", False) is not False:
-        elements.append(f"{name}_free*")
-        yield f'{name}_free: "<parameter=" {_ANY_NAME} ">\\n" {name}_free_text "\\n"'
-        yield f"{name}_free_text[lazy]: {_until_end(_ANY_TEXT)}"
-    yield f"{name}: {_quoted(form.begin)} {' '.join(elements)} {_quoted(form.end)}"
+        yield from value.rules(element, quoted(f"<parameter={key}>\n"), node)
+    others = schema.get("additionalProperties", False)
+    # What nobody declared is read as text.
+    free = others is not False and all(map(_may_be_text, ways_of(others, schema)))
+    if free and not elements and "patternProperties" not in schema:
+        least = schema.get("minProperties", 0)
+        elements.append(f"{name}_free{{{least},}}" if least else f"{name}_free*")
+        value = _Value(schema, "", keeps)
+        yield from value.rules(f"{name}_free", f'"<parameter=" {_ANY_NAME} ">\\n"', others)
+    yield " ".join((f"{name}:", *(elements or ['""'])))
 
 
 def _parameters(schema: Schema) -> dict[str, object]:
@@ -175,7 +179,7 @@ class _Value:
         ways = ways_of(declared, self._schema)
         if all(_choices(way) for way in ways):
             choices = [choice for way in ways for choice in _choices(way)]
-            texts = " | ".join(_quoted(f"{_bare(choice)}{_END}\n") for choice in choices)
+            texts = " | ".join(quoted(f"{bare(choice)}{_END}\n") for choice in choices)
             yield f"{name}: {opening} ({texts})"
             return
         text = any(map(_may_be_text, ways))
@@ -185,13 +189,13 @@ class _Value:
         ):
             rule = _of_types(ways)
         if rule:
-            yield f"{name}: {opening} {name}_value {_quoted(f'{_END}{chr(10)}')}"
+            yield f"{name}: {opening} {name}_value {quoted(f'{_END}{chr(10)}')}"
             yield f"{name}_value: %json {rule}"
             return
         # One terminal, for of several the one that may go on would leave the others no end.
         ends = "|".join(map(self._ending, ways))
         yield f'{name}: {opening} {name}_text "\\n"'
-        yield f"{name}_text[lazy]: {_terminal(f'(?:{ends})')}"
+        yield f"{name}_text[lazy]: {terminal(f'(?:{ends})')}"
 
     def _rule(self, declared: object) -> str:
         text = json.dumps(declared)
@@ -203,7 +207,7 @@ class _Value:
         """What may be written in this way, with the end behind it, as a regular expression."""
         choices = _choices(way)
         if choices:
-            return f"(?:{'|'.join(_literal(_bare(choice)) for choice in choices)}){_END}"
+            return f"(?:{'|'.join(literal(bare(choice)) for choice in choices)}){_END}"
         written = _WRITTEN.get(str(way.get("type")))
         return self._text(way) if written is None else f"(?:{written}){_END}"
 
@@ -211,10 +215,10 @@ class _Value:
         """A text; patterns hold where they speak of all of it."""
         pattern = way.get("pattern", URI if way.get("format") == "uri" else None)
         if isinstance(pattern, str) and pattern.startswith("^") and re.search(r"[^\\]\$$", pattern):
-            ending = f"(?:{_of_ascii(pattern[1:-1])}){_END}"
-            if self._keeps(f"{_HEAD}start[lazy]: {_terminal(ending)}"):
+            ending = f"(?:{of_ascii(pattern[1:-1])}){_END}"
+            if self._keeps(f"{_HEAD}start[lazy]: {terminal(ending)}"):
                 return ending
-        return _text_of_length(way) + _END_OF_TEXT
+        return text_of_length(way) + _END_OF_TEXT
 
 
 def _choices(node: Schema) -> list[object]:
@@ -239,58 +243,3 @@ def _of_types(ways: Sequence[Schema]) -> str:
     declared = [each for way in ways for each in rows(way.get("type")) or [way.get("type")]]
     types = sorted({each for each in declared if isinstance(each, str) and each in _NOT_TEXT})
     return as_rule(json.dumps({"type": types} if len(types) and all(declared) else {}))
-
-
-# -- writing
-
-
-def _bare(value: object) -> str:
-    """As the coding models write values: texts as they are, all else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text)
-
-
-def _literal(text: str) -> str:
-    return _SIGNS.sub(r"\\\g<0>", text)
-
-
-def _of_ascii(pattern: str) -> str:
-    """The pattern with digits and letters as JSON schemas mean them: here they are the world's."""
-    written: list[str] = []
-    inside = False
-    for sign in _PATTERN_SIGNS.findall(pattern):
-        inside = sign == "[" or (inside and sign != "]")
-        letters = _ASCII.get(sign.lower()) if sign in _CLASSES else None
-        if letters is None or (inside and sign[1].isupper()):
-            written.append(sign)
-        elif inside:
-            written.append(letters)
-        else:
-            written.append(f"[{'^' if sign[1].isupper() else ''}{letters}]")
-    return "".join(written)
-
-
-def _text_of_length(node: Schema) -> str:
-    """A text; where it may not be short its last letter is no newline, which may be the end's."""
-    least, most = node.get("minLength", 0), node.get("maxLength", _MOST_LETTERS + 1)
-    if not (isinstance(least, int) and isinstance(most, int) and 0 <= least <= most):
-        return _ANY_TEXT
-    last = 1 if least else 0
-    upper = most - last if most <= _MOST_LETTERS else ""
-    return f"(?s:.{{{min(least, _MOST_LETTERS) - last},{upper}}})" + "[^\\n]" * last
-
-
-def _until_end(text: str) -> str:
-    """The terminal of a text and of the end behind it."""
-    return _terminal(text + _END_OF_TEXT)
-
-
-def _terminal(regex: str) -> str:
-    return f"/{_ESCAPED.sub(_escaped, regex)}/"
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return {"/": r"\x2F", r"\/": r"\x2F", "\n": r"\n", "\r": r"\r"}.get(found[0], found[0])
