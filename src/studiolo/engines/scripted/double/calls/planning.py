@@ -15,13 +15,13 @@ from studiolo.core.errors import EngineFailed
 from studiolo.engines.scripted.double.calls.matching import ENOUGH, profile_of, score
 from studiolo.engines.scripted.double.calls.moods import left_to_do
 from studiolo.engines.scripted.double.calls.offers import Offered
-from studiolo.engines.scripted.double.calls.statements import without_told
+from studiolo.engines.scripted.double.calls.statements import acts, without_told
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.facts import facts_in, forms
 from studiolo.engines.scripted.double.stated.kinds import forms_of
-from studiolo.engines.scripted.double.stated.lexicon import lexicon
-from studiolo.engines.scripted.double.stated.parameters import kinds_in
+from studiolo.engines.scripted.double.stated.lexicon import concepts_in, lexicon
+from studiolo.engines.scripted.double.stated.parameters import kinds_in, parts_of
 from studiolo.engines.scripted.double.values.checked import Instance, instance, valid
 from studiolo.engines.scripted.double.values.merging import listed, mapping
 
@@ -60,7 +60,8 @@ def plan(
     if least > 0:
         question = without_told(left_to_do(question, tools), tools)
     calls: list[Planned] = []
-    tasks = _joined(list(_tasks(question, tools, least)), draw)
+    tasks = _joined(list(_tasks(question, tools, least, draw)), draw)
+    tasks = [each for task in tasks for each in _with_what_is_sent(task, tools)]
     more = [replace(task, waits=True) for task in _told_apart(question, tools, tasks)]
     for task in (*tasks, *more):
         for call in _calls(task, draw, given or {}):
@@ -88,7 +89,27 @@ def followed_up(
     return [call for call in calls if call.complete and call.arguments]
 
 
-def _tasks(question: str, tools: Sequence[Offered], least: float) -> Iterator[_Task]:
+def _with_what_is_sent(task: _Task, tools: Sequence[Offered]) -> list[_Task]:
+    """A task that sends something, after the one that finds this out where a tool can."""
+    sends = "send" in concepts_in(" ".join(parts_of(task.tool.name)))
+    writes = "text" in profile_of(task.tool).wants.kinds
+    if not (sends and writes) or Choice(task.text).says():
+        return [task]
+    known = profile_of(task.tool)
+    own = [one for one in WORD.finditer(task.text) if known.knows(one.group())]
+    thing = list(task.text)
+    for one in (*own, *facts_in(task.text).of("email", "phone")):
+        start, end = (one.start(), one.end()) if isinstance(one, re.Match) else (one.start, one.end)
+        thing[start:end] = " " * (end - start)
+    finder = _best("".join(thing), [one for one in tools if not acts(one)], ENOUGH)
+    if finder is None:
+        return [task]
+    return [_Task(finder, "".join(thing)), replace(task, waits=True)]
+
+
+def _tasks(
+    question: str, tools: Sequence[Offered], least: float, draw: random.Random
+) -> Iterator[_Task]:
     """The parts of the question with the tool that fits each; parts that fit none go along."""
     whole = _best(question, tools, least)
     if whole is None:
@@ -99,7 +120,9 @@ def _tasks(question: str, tools: Sequence[Offered], least: float) -> Iterator[_T
         tool = _best(question[begin:end], tools, ENOUGH)
         if current is not None and _tells_more(question[begin:end], current):
             continue
-        if tool is None and _goes_on(question, begin):
+        if tool is None and (
+            _goes_on(question, begin) or _is_another(current, question, (start, begin, end), draw)
+        ):
             tool = current
         if tool is not None and current is not None:
             yield _Task(current, question[start:begin])
@@ -193,6 +216,23 @@ def _joined(tasks: list[_Task], draw: random.Random) -> list[_Task]:
 def _states_enough(task: _Task, draw: random.Random) -> bool:
     made = _made(task, draw, {})
     return made is not None and bool(_required(task.tool)) and _required(task.tool) <= made.found
+
+
+def _is_another(
+    tool: Offered | None, question: str, places: tuple[int, int, int], draw: random.Random
+) -> bool:
+    """Whether a part behind "and" states all that the one before does, as in "and Otto 4 euros"."""
+    start, begin, end = places
+    if tool is None or not _join().match(question, begin):
+        return False
+    before, part = (question[slice(*one)] for one in ((start, begin), (begin, end)))
+    first, other = (_made(_Task(tool, text), draw, {}) for text in (before, part))
+    return (
+        first is not None
+        and other is not None
+        and len(first.found) > 1
+        and _required(tool) <= first.found <= other.found
+    )
 
 
 def _calls(task: _Task, draw: random.Random, given: Mapping[str, object]) -> Iterator[Planned]:

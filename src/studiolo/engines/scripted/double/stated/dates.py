@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
-from studiolo.engines.scripted.double.stated.ranges import is_next_week
+from studiolo.engines.scripted.double.stated.numbers.ranges import is_next_week
 
 TODAY: Final = date(2025, 1, 1)
 _AHEAD: Final = (

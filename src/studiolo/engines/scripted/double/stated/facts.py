@@ -11,7 +11,7 @@ import msgspec
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.dates import DAYS
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
-from studiolo.engines.scripted.double.stated.ranges import (
+from studiolo.engines.scripted.double.stated.numbers.ranges import (
     days_of_next_week,
     halves_of_days,
     parts_of_units,
@@ -25,6 +25,8 @@ _AND = " and "
 _FIGURES = "0123456789"
 _APART = re.compile(r"\s+(?:and\s+)?")
 _GAP = 5
+# Behind these a large letter says nothing; also where nothing stands before.
+_OPENS = ("", *".!?:;-*\"'")
 # A comma before one or two figures parts off a fraction, as it does not part thousands.
 _DECIMAL_COMMA = re.compile(r"^\S*,\d{1,2}$")
 
@@ -110,11 +112,17 @@ class Facts:
     def _is_date(self, word: str) -> bool:
         return word in lexicon().relative_dates
 
+    def _is_within(self, start: int, low: str) -> bool:
+        """Whether a word stands where a large letter makes a name of a day or a number."""
+        before = self.text[:start].rstrip()
+        named = low in lexicon().numbers and before[-1:] not in _OPENS
+        return bool(start) and (low in DAYS or named)
+
     def _words_of(self, kind: str, knows: Callable[[str], bool]) -> Iterator[Fact]:
         for match in WORD.finditer(self.text):
             # In the middle of a sentence a large letter makes a name of such a word.
             low = match.group().lower()
-            title = match.group().istitle() and match.start() and low in DAYS
+            title = match.group().istitle() and self._is_within(match.start(), low)
             if (knows(low) or (kind == "number" and _is_compound(low))) and not (
                 title or (kind == "number" and self._is_half_of_nothing(low, match.end()))
             ):
