@@ -111,6 +111,26 @@ def test_a_name_that_elements_cannot_carry_is_refused(name: str) -> None:
     assert unwritten(declaring({}, allOf=[{"$ref": "#/$defs/top"}], **{"$defs": top})) == why
 
 
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"additionalProperties": {"type": "integer"}},
+        {"patternProperties": {"^x": {}}},
+        {"propertyNames": {"pattern": "^x"}},
+    ],
+)
+def test_parameters_that_are_not_declared_and_no_mere_texts_are_refused(
+    others: dict[str, object],
+) -> None:
+    why = "parameters.minProperties: the calls of this model cannot carry "
+    tool = declaring({}, minProperties=1, **others)
+    assert unwritten(tool) == why + "parameters that are not declared by name"
+    for kept in (declaring({}, **others), declaring({"a": {}}, minProperties=1, **others)):
+        assert form("qwen3-coder", kept).parameters == kept.parameters
+    texts = declaring({}, minProperties=1, additionalProperties={"type": "string"})
+    assert form("qwen3-coder", texts).parameters == texts.parameters
+
+
 @pytest.mark.parametrize("value", VALUES_THAT_END)
 def test_a_value_that_elements_cannot_carry_is_refused(value: str) -> None:
     why = "parameters.properties.a: the calls of this model cannot carry one of its values"

@@ -8,7 +8,7 @@ from typing import Final, cast
 
 from studiolo.core.mode_errors import ToolParametersInvalid
 from studiolo.core.requests import Tool
-from studiolo.core.schemas.nodes import SAME_VALUE, below
+from studiolo.core.schemas.nodes import SAME_VALUE, Keys, below
 from studiolo.core.schemas.parameters import parameters_field
 from studiolo.core.schemas.pointers import part_of
 from studiolo.families.calls.body import LONGEST_NAME
@@ -21,6 +21,8 @@ _NAMED: Final = re.compile(rf"(?!\s){NAME}(?<!\s)")
 _ENDING: Final = re.compile(r"</parameter>|</function>\s{0,8}</tool_call>")
 _ENDING_LINE: Final = re.compile(rf"\n(?:<parameter={NAME}>|</tool_call>\s{{0,8}}<tool_call>)")
 _REMEMBERED: Final = 512
+# Words that say which names there may be besides those that are declared.
+_NAMING: Final = ("patternProperties", "propertyNames")
 
 
 def parameters_of(root: object) -> dict[str, list[object]]:
@@ -54,24 +56,34 @@ def check_written(tool: Tool) -> None:
     """Whether a call of this tool can be written as elements. Raises ToolParametersInvalid."""
     fault = _fault(tool.parameters)
     if fault is not None:
-        name, what = fault
-        field = parameters_field(("properties", name))
+        keys, what = fault
+        field = parameters_field(keys)
         raise ToolParametersInvalid(
             tool.name, field, f"the calls of this model cannot carry {what}"
         )
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _fault(parameters: str) -> tuple[str, str] | None:
-    """The parameter that cannot be written, and what of it."""
+def _fault(parameters: str) -> tuple[Keys, str] | None:
+    """The part that cannot be written, and what of it."""
     root: object = json.loads(parameters)
+    if _needs_others(mapping(root)):
+        return ("minProperties",), "parameters that are not declared by name"
     for name, schemas in parameters_of(root).items():
         if not _NAMED.fullmatch(name):
-            return name, "this name"
+            return ("properties", name), "this name"
         for written in _named_values(schemas, root):
             if _ENDING.search(written) or _ENDING_LINE.search(f"\n{written}"):
-                return name, "one of its values"
+                return ("properties", name), "one of its values"
     return None
+
+
+def _needs_others(root: Mapping[str, object]) -> bool:
+    """Whether there must be parameters without a name of their own that are more than any text."""
+    if not root.get("minProperties") or parameters_of(root):
+        return False
+    kind = mapping(root.get("additionalProperties")).get("type", "string")
+    return kind != "string" or any(mapping(root.get(word)) for word in _NAMING)
 
 
 def _named_values(schemas: list[object], root: object) -> Iterator[str]:
