@@ -12,10 +12,10 @@ from studiolo.core.generation import Delta, Ended, Generation, JsonSchema, Sampl
 from studiolo.core.mode_errors import SchemaInvalid
 from studiolo.core.prompt import Special, Text
 from studiolo.core.schemas.checks import check_schema, keeping_reason, tell
-from studiolo.engines.judge.culprits import culprit_in
 from studiolo.core.schemas.restated import restated
 from studiolo.core.schemas.results import fault_in, fault_in_cut
 from studiolo.engines.base import Engine
+from studiolo.engines.judge.culprits import culprit_in
 from studiolo.engines.scripted.double.model import double_engine
 
 # Fixtures, each giving an engine.

@@ -21,11 +21,11 @@ from studiolo.core.schemas.checks import (
     keeping_reason,
     tell,
 )
-from studiolo.engines.judge.culprits import culprit_in
 from studiolo.core.schemas.fixed_texts import control_text_in
 from studiolo.core.schemas.grammar import WORDS_OF_FAULTS
 from studiolo.core.schemas.nodes import WORDS
 from studiolo.core.schemas.restated import restated
+from studiolo.engines.judge.culprits import culprit_in
 
 PAGE = (Path(__file__).parents[2] / "docs" / "structured-output.md").read_text("utf-8")
 SECTION = PAGE.partition("## What is refused")[2].partition("\n## ")[0]
