@@ -128,6 +128,8 @@ class Watched:
         self._silent = chunking == "pairs without ids"
         self.read: list[PromptRead] = []
         self.counted: list[int] = []
+        # What runs that were cut wrote and nobody was given.
+        self.rest = 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._engine, name)
@@ -144,23 +146,32 @@ class Watched:
         """One run; one that is broken off counts for what it gave."""
         run = len(self.counted)
         self.counted.append(0)
+        written, rests = 0, list[int]()
         held: list[Delta] = []
-        async with aclosing(self._engine.generate(generation)) as chunks:
-            async for chunk in chunks:
-                match chunk:
-                    case Delta():
-                        held.append(chunk)
-                        if len(held) >= self._most:
+        try:
+            noting = msgspec.structs.replace(generation, on_rest=rests.append)
+            async with aclosing(self._engine.generate(noting)) as chunks:
+                async for chunk in chunks:
+                    match chunk:
+                        case Delta():
+                            written += chunk.tokens
+                            held.append(chunk)
+                            if len(held) >= self._most:
+                                for delta in self._released(held, run):
+                                    yield delta
+                        case PromptRead():
+                            self.read.append(chunk)
+                            yield chunk
+                        case Ended():
                             for delta in self._released(held, run):
                                 yield delta
-                    case PromptRead():
-                        self.read.append(chunk)
-                        yield chunk
-                    case Ended():
-                        for delta in self._released(held, run):
-                            yield delta
-                        self.counted[run] = chunk.completion_tokens
-                        yield chunk
+                            self.counted[run] = written = chunk.completion_tokens
+                            yield chunk
+        finally:
+            rest = written - self.counted[run] + sum(rests)
+            self.rest += rest
+            if generation.on_rest is not None and rest:
+                generation.on_rest(rest)
 
     def _released(self, held: list[Delta], run: int) -> Iterator[Delta]:
         deltas = [_as_one(held)] if held else []

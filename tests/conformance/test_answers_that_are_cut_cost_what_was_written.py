@@ -99,6 +99,7 @@ async def cut_short(here: Desk, request: ChatRequest, count: int) -> tuple[list[
         async for event in events:
             seen.append(event)
             if len(seen) == count:
+                here.watched.rest = 0
                 break
     (row,) = here.rows
     return seen, row
@@ -106,7 +107,8 @@ async def cut_short(here: Desk, request: ChatRequest, count: int) -> tuple[list[
 
 def check(row: Row, status: Status, seen: Sequence[Event], here: Desk) -> None:
     assert row.status == status
-    assert row.usage.output == sum(here.watched.counted)
+    rest = 0 if status == "completed" else here.watched.rest
+    assert row.usage.output == sum(here.watched.counted) + rest
     told = sum(getattr(event, "tokens", 0) for event in seen)
     assert told <= row.usage.output
     assert row.usage.reasoning == sum(e.tokens for e in seen if isinstance(e, ReasoningDelta))

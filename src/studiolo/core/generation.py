@@ -3,7 +3,7 @@
 No chunk can be part of a cycle, so the garbage collector need not know them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import msgspec
@@ -83,6 +83,8 @@ class Generation(msgspec.Struct, frozen=True):
 
     `stop_ids` are token sequences that end the text; `logprobs` is None or the number of
     alternatives for each token. One that `resumes` goes on from what the engine just wrote.
+    Where a run is over before its Ended, `on_rest` is told, before its generator is closed, how
+    many tokens the engine wrote that no Delta stood for.
     """
 
     prompt: Prompt
@@ -94,6 +96,7 @@ class Generation(msgspec.Struct, frozen=True):
     constraint: Constraint | None = None
     origin: Origin | None = None
     resumes: bool = False
+    on_rest: Callable[[int], None] | None = None
 
 
 class Alternative(msgspec.Struct, frozen=True, gc=False):

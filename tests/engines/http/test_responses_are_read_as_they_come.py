@@ -45,11 +45,13 @@ BROKEN = (
 class Wire(asyncio.Transport):
     """Notes what the connection does with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, halves: bool = True) -> None:
         super().__init__()
         self.reading = True
         self.closed = False
         self.written = b""
+        self.halves = halves
+        self.ended = 0
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.written += data
@@ -59,6 +61,12 @@ class Wire(asyncio.Transport):
 
     def resume_reading(self) -> None:
         self.reading = True
+
+    def can_write_eof(self) -> bool:
+        return self.halves
+
+    def write_eof(self) -> None:
+        self.ended += 1
 
     def is_closing(self) -> bool:
         return self.closed
@@ -166,3 +174,27 @@ def test_nothing_is_sent_before_the_connection_stands() -> None:
     connection.close()
     with pytest.raises(EngineFailed, match="not connected"):
         connection.send(b"GET")
+
+
+async def test_after_hanging_up_the_rest_can_be_read() -> None:
+    connection, wire = connected()
+    connection.data_received(CHUNKED + b"2\r\nhi\r\n")
+    connection.hang_up()
+    connection.data_received(b"3\r\n, x\r\n0\r\n\r\n")
+    assert wire.ended == 1
+    assert await connection.rest(limit_bytes=LIMIT) == b"hi, x"
+
+
+async def test_hanging_up_closes_what_has_no_halves() -> None:
+    connection, wire = Connection(silence_s=10), Wire(halves=False)
+    connection.connection_made(wire)
+    connection.hang_up()
+    assert wire.closed
+    assert not wire.ended
+
+
+async def test_what_is_closed_is_hung_up_already() -> None:
+    connection, wire = connected()
+    connection.close()
+    connection.hang_up()
+    assert not wire.ended

@@ -70,8 +70,19 @@ class Connection(asyncio.Protocol):
         """The bytes of the request, once."""
         self._way().write(request)
 
+    def hang_up(self) -> None:
+        """Nothing more is asked: the other side notices, and what it still says can be read.
+
+        Where only both directions can be closed, nothing can be read any more.
+        """
+        transport = self._way()
+        if not transport.can_write_eof():
+            self.close()
+        elif not transport.is_closing():
+            transport.write_eof()
+
     def close(self) -> None:
-        """Hang up."""
+        """Let go of the connection."""
         if self._transport is not None:
             self._transport.abort()
 

@@ -114,17 +114,24 @@ class ServedEngine:
         )
         grammar = await as_grammar(generation.constraint, self.judge)
         request = completion_request(replace(generation, constraint=grammar), texts)
-        async with (
-            served.turn(generation) as turn,
-            aclosing(served.server.answer(request, reader)) as chunks,
-        ):
-            async for chunk in chunks:
-                turn.over()
-                if isinstance(chunk, Ended) and (held := reader.last_words()):
-                    text = await served.tokenizer.detokenize(held.ids)
-                    if text:
-                        yield _spoken(held, text)
-                yield chunk
+        streamed = 0
+        try:
+            async with (
+                served.turn(generation) as turn,
+                aclosing(served.server.answer(request, reader)) as chunks,
+            ):
+                async for chunk in chunks:
+                    turn.over()
+                    if isinstance(chunk, Ended):
+                        streamed = reader.written
+                        if held := await _held(reader, served.tokenizer):
+                            yield held
+                    elif isinstance(chunk, Delta):
+                        streamed += chunk.tokens
+                    yield chunk
+        finally:
+            if generation.on_rest is not None and reader.written > streamed:
+                generation.on_rest(reader.written - streamed)
 
     async def embed(self, prompts: Sequence[Prompt]) -> list[list[float]]:
         """One vector for each prompt, as the model gives it: not brought to length one.
@@ -215,5 +222,12 @@ def _text_of(ids: Sequence[int], pieces: Pieces | None) -> str:
         return ""
 
 
-def _spoken(held: Delta, text: bytes) -> Delta:
+async def _held(reader: AnswerReader, tokenizer: PromptTokenizer) -> Delta | None:
+    """What the engine kept back and will not send any more."""
+    held = reader.last_words()
+    if held is None:
+        return None
+    text = await tokenizer.detokenize(held.ids)
+    if not text:
+        return None
     return Delta(text.decode("utf-8", "replace"), held.tokens, held.ids, held.logprobs)

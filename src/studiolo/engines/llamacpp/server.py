@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -127,25 +127,32 @@ class LlamaServer:
     async def answer(self, request: bytes, reader: AnswerReader) -> AsyncGenerator[Chunk]:
         """The chunks of one POST /completion.
 
-        Closing it closes the connection and returns when the slot is seen free, or after one
-        second. Raises EngineFailed, InputTooLong or ModelUnavailable.
+        Closing it hangs up, hears the engine out, so that the reader knows all that was written,
+        and returns when the slot is seen free, or after one second. Raises EngineFailed,
+        InputTooLong or ModelUnavailable.
         """
+        until = None
         self._open += 1
         try:
             async with self._asked("POST", "/completion", request) as connection:
-                status = await connection.status()
-                if status != _OK:
-                    raise refusal(status, await connection.rest(limit_bytes=_LONGEST_ANSWER))
-                while data := await connection.read():
-                    for chunk in reader.feed(data):
-                        yield chunk
-                    if reader.ended is not None:
-                        return
+                try:
+                    status = await connection.status()
+                    if status != _OK:
+                        raise refusal(status, await connection.rest(limit_bytes=_LONGEST_ANSWER))
+                    while data := await connection.read():
+                        for chunk in reader.feed(data):
+                            yield chunk
+                        if reader.ended is not None:
+                            return
+                finally:
+                    until = asyncio.get_running_loop().time() + _FREE_WITHIN_S
+                    if reader.ended is None:
+                        await _hear_out(connection, reader, until=until)
             raise EngineFailed("the engine broke off its answer")
         finally:
             self._open -= 1
-            if not reader.complete:
-                await self._slot_free()
+            if until is not None and not reader.complete:
+                await self._slot_free(until=until)
 
     @asynccontextmanager
     async def _asked(
@@ -168,10 +175,10 @@ class LlamaServer:
             self._connections.discard(connection)
             connection.close()
 
-    async def _slot_free(self) -> None:
-        """Wait until no more slots are at work than answers are open, at most a second."""
+    async def _slot_free(self, *, until: float) -> None:
+        """Wait until no more slots are at work than answers are open, by then at the latest."""
         try:
-            async with asyncio.timeout(_FREE_WITHIN_S):
+            async with asyncio.timeout_at(until):
                 for _ in range(_POLLS):
                     if await self.busy() <= self._open:
                         return
@@ -196,6 +203,15 @@ class LlamaServer:
             return msgspec.json.decode(content, type=answer)
         except msgspec.DecodeError as error:
             raise EngineFailed(f"the engine answered nonsense to {path}: {error}") from error
+
+
+async def _hear_out(connection: Connection, reader: AnswerReader, *, until: float) -> None:
+    """Nobody asks any more: read what the engine writes until it notices."""
+    with suppress(TimeoutError, EngineFailed):
+        async with asyncio.timeout_at(until):
+            connection.hang_up()
+            while data := await connection.read():
+                reader.feed(data)
 
 
 def _connection() -> Connection:

@@ -161,14 +161,15 @@ class AnswerReader:
     """Takes the bytes of one streamed answer with `feed` and gives chunks.
 
     Tokens that bring no text are kept until text comes. `ended` is the last chunk; `complete` says
-    that the engine itself is at its end, not only our reading of it.
+    that the engine itself is at its end, not only our reading of it. `written` are the tokens the
+    engine has told of, whether or not a chunk stands for them.
     """
 
     def __init__(self, *, alternatives: int | None, stops: IdStops | None) -> None:
         self._alternatives = alternatives or 0
         self._stops = stops
         self._rest = b""
-        self._counted = 0
+        self.written = 0
         self._prompt_tokens = 0
         self._cached = 0
         self._read = False
@@ -234,8 +235,8 @@ class AnswerReader:
         if not self._read:
             self._prompt_tokens = frame.tokens_evaluated
             self._prompt_read(chunks)
-        tokens = frame.tokens_predicted - self._counted
-        self._counted = frame.tokens_predicted
+        tokens = frame.tokens_predicted - self.written
+        self.written = frame.tokens_predicted
         entries = frame.completion_probabilities
         logprobs = tuple(map(self._logprob, entries)) if entries else ()
         delta = Delta(frame.content, tokens, frame.tokens, logprobs)
@@ -245,7 +246,7 @@ class AnswerReader:
         for released in self._stops.feed(delta):
             self._add(released, chunks)
         if self._stops.matched:
-            ended = Ended("stop", self._prompt_tokens, self._cached, self._counted, matched_stop="")
+            ended = Ended("stop", self._prompt_tokens, self._cached, self.written, matched_stop="")
             self._end(ended, chunks)
 
     def _add(self, delta: Delta, chunks: list[Chunk]) -> None:
@@ -264,6 +265,7 @@ class AnswerReader:
 
     def _final(self, frame: _Frame, chunks: list[Chunk]) -> None:
         self.complete = True
+        self.written = frame.tokens_predicted
         self._prompt_tokens = frame.tokens_evaluated
         self._cached = frame.timings.cache_n if frame.timings else self._cached
         self._prompt_read(chunks)

@@ -119,22 +119,29 @@ class ScriptedEngine:
             cached = self._memory.read(generation.prompt.ids)
             yield PromptRead(generation.prompt.tokens, cached)
             writer = Writer(generation, life.words, room=room)
-            pace = _Pace(self._tokens_per_s(generation), start=self._clock.now())
-            for step in self._script(generation):
-                if writer.reason is not None:
-                    break
-                part = step.part if isinstance(step, Tell) else None
-                for token in await self._play(step, life):
-                    if pace.due(self._clock):
-                        await self._clock.sleep_until(pace.moment())
-                        life.check()
-                    for delta in writer.feed(token, part):
-                        yield delta
+            given = 0
+            try:
+                pace = _Pace(self._tokens_per_s(generation), start=self._clock.now())
+                for step in self._script(generation):
                     if writer.reason is not None:
                         break
-            for delta in writer.flush():
-                yield delta
-            yield writer.ended(prompt_tokens=generation.prompt.tokens, cached_tokens=cached)
+                    part = step.part if isinstance(step, Tell) else None
+                    for token in await self._play(step, life):
+                        if pace.due(self._clock):
+                            await self._clock.sleep_until(pace.moment())
+                            life.check()
+                        for delta in writer.feed(token, part):
+                            given += delta.tokens
+                            yield delta
+                        if writer.reason is not None:
+                            break
+                for delta in writer.flush():
+                    given += delta.tokens
+                    yield delta
+                given = writer.count
+                yield writer.ended(prompt_tokens=generation.prompt.tokens, cached_tokens=cached)
+            finally:
+                _tell_rest(generation, writer.count - given)
 
     async def busy(self) -> int:
         """How many answers are being written."""
@@ -177,6 +184,11 @@ class ScriptedEngine:
         if self._life is None:
             raise ModelUnavailable(f"the scripted engine {self._info.weights!r} is not running")
         return self._life
+
+
+def _tell_rest(generation: Generation, tokens: int) -> None:
+    if generation.on_rest is not None and tokens > 0:
+        generation.on_rest(tokens)
 
 
 class _Life:

@@ -133,7 +133,7 @@ class Author:
     async def write(self, generation: Generation) -> AsyncGenerator[Event]:
         """One run over what stands so far; its text stands from then on."""
         self._ended, self._run, self._seen = None, EngineRun(), []
-        self._stopping, streamed = False, 0
+        streamed = 0
         generation = self._next(generation, self._prompt)
         async with aclosing(self._engine.generate(generation)) as chunks:
             async for chunk in chunks:
@@ -282,8 +282,15 @@ class Author:
         yield Finished(self._usage())
 
     def _next(self, generation: Generation, prompt: Prompt) -> Generation:
-        resumes = self._read is not None
-        return msgspec.structs.replace(generation, prompt=prompt, resumes=resumes)
+        self._stopping = False
+        return msgspec.structs.replace(
+            generation, prompt=prompt, resumes=self._read is not None, on_rest=self._add_rest
+        )
+
+    def _add_rest(self, tokens: int) -> None:
+        """What was written until the engine noticed a cut; behind one of ours nothing counts."""
+        if not self._stopping:
+            self._tally.output += tokens
 
     def _begun(self) -> Iterator[Event]:
         if self._read is not None:

@@ -1,0 +1,120 @@
+"""However an answer is cut, every token that the engine wrote is told of, by the engine's count."""
+
+import asyncio
+from contextlib import aclosing
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from tests.engines.llamacpp.asking import asked, said
+from tests.engines.llamacpp.processes import until
+
+from studiolo.core.generation import Delta, Generation
+from studiolo.engines.llamacpp.engine import LlamaCppEngine
+
+AHEAD = 24
+
+
+class Slot:
+    """What the engine says of the one slot that is at work, and later of the same one."""
+
+    def __init__(self, engine: LlamaCppEngine, generation: Generation) -> None:
+        self._server = engine.server
+        self._prompt_tokens = generation.prompt.tokens
+        self._id = -1
+
+    async def has_written(self, tokens: int) -> None:
+        """Wait until it has."""
+
+        async def there() -> bool:
+            return await self._is_beyond(tokens)
+
+        await until(there, f"{tokens} tokens")
+
+    async def written(self) -> tuple[int, int]:
+        """Tokens it has kept behind the prompt; the last one may not have been kept yet."""
+        slots = await self._slots()
+        kept = int(slots[self._id]["n_prompt_tokens"]) - self._prompt_tokens
+        return kept, kept + 1
+
+    async def _is_beyond(self, tokens: int) -> bool:
+        for slot in await self._slots():
+            if slot["is_processing"] and slot["next_token"][0]["n_decoded"] >= tokens:
+                self._id = slot["id"]
+                return True
+        return False
+
+    async def _slots(self) -> list[dict[str, Any]]:
+        server: Any = self._server
+        slots: list[dict[str, Any]] = await server._ask("GET", "/slots", None, list[dict[str, Any]])
+        return slots
+
+
+@pytest.fixture
+async def engine(smollm2_engine: LlamaCppEngine) -> LlamaCppEngine:
+    async def idle() -> bool:
+        return await smollm2_engine.busy() == 0
+
+    await until(idle, "an idle engine")
+    return smollm2_engine
+
+
+@pytest.fixture
+def rests() -> list[int]:
+    """What engines say of runs that were cut."""
+    return []
+
+
+async def test_a_reader_who_comes_no_more(engine: LlamaCppEngine, rests: list[int]) -> None:
+    generation = replace(await asked(engine, max_tokens=400), on_rest=rests.append)
+    slot, streamed = Slot(engine, generation), 0
+    async with aclosing(engine.generate(generation)) as chunks:
+        async for chunk in chunks:
+            if isinstance(chunk, Delta):
+                streamed += chunk.tokens
+                break
+        await slot.has_written(streamed + AHEAD)
+    (rest,) = rests
+    assert rest >= AHEAD
+    assert streamed + rest in await slot.written()
+
+
+async def test_text_that_may_become_a_stop(engine: LlamaCppEngine, rests: list[int]) -> None:
+    generation = await asked(engine, max_tokens=400)
+    whole = await said(engine, replace(generation, max_tokens=3 * AHEAD))
+    generation = replace(generation, stop=(f"{whole}, never",), on_rest=rests.append)
+    slot, streamed = Slot(engine, generation), list[int]()
+
+    async def read() -> None:
+        async with aclosing(engine.generate(generation)) as chunks:
+            async for chunk in chunks:
+                streamed.append(chunk.tokens if isinstance(chunk, Delta) else 0)
+
+    reading = asyncio.create_task(read())
+    await slot.has_written(AHEAD)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert sum(streamed) == 0
+    (rest,) = rests
+    assert rest >= AHEAD
+    assert rest in await slot.written()
+
+
+async def test_a_prompt_that_is_still_read(engine: LlamaCppEngine, rests: list[int]) -> None:
+    words = " ".join(f"word{number}" for number in range(150))
+    generation = replace(await asked(engine, words), on_rest=rests.append)
+    slot = Slot(engine, generation)
+    reading = asyncio.create_task(anext(engine.generate(generation)))
+    await slot.has_written(0)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert rests == []
+
+
+async def test_an_answer_that_ends_has_no_rest(engine: LlamaCppEngine, rests: list[int]) -> None:
+    generation = replace(await asked(engine), on_rest=rests.append)
+    whole = await said(engine, generation)
+    await said(engine, replace(generation, stop=(whole[len(whole) // 2 :],)))
+    assert rests == []
