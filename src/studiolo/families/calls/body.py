@@ -33,8 +33,12 @@ class Body(Protocol):
         ...
 
 
+# Makes the reader of one call to one of these tools.
+MakesBody = Callable[[tuple[Tool, ...]], Body]
+
+
 class Shapes(msgspec.Struct, frozen=True):
     """What a call may begin with, and who reads it then: behind the tag, and without one."""
 
-    tagged: tuple[tuple[str, Callable[[tuple[Tool, ...]], Body]], ...]
-    bare: tuple[tuple[str, Callable[[tuple[Tool, ...]], Body]], ...] = ()
+    tagged: tuple[tuple[str, MakesBody], ...]
+    bare: tuple[tuple[str, MakesBody], ...] = ()

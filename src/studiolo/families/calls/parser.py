@@ -5,21 +5,19 @@ so tags inside of arguments are arguments. What stands in a block of code is no 
 every call that is told is whole, the choice ends as one that calls.
 """
 
-import re
 from collections.abc import Iterable
 from enum import Enum, auto
 from typing import Final
 
 from msgspec.structs import replace
 
-from studiolo.core.events import ChoiceFinished, Event, ToolCallDelta, ToolCallStart
+from studiolo.core.events import ChoiceFinished, Event
 from studiolo.core.generation import Delta, Ended
 from studiolo.families.base import Offer, Parser
-from studiolo.families.calls.blanks import Blanks
-from studiolo.families.calls.body import CALL, CALL_END, Body, Shapes
+from studiolo.families.calls.body import CALL, CALL_END, Body, MakesBody, Shapes
 from studiolo.families.calls.code import Code
-from studiolo.families.calls.entries import Entries
-from studiolo.families.scan import unfinished
+from studiolo.families.calls.output import Output
+from studiolo.families.calls.tags import Tags
 
 # What may stand between tags and calls: some write a list, and a brace too many is a common slip.
 _BEFORE_CALL: Final = " \t\r\n["
@@ -39,18 +37,14 @@ class Place(Enum):
 class CallParser:
     """One choice of a model that may call.
 
-    Tokens belong to the last event that came of them; those without any, such as a closing tag's,
-    to the next one. Where one call is all there may be, nothing is told from the second one on.
+    Where one call is all there may be, nothing is told from the second one on.
     """
 
     def __init__(self, inner: Parser, offer: Offer, *, choice: int, shapes: Shapes) -> None:
         self._inner = inner
+        self._output = Output(inner, choice=choice)
         self._offer = offer
-        self._choice = choice
-        self._shapes = shapes
-        self._openings = (CALL, CALL_END, *dict(shapes.bare))
-        self._tag = re.compile("|".join(map(re.escape, self._openings)))
-        self._half_tag = unfinished(*self._openings)
+        self._tags = Tags(shapes)
         self._steps = {
             Place.TEXT: self._in_text,
             Place.OPENED: self._opened,
@@ -61,7 +55,6 @@ class CallParser:
         self._place = Place.TEXT
         self._held = ""  # read, and still ambiguous
         self._blank = 0  # so many characters of it, at its start, are white space
-        self._blanks = Blanks()  # the pieces of it that are nothing else
         self._after_call = False  # only white space since the last call
         self._unclosed = False  # the last call lacks its closing tag so far
         self._code = Code()
@@ -72,11 +65,6 @@ class CallParser:
         self._raw: list[str] = []
         self._started = False
         self._calls = 0
-        # What is certain and not told yet, and the tokens of calls told so far.
-        self._told: list[Delta | ToolCallStart | ToolCallDelta] = []
-        self._tokens = 0
-        self._entries = Entries()
-        self._tokens_of_calls = 0
 
     @property
     def in_call(self) -> bool:
@@ -92,35 +80,22 @@ class CallParser:
             "<" in text
             or text[-1].isspace()
             or self._held
-            or self._tokens
+            or self._output.tokens
             or self._after_call
             or self._place is not Place.TEXT
         ):
             self._code.feed(text)
             return self._inner.feed(delta)
-        self._tokens += delta.tokens
-        self._entries.add(delta.logprobs)
+        self._output.read(delta)
         self._read(text)
         waits = text.isspace() and self._blank == len(self._held) > 0
-        if not waits:
-            return self._tell()
-        kept = delta.tokens if self._told else 0
-        self._tokens -= kept
-        events = self._tell()
-        self._tokens += kept
-        self._blanks.add(delta)
-        return events
+        return self._output.tell_before(delta) if waits else self._output.tell()
 
     def _let_go(self) -> Iterable[Event]:
-        """White space that stands before no call, piece by piece, each with its own tokens."""
+        """White space that stands before no call."""
         held, self._held, self._blank = self._held, "", 0
-        tokens, self._tokens = self._tokens, 0
         self._code.feed(held)
-        whole = Delta(held, tokens, (), self._entries.take(held))
-        return [event for each in self._blanks.apart(whole) for event in self._within(each)]
-
-    def _within(self, delta: Delta) -> Iterable[Event]:
-        return self._inner.feed(delta) if delta.text or delta.tokens else ()
+        return self._output.let_go(held)
 
     def flush(self, ended: Ended) -> Iterable[Event]:
         """What was held back; then the end, which is a call's end if there are calls, all whole."""
@@ -128,18 +103,8 @@ class CallParser:
         cut = ended.reason == "length" or ended.matched_stop is not None
         whole = body is None or body.whole or not cut
         self._finish(cut=cut, stop=ended.matched_stop or "")
-        events = list(self._tell())
-        rest = max(0, ended.completion_tokens - self._tokens_of_calls)
-        for event in self._inner.flush(replace(ended, completion_tokens=rest)):
-            if (
-                isinstance(event, ChoiceFinished)
-                and event.reason == "stop"
-                and self._calls
-                and whole
-            ):
-                event = replace(event, reason="tool_calls")
-            events.append(event)
-        return events
+        events = self._output.flush(ended)
+        return map(_ends_in_calls, events) if self._calls and whole else events
 
     # Each step uses some of the text and gives back the rest; what it cannot use yet it holds.
 
@@ -152,10 +117,9 @@ class CallParser:
         if self._after_call:
             text = self._without(" \t\r\n", text)
         start, self._blank = self._blank, 0
-        tag = self._tag.search(text, start)
+        tag = self._tags.search(text, start)
         if tag is None:
-            half = self._half_tag.search(text, start)
-            end = half.start() if half else len(text)
+            end = self._tags.half(text, start)
             kept = text[:end].rstrip()
             self._code.feed(kept)
             self._say(kept)
@@ -166,7 +130,7 @@ class CallParser:
         self._code.feed(before)
         if tag[0] == CALL_END and self._unclosed:
             self._say(kept)
-            self._skip(before[len(kept) :] + CALL_END)
+            self._output.skip(before[len(kept) :] + CALL_END)
             self._close()
             return rest
         if not self._may_open(tag[0]):
@@ -190,22 +154,21 @@ class CallParser:
             self._place = Place.OPENED
             return rest
         self._raw = []
-        return self._begin(dict(self._shapes.bare)[tag](self._offer.tools), tag + rest)
+        return self._begin(self._tags.bare(tag), tag + rest)
 
     def _opened(self, text: str) -> str:
         """Behind the tag: now a call must begin, else the tag is text."""
         start = text.lstrip(_BEFORE_CALL)
-        for opening, make in self._shapes.tagged:
-            if start.startswith(opening):
-                self._raw.append(text[: len(text) - len(start)])
-                return self._begin(make(self._offer.tools), start)
-            if opening.startswith(start):
-                self._held = text
-                return ""
+        if found := self._tags.behind(start):
+            self._raw.append(text[: len(text) - len(start)])
+            return self._begin(found[1], start)
+        if self._tags.may_be_behind(start):
+            self._held = text
+            return ""
         return self._refuse(text)
 
-    def _begin(self, body: Body, text: str) -> str:
-        self._body = body
+    def _begin(self, make: MakesBody, text: str) -> str:
+        self._body = make(self._offer.tools)
         self._place = Place.CALL
         return text
 
@@ -228,7 +191,7 @@ class CallParser:
     def _use(self, used: str, body: Body, fragment: str) -> None:
         """What a call has told by now."""
         if self._started:
-            self._skip(used)
+            self._output.skip(used)
         else:
             self._raw.append(used)
             if not body.name:
@@ -236,14 +199,12 @@ class CallParser:
             if self._calls and self._offer.once:
                 self._place = Place.OVER
                 return
-            self._skip(self._space + "".join(self._raw))
+            self._output.skip(self._space + "".join(self._raw))
             self._started = self._unclosed = True
             index, self._calls = self._calls, self._calls + 1
-            self._told.append(
-                ToolCallStart(index, self._offer.call_id(index), body.name, 0, self._choice)
-            )
+            self._output.begin_call(index, call_id=self._offer.call_id(index), name=body.name)
         if fragment:
-            self._told.append(ToolCallDelta(self._calls - 1, fragment, 0, self._choice))
+            self._output.continue_call(self._calls - 1, fragment)
 
     def _refuse(self, text: str) -> str:
         """What began like a call is text; behind its opening there may be another call."""
@@ -257,25 +218,21 @@ class CallParser:
         """Behind a call: its closing tag, or one more call, or text again."""
         start = self._without(_AFTER_CALL, text)
         if start.startswith(CALL_END):
-            self._skip(CALL_END)
+            self._output.skip(CALL_END)
             self._close()
             return start[len(CALL_END) :]
-        for opening, make in self._shapes.tagged:
-            if start.startswith(opening):
-                self._opening, self._raw, self._started = opening, [], False
-                self._space = ""
-                return self._begin(make(self._offer.tools), start)
-            if opening.startswith(start):
-                self._held = start
-                return ""
-        if CALL_END.startswith(start):
+        if found := self._tags.behind(start):
+            self._opening, self._raw, self._started = found[0], [], False
+            self._space = ""
+            return self._begin(found[1], start)
+        if self._tags.may_be_behind(start) or CALL_END.startswith(start):
             self._held = start
             return ""
         self._place, self._after_call = Place.TEXT, True
         return start
 
     def _over(self, text: str) -> str:
-        self._skip(text)
+        self._output.skip(text)
         return ""
 
     def _close(self) -> None:
@@ -311,51 +268,25 @@ class CallParser:
             return False
         self._code.feed(held[: self._blank])
         return any(
-            (tag.startswith(half + stop) or (half + stop).startswith(tag))
-            and (self._may_open(tag) or (tag == CALL_END and self._unclosed))
-            for tag in self._openings
+            self._may_open(tag) or (tag == CALL_END and self._unclosed)
+            for tag in self._tags.cut_by(stop, half)
         )
 
     def _say(self, text: str) -> None:
         """Text for the inner parser."""
-        if not text:
-            return
-        self._after_call = False
-        entries = self._entries.take(text) if self._entries else ()
-        last = self._told[-1] if self._told else None
-        if isinstance(last, Delta):
-            self._told[-1] = Delta(last.text + text, 0, (), last.logprobs + entries)
-        else:
-            self._told.append(Delta(text, 0, (), entries))
+        if text:
+            self._after_call = False
+            self._output.say(text)
 
     def _without(self, letters: str, text: str) -> str:
         """The text from the first other letter on."""
         start = text.lstrip(letters)
-        self._skip(text[: len(text) - len(start)])
+        self._output.skip(text[: len(text) - len(start)])
         return start
 
-    def _skip(self, text: str) -> None:
-        """Text that nobody is told."""
-        if self._entries:
-            self._entries.take(text)
 
-    def _tell(self) -> Iterable[Event]:
-        """What is certain, with all tokens on the last of it."""
-        if not self._told:
-            return ()
-        told, self._told = self._told, []
-        tokens, self._tokens = self._tokens, 0
-        events: list[Event] = []
-        if isinstance(told[0], Delta):
-            *blanks, told[0] = self._blanks.apart(replace(told[0], tokens=tokens))
-            tokens = told[0].tokens
-            events += [event for each in blanks for event in self._within(each)]
-        self._blanks.clear()
-        for left, each in zip(range(len(told) - 1, -1, -1), told, strict=True):
-            share = 0 if left else tokens
-            if isinstance(each, Delta):
-                events += self._inner.feed(replace(each, tokens=share))
-            else:
-                self._tokens_of_calls += share
-                events.append(replace(each, tokens=share))
-        return events
+def _ends_in_calls(event: Event) -> Event:
+    """The end of a choice that stopped of itself is the end of its calls."""
+    if isinstance(event, ChoiceFinished) and event.reason == "stop":
+        return replace(event, reason="tool_calls")
+    return event
