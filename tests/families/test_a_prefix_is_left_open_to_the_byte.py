@@ -11,9 +11,9 @@ from studiolo.core.messages import Message, TextPart
 from studiolo.core.prompt import Run, Special, Text
 from studiolo.core.requests import Conversation
 from studiolo.families.base import CLOSE, OPEN, Family, Offer, ends_in_thought
+from studiolo.families.foreign.template import template_family
 from studiolo.families.runs import joined
 from studiolo.families.table import FAMILIES
-from studiolo.families.template import template_family
 
 # Foreign templates: some can be asked to think, some always open a thought, some never do.
 ALWAYS = (

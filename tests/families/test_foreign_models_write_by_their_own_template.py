@@ -21,9 +21,9 @@ from studiolo.core.messages import Call, MediaPart, Message, Role, TextPart
 from studiolo.core.prompt import Media, Run, Special, Text
 from studiolo.core.requests import Conversation, Tool
 from studiolo.families.base import AUTO, Weights
+from studiolo.families.foreign.template import template_family
 from studiolo.families.plain import PlainParser
 from studiolo.families.table import FAMILIES, family_for
-from studiolo.families.template import template_family
 from studiolo.families.thought import ThoughtParser
 
 HEADERS = frozenset({"<|bos|>", "<|head|>", "<|/head|>", "<|eot|>", "\n\n", "|"})

@@ -19,7 +19,7 @@ from studiolo.core.requests import Conversation
 from studiolo.engines.base import Engine, EngineInfo
 from studiolo.engines.scripted.steps import Say, Sign, Step
 from studiolo.families.base import CLOSE, OPEN, Family
-from studiolo.families.template import template_family
+from studiolo.families.foreign.template import template_family
 from studiolo.service.writing.author import Author
 from studiolo.service.writing.thinking import Allowance, Thinker
 

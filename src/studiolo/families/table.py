@@ -17,6 +17,7 @@ from studiolo.families.base import (
 )
 from studiolo.families.calls.styles import CODER, HERMES
 from studiolo.families.chatml import PLAIN, Style, render_chatml
+from studiolo.families.foreign.template import template_family
 from studiolo.families.plain import PlainParser
 from studiolo.families.qwen import (
     QWEN3,
@@ -26,7 +27,6 @@ from studiolo.families.qwen import (
     QWEN35,
     QWQ,
 )
-from studiolo.families.template import template_family
 from studiolo.families.thought import ThoughtParser
 
 SMOLLM2_SYSTEM: Final = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"

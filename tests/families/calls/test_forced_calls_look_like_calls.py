@@ -17,9 +17,9 @@ from studiolo.core.prompt import Run, Special, Text
 from studiolo.core.requests import Conversation, Tool
 from studiolo.core.usage import Usage
 from studiolo.families.base import Family, Offer
+from studiolo.families.foreign.template import template_family
 from studiolo.families.spoken import spoken
 from studiolo.families.table import FAMILIES
-from studiolo.families.template import template_family
 
 JSON = ["chatml", "smollm2", "qwen2.5", "qwen3", "qwen3-instruct", "qwen3-thinking", "qwq"]
 XML = ["qwen3-coder", "qwen3.5"]

@@ -1,0 +1,1 @@
+"""Foreign models: weights that bring a chat template of their own."""
