@@ -342,11 +342,19 @@ def _deployment(settings: DeploymentSettings, whole: Settings, site: Site) -> De
         engine=ENGINES[settings.engine](settings, site),
         family=FAMILIES[settings.family],
         places=Places(settings.parallel, queue=limits.queue, wait_s=limits.wait_s),
-        made_from=settings,
+        made_from=(settings, _weights_there(settings, site)),
         # The same question gets the same answer, also where nobody names a seed.
         fixed_seed=0 if settings.engine == DOUBLE else None,
         keeps_schemas=settings.engine == DOUBLE,
     )
+
+
+def _weights_there(settings: DeploymentSettings, site: Site) -> tuple[int, ...]:
+    """Which file it is that is named; another one in its place is another deployment."""
+    if settings.weights is None:
+        return ()
+    file = site.weights.locate(settings.weights).stat()
+    return file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns
 
 
 def _llamacpp(settings: DeploymentSettings, site: Site) -> Engine:

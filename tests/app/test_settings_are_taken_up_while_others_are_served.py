@@ -8,8 +8,11 @@ from typing import Any
 
 import aiohttp
 import pytest
+from tests.engines.tiny import cut_vocabulary, tiny_model
 from tests.servers import KEY, server_process
 from tests.studios import MESSAGES
+
+from studiolo.engines.gguf import read_header
 
 pytestmark = pytest.mark.anyio
 
@@ -105,6 +108,32 @@ async def test_the_log_tells_what_is_taken_up_and_what_waits(
             while not (told := events(printed, "settings.taken_up")):
                 await asyncio.sleep(0.01)
     assert [(each["made_anew"], each["waiting"]) for each in told] == [(made_anew, waiting)]
+
+
+async def test_weights_that_were_replaced_are_loaded(tmp_path: Path, smollm2_path: Path) -> None:
+    vocabulary = read_header(smollm2_path).vocabulary
+    weights = tiny_model(tmp_path / "w.gguf", cut_vocabulary(vocabulary, 600, pre="smollm"))
+    file, printed = tmp_path / "studiolo.toml", tmp_path / "log"
+    file.write_text(
+        f'[[deployments]]\nname = "one"\nweights = "{weights}"\nfamily = "smollm2"\n'
+        'context = 256\nserves = ["qwen-plus"]\n'
+    )
+    json_lines = {"STUDIOLO_LOG__FORMAT": "json"}
+    with (
+        printed.open("w") as log,
+        server_process(tmp_path, environment=json_lines, stderr=log) as running,
+    ):
+        running.process.send_signal(signal.SIGHUP)
+        async with asyncio.timeout(30):
+            while not events(printed, "settings.taken_up"):
+                await asyncio.sleep(0.01)
+        other = tiny_model(tmp_path / "other", cut_vocabulary(vocabulary, 700, pre="smollm"))
+        other.replace(weights)
+        running.process.send_signal(signal.SIGHUP)
+        async with asyncio.timeout(30):
+            while len(told := events(printed, "settings.taken_up")) < 2:
+                await asyncio.sleep(0.01)
+    assert [each["made_anew"] for each in told] == [[], ["one"]]
 
 
 def events(printed: Path, name: str) -> list[dict[str, Any]]:

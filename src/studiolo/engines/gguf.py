@@ -4,6 +4,7 @@ Law: a file may claim anything. Nothing is allocated or read that the file's own
 cover, and whatever is wrong is said in one ModelUnavailable line that names the file.
 """
 
+import hashlib
 import struct
 from pathlib import Path
 from typing import Final
@@ -68,6 +69,11 @@ class Header(msgspec.Struct, frozen=True):
     eos_id: int | None
     pooling: int | None
     vocabulary: Vocabulary
+
+    @property
+    def fingerprint(self) -> bytes:
+        """The same for files that say the same of themselves."""
+        return hashlib.sha256(msgspec.msgpack.encode(self, enc_hook=str)).digest()
 
 
 def read_header(path: Path) -> Header:

@@ -80,7 +80,9 @@ async def test_an_engine_that_says_nothing_is_started_again(tiny: Path, tmp_path
     settings = worker_settings(
         tiny, socket=tmp_path / "run" / "tiny.sock", context=64, parallel=1, threads=None
     )
-    child = Child(settings, name="tiny", pulse=Pulse(every_s=0.01, patience_s=1.0))
+    child = Child(
+        settings, read_header(tiny), name="tiny", pulse=Pulse(every_s=0.01, patience_s=1.0)
+    )
     await child.start()
     first = child.pid
     assert first is not None
@@ -195,6 +197,25 @@ async def test_weights_that_broke_meanwhile_are_named_as_at_the_first_start(
             await found.ready(generation=2)
     failed = [log for log in logs if log["event"] == "engine.restart_failed"]
     assert {log["reason"] for log in failed} == {line}
+    await found.close()
+
+
+async def test_other_weights_in_the_place_of_the_first_are_not_taken_for_them(
+    tiny: Path, smollm2_path: Path, tmp_path: Path
+) -> None:
+    weights = tmp_path / "model.gguf"
+    shutil.copy(tiny, weights)
+    found = engine_on(weights, tmp_path / "run")
+    await found.start()
+    assert found.pid is not None
+    others = cut_vocabulary(read_header(smollm2_path).vocabulary, 700, pre="smollm")
+    tiny_model(weights, others)
+    os.kill(found.pid, signal.SIGKILL)
+    async with asyncio.timeout(30):
+        while "others are there since they were loaded; send" not in found.state.reason:
+            await asyncio.sleep(0.01)
+    with pytest.raises(ModelUnavailable, match="SIGHUP"):
+        await told(found, Generation(Prompt((), (1,)), GREEDY, 1))
     await found.close()
 
 

@@ -148,7 +148,7 @@ class LlamaCppEngine(ServedEngine):
 
     async def _serve(self, header: Header) -> None:
         settings = self._settings(header)
-        child = self._child = Child(settings, name=self._name)
+        child = self._child = Child(settings, header, name=self._name)
         building = asyncio.create_task(asyncio.to_thread(bpe_tokenizer, header.vocabulary))
         try:
             await child.start()

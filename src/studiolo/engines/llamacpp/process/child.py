@@ -17,7 +17,7 @@ import msgspec
 import structlog
 
 from studiolo.core.errors import ModelUnavailable
-from studiolo.engines.gguf import read_header
+from studiolo.engines.gguf import Header, read_header
 from studiolo.engines.llamacpp.process.pulse import Pulse
 from studiolo.engines.llamacpp.process.settings import WorkerSettings
 
@@ -46,10 +46,18 @@ class State(msgspec.Struct, frozen=True):
 
 
 class Child:
-    """One engine process, kept alive from `start` to `close`."""
+    """One engine process, kept alive from `start` to `close`, on the weights with this header."""
 
-    def __init__(self, settings: WorkerSettings, *, name: str, pulse: Pulse = Pulse()) -> None:  # noqa: B008 - a frozen value
+    def __init__(
+        self,
+        settings: WorkerSettings,
+        header: Header,
+        *,
+        name: str,
+        pulse: Pulse = Pulse(),  # noqa: B008 - a frozen value
+    ) -> None:
         self._settings = settings
+        self._fingerprint = header.fingerprint
         self._pulse = pulse
         self._due_at = 0.0
         self._log = _log.bind(model=name)
@@ -146,8 +154,7 @@ class Child:
             await asyncio.sleep(pause_s)
             pause_s = min(_LONGEST_PAUSE_S, 2 * pause_s)
             try:
-                # Weights may have been broken since the start, and the header says it best.
-                await asyncio.to_thread(read_header, Path(self._settings.weights))
+                await asyncio.to_thread(self._require_same_weights)
                 await self._launch()
             except ModelUnavailable as error:
                 self._log.warning("engine.restart_failed", reason=str(error))
@@ -156,6 +163,18 @@ class Child:
                 self._ready()
                 self._log.info("engine.restarted", generation=self._state.generation)
                 return pause_s
+
+    def _require_same_weights(self) -> None:
+        """Raise ModelUnavailable where they were broken or replaced since the start.
+
+        Our tokenizer and the model's card are those of the weights that were there first.
+        """
+        path = Path(self._settings.weights)
+        if read_header(path).fingerprint != self._fingerprint:
+            raise ModelUnavailable(
+                f"weights {path}: others are there since they were loaded; "
+                "send the server SIGHUP, or start it again"
+            )
 
     async def _launch(self) -> None:
         """Spawn the process and wait until it serves. Raises ModelUnavailable with its reason."""
