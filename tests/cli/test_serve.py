@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from studiolo.cli.serve import flags_of
+from studiolo.cli.flags import flags_of
 from studiolo.cli.terminal import CommandFailed
 
 SERVE = [sys.executable, "-m", "studiolo", "serve", "--double", "--port=0"]
