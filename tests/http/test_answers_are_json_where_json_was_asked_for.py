@@ -93,6 +93,11 @@ async def test_what_the_callers_own_stop_cuts_is_passed_on(tmp_path: Path, path:
 
 CUT: list[tuple[str, str, dict[str, Any], int]] = [
     ("a stop that never came", ADA, {"stop": "%"}, 200),
+    ("an end in the middle and a stop that never came", ADA[:-4], {"stop": "%"}, 500),
+    ("nothing and a stop that never came", "", {"stop": "%"}, 500),
+    ("an end in the middle and a stop of ids", ADA[:-4], {"stop": [[151_000]]}, 500),
+    ("an end before a number is whole", '{"name": "Ada", "age": 3', {"stop": "%"}, 500),
+    ("a stop in the middle", ADA[:-3] + "%6}", {"stop": "%"}, 200),
     ("a whole answer that breaks it", '{"name": "Ada"}', {"stop": "%"}, 500),
     ("a stop behind the answer", '{"name": "Ada"} %', {"stop": "%"}, 500),
     ("words before a stop", "Here it is: {%", {"stop": "%"}, 500),

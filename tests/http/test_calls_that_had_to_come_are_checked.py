@@ -78,6 +78,8 @@ BROKEN: list[tuple[str, str, dict[str, Any], str]] = [
     ("words up to the limit", "I shall not, for I do not like it", {"max_tokens": 2}, WORDS),
     ("words and a stop", "I shall not.", {"stop": "not"}, WORDS),
     ("nothing", "", {}, WORDS),
+    ("nothing, and a stop that never came", "", {"stop": "%"}, WORDS),
+    ("half a call, and a stop that never came", call("go", ROME)[:-18], {"stop": "%"}, WORDS),
     (
         "the second of two",
         call("go", ROME) + "\n" + call("go", '{"city": "Bonn"}'),

@@ -60,11 +60,15 @@ class ToolCallDelta(msgspec.Struct, frozen=True, gc=False, tag=True):
 
 
 class ChoiceFinished(msgspec.Struct, frozen=True, gc=False, tag=True):
-    """One choice is complete; `tokens` are those without text, such as the end token."""
+    """One choice is complete; `tokens` are those without text, such as the end token.
+
+    One that is `stopped` did not end by itself: one of the asked stops has cut it.
+    """
 
     reason: FinishReason
     tokens: int = 0
     choice: int = 0
+    stopped: bool = False
 
 
 class Finished(msgspec.Struct, frozen=True, gc=False, tag=True):

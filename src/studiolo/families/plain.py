@@ -26,4 +26,5 @@ class PlainParser:
     def flush(self, ended: Ended) -> Iterable[Event]:
         """Only the end."""
         silent = max(0, ended.completion_tokens - self._tokens)
-        return (ChoiceFinished(ended.reason, silent, self._choice),)
+        stopped = ended.matched_stop is not None
+        return (ChoiceFinished(ended.reason, silent, self._choice, stopped),)

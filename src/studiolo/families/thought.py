@@ -75,7 +75,7 @@ class ThoughtParser:
         silent = max(0, ended.completion_tokens - self._seen)
         return (
             *self._told(still_waiting=False),
-            ChoiceFinished(ended.reason, silent, self._choice),
+            ChoiceFinished(ended.reason, silent, self._choice, ended.matched_stop is not None),
         )
 
     def _read(self, text: str) -> None:

@@ -15,7 +15,7 @@ import structlog
 
 from studiolo.core.errors import AnswerInvalid, CallInvalid
 from studiolo.core.events import ChoiceFinished, Event, TextDelta, ToolCallDelta, ToolCallStart
-from studiolo.core.requests import ChatRequest, Stop, Tool
+from studiolo.core.requests import ChatRequest, Tool
 from studiolo.core.schemas.results import arguments_fault, fault_in, fault_in_cut
 
 _UNCALLED: Final = "no function is called"
@@ -26,12 +26,11 @@ _log = structlog.stdlib.get_logger()
 class Promise(msgspec.Struct, frozen=True):
     """What a choice must come to: a call of one of `tools`, or JSON that satisfies `schema`.
 
-    With both it may be either. With `stops`, the caller's own stop may have cut it.
+    With both it may be either.
     """
 
     schema: str | None
     tools: tuple[Tool, ...]
-    stops: bool
 
 
 def promise_of(request: ChatRequest) -> Promise | None:
@@ -47,7 +46,6 @@ def promise_of(request: ChatRequest) -> Promise | None:
     return Promise(
         schema=None if forced else schema,
         tools=tools if forced or either else (),
-        stops=request.stop != Stop(),
     )
 
 
@@ -91,7 +89,7 @@ class _Written:
 def _require(promise: Promise, written: _Written, finished: ChoiceFinished) -> None:
     """Raises AnswerInvalid or CallInvalid."""
     text = "".join(written.text)
-    cut = finished.reason == "length" or promise.stops
+    cut = _is_cut(finished)
     if written.calls or promise.schema is None:
         fault = _fault_in_calls(promise, written, finished)
         kind: type[AnswerInvalid] = CallInvalid
@@ -103,13 +101,18 @@ def _require(promise: Promise, written: _Written, finished: ChoiceFinished) -> N
         raise kind(f"the answer is not what it was held to: {fault}")
 
 
+def _is_cut(finished: ChoiceFinished) -> bool:
+    """Whether the model might have gone on."""
+    return finished.reason == "length" or finished.stopped
+
+
 def _fault_in_calls(promise: Promise, written: _Written, finished: ChoiceFinished) -> str:
     """What is wrong with the calls; of those that were cut, the last one is only begun."""
     parameters = {tool.name: tool.parameters for tool in promise.tools}
     whole = finished.reason == "tool_calls"
     if not written.calls:
-        begun = finished.reason == "length" or promise.stops
-        return "" if begun and not "".join(written.text).strip() else _UNCALLED
+        begun = _is_cut(finished) and not "".join(written.text).strip()
+        return "" if begun else _UNCALLED
     for place, (name, pieces) in enumerate(written.calls):
         if name not in parameters:
             return "it calls a function that is not to be called"
