@@ -1,5 +1,6 @@
 """`studiolo chat`: talk to any server that speaks the OpenAI dialect."""
 
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,8 +68,6 @@ def chat(
 
 def _key_for(url: str) -> str:
     """The key in the environment. Raises CommandFailed if there is none."""
-    import os
-
     from studiolo.cli.talk import is_here
 
     names = _KEYS_HERE if is_here(url) else _KEYS_ELSEWHERE
@@ -137,7 +136,10 @@ class _Writer:
         self._was_reasoning = is_reasoning
         to_terminal = (sys.stderr if is_reasoning else sys.stdout).isatty()
         piece = harmless(piece) if to_terminal else piece
-        typer.secho(piece, nl=False, err=is_reasoning, dim=is_reasoning or None)
+        if is_reasoning and to_terminal and not os.environ.get("NO_COLOR"):
+            piece = typer.style(piece, dim=True)
+        # With `color` nothing is taken out: to a file the answer goes as it is.
+        typer.echo(piece, nl=False, err=is_reasoning, color=True)
 
 
 def _line(figures: "Figures") -> str:
