@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import msgspec
 
-from bench import calls, cancel, decode, studio, thinking, trivial
+from bench import calls, cancel, decode, double, studio, thinking, trivial
 from bench.ledger import rows_per_s
 from bench.load import Job, Outcome
 from bench.processes import Server, server
@@ -211,6 +211,7 @@ def ratios(figures: Figures) -> Figures:
 BENCHMARKS: dict[str, tuple[Callable[[Stage], Figures], int]] = {
     "ceiling": (ceiling, 3),
     "requests": (requests, 3),
+    "double": (double.answers, 3),
     "http": (over_http, 3),
     "added": (added, 3),
     "first": (first, 3),
