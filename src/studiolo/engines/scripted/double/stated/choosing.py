@@ -13,7 +13,7 @@ from studiolo.engines.scripted.double.stated.choices import (
     spoken_of,
 )
 from studiolo.engines.scripted.double.stated.facts import Fact, facts_in, forms
-from studiolo.engines.scripted.double.stated.kinds import facts_of
+from studiolo.engines.scripted.double.stated.kinds import facts_of, is_called
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.numbers.amounts import NEAR, away, ranked
 from studiolo.engines.scripted.double.stated.parameters import Parameter, words_of
@@ -114,9 +114,17 @@ class Choice:
         """Whether words around it are the parameter's own."""
         return away(self.facts, fact, wanted) < NEAR
 
-    def formed(self, wanted: Parameter) -> list[Fact]:
-        """Free things of the form that this kind of parameter has."""
-        return [fact for fact in facts_of(self.facts, wanted) if self.free(fact)]
+    def formed(self, wanted: Parameter, *, clearly: bool = False) -> list[Fact]:
+        """Free things of the form that this kind of parameter has.
+
+        A number that may be many things is only `clearly` meant where a word before it says so.
+        """
+        return [
+            fact
+            for fact in facts_of(self.facts, wanted)
+            if self.free(fact)
+            and (not clearly or fact.kind != "number" or is_called(self.text, fact, wanted))
+        ]
 
     # -- by words
 

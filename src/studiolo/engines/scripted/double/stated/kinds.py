@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import Fact, Facts
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.numbers.amounts import is_of_money
+from studiolo.engines.scripted.double.stated.numbers.measures import measure_behind
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.wording import moneys_at, words_at
 
@@ -117,14 +119,19 @@ def _numbers_of(facts: Facts, wanted: Parameter) -> list[Fact]:
     whole = [
         fact
         for fact in facts.of("number")
-        if "." not in fact.text and any(map(str.isdigit, fact.text))
+        if fact.text.isdigit()
+        and measure_behind(facts.text, fact.end) is None
+        and not is_of_money(facts.text, fact)
     ]
+    return sorted(whole, key=lambda fact: not is_called(facts.text, fact, wanted))
 
-    def stands_apart(fact: Fact) -> bool:
-        before = WORD.findall(facts.text[: fact.start].lower())[-1:]
-        return not (wanted.words | _called_numbers()).intersection(before)
 
-    return sorted(whole, key=stands_apart)
+def is_called(text: str, fact: Fact, wanted: Parameter) -> bool:
+    """Whether the word before a thing says that it is the parameter's, or a number of something."""
+    before = WORD.findall(text[: fact.start].lower())[-1:]
+    if (wanted.words | _called_numbers()).intersection(before):
+        return True
+    return any(lexicon().concepts_of(word) & wanted.concepts for word in before)
 
 
 @cache

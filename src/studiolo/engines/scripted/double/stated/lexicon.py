@@ -57,6 +57,7 @@ class Lexicon:
         self.bounds = _sets(tables["bounds"])
         self.roles, self.lists = _tuples(tables["roles"]), _tuples(tables["lists"])
         self.endings, self.json = _tuples(tables["endings"]), _tuples(tables["json"])
+        self.labels = _sets(tables["labels"])
         self.signs = _codes(tables["signs"])
         self.tongues, self.moneys = _codes(tables["tongues"]), _codes(tables["moneys"])
         self.numbers = _numbered(tables["numbers"]["words"])
@@ -176,14 +177,14 @@ def lexicon() -> Lexicon:
     """The one in the package, read when first asked for."""
     tables: dict[str, dict[str, str]] = {}
     lists: dict[str, tuple[str, ...]] = {}
-    for file in ("lexicon.toml", "things.toml"):
+    for file in ("lexicon.toml", "things.toml", "tongues.toml"):
         text = files("studiolo.engines.scripted.double.stated").joinpath(file).read_text("utf-8")
         read = msgspec.convert(tomllib.loads(text), dict[str, dict[str, str | list[str]]])
         for name, table in read.items():
             known = tables.setdefault(name, {})
             for key, value in table.items():
                 if isinstance(value, list):
-                    lists[f"{name}.{key}"] = tuple(value)
+                    lists[f"{name}.{key}"] = (*lists.get(f"{name}.{key}", ()), *value)
                 else:
                     known[key] = f"{known[key]}\n{value}" if key in known else value
     return Lexicon(tables, lists)

@@ -10,6 +10,7 @@ from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 
 _SHORT: Final = 6
+_MOMENTS: Final = frozenset({"date", "time"})
 # Things that are known by codes, and words that ask for these: such a code is no program.
 _HAVE_CODES: Final = frozenset({"currency", "language", "zip", "ticker", "place", "phone"})
 _CODED: Final = frozenset({"code", "iso", "codes", "639", "代码", "代號"})
@@ -46,7 +47,7 @@ def parameter(name: str, description: str = "") -> Parameter:
     """Read a name, and where it says nothing the description."""
     words = words_of(name)
     described = _plain_words(description)
-    kinds = kinds_in(words, name) or kinds_in(described, description)
+    kinds = _kinds_of(name, description)
     side = next((side for side, known in lexicon().sides.items() if known & words), "")
     concepts = (
         concepts_in(" ".join(words))
@@ -64,6 +65,22 @@ def parameter(name: str, description: str = "") -> Parameter:
         described=_measured(description),
         digits=_figures(f"{' '.join(parts_of(name))} {name} {description}"),
     )
+
+
+def _kinds_of(name: str, description: str) -> tuple[str, ...]:
+    """The kinds of a name, else of its description.
+
+    Of a place and a moment the last word of the name tells which it is, as in "departure city".
+    """
+    described = kinds_in(_plain_words(description), description)
+    kinds = kinds_in(words_of(name), name) or described
+    if set(kinds) <= _MOMENTS and "place" in described and _MOMENTS.isdisjoint(described):
+        return described
+    if "place" not in kinds or _MOMENTS.isdisjoint(kinds):
+        return kinds
+    last = kinds_in(frozenset(parts_of(name)[-1:]), name)
+    wrong = _MOMENTS if "place" in last else {"place"} if _MOMENTS.intersection(last) else set()
+    return tuple(kind for kind in kinds if kind not in wrong)
 
 
 def _figures(text: str) -> int:

@@ -24,6 +24,8 @@ _INNER: Final = re.compile(r" (?:de|of|la|le|el|da|do|dos|del|van|von|der|the|al
 # What joins two parts of one name, or a thing and what it is made of.
 _OF: Final = re.compile(r" (?:de|of|di|de la|del|della|of the|dos|das) | d['\u2019]")
 _POSSESSIVE: Final = re.compile("['\u2019]s$")
+# Letters behind a name that say how it stands to the others, as Turkish writes them.
+_STROKE: Final = re.compile("['\u2019](?P<ending>[a-z\u0131]{1,4})$")
 
 
 class _Placed(Protocol):
@@ -116,6 +118,10 @@ def _spaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
             row = []
         if is_unspaced(word) and not language.endings:
             continue
+        if _is_title(word, following) or _is_unit(facts, match):
+            yield from _row(text, row, language)
+            row = []
+            continue
         large = word[0].isupper()
         follows = bool(row) and _follows(text[row[-1].end() : match.start()], large=large)
         named = follows and large and row[-1].group()[0].isupper()
@@ -150,7 +156,28 @@ def _spaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
 
 def _has_ending(word: str, endings: Sequence[str]) -> bool:
     """Whether a word has letters behind that say how it stands to the others."""
-    return bare(word, endings) != word or _joins_behind(word, endings)
+    return bare(word, endings) != word or _joins_behind(word, endings) or bool(_role_behind(word))
+
+
+def _role_behind(word: str) -> str:
+    """What stands behind a stroke at the end of a name, if it is one of these endings."""
+    match = _STROKE.search(word)
+    ending = f"'{match['ending']}" if match else ""
+    return ending if any(ending in role for role in lexicon().roles.values()) else ""
+
+
+def _is_title(word: str, following: re.Match[str] | None) -> bool:
+    """Whether a word stands before a name and is no part of it, such as "Mrs"."""
+    named = following is not None and following.group()[0].isupper()
+    return named and word.lower() in lexicon().lists["titles"]
+
+
+def _is_unit(facts: Facts, match: re.Match[str]) -> bool:
+    """Whether a word says what a number before it counts."""
+    before = facts.text[: match.start()].rstrip()
+    if match.group().lower() not in lexicon().measures or not before:
+        return False
+    return any(one.end == len(before) for one in facts.of("number"))
 
 
 def _joins_behind(word: str, endings: Sequence[str]) -> bool:
@@ -180,6 +207,8 @@ def _row(text: str, row: Sequence[re.Match[str]], language: Language) -> Iterato
     endings = language.endings
     start, end = row[0].start(), row[-1].end()
     said = _POSSESSIVE.sub("", bare(text[start:end], endings))
+    role = _role_behind(said)
+    said = said.removesuffix(said[-len(role) :]) if role else said
     if _joins_behind(said, endings):
         said = bare(said, lexicon().lists["joined_behind"])
     glued = lexicon().lists["glued"][0]
@@ -187,13 +216,15 @@ def _row(text: str, row: Sequence[re.Match[str]], language: Language) -> Iterato
         start, said = start + 1, said[1:]
     ending = text[start + len(said) : end] if endings else ""
     end = start + len(said)
-    yield Span(said, start, end, said[0].isupper(), ending or _word_before(text, start, language))
+    before = role or ending or _word_before(text, start, language)
+    yield Span(said, start, end, said[0].isupper(), before)
 
 
 def _word_before(text: str, start: int, language: Language) -> str:
     # A word may be an article in one language and more than that in another.
     own = lexicon().lists["no_articles"] if language.name == _GERMAN else ()
-    articles = {*lexicon().lists["articles"]}.difference(own)
+    lists = lexicon().lists
+    articles = {*lists["articles"], *lists["titles"]}.difference(own)
     words = [word.lower() for word in WORD.findall(text[max(0, start - 24) : start])]
     telling = [word for word in words if word not in articles]
     return (telling or words or [""])[-1]

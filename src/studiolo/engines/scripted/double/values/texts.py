@@ -100,7 +100,7 @@ def _candidates(
         yield Found((str(given),))
     yield from _by_its_name(choice, wanted, schema, several=several)
     yield from _of_format(choice, schema)
-    facts = choice.formed(wanted)
+    facts = choice.formed(wanted, clearly=not must)
     for fact in facts:
         yield _with_its_list(choice, fact, facts, schema)
     if choice.is_loose(wanted):

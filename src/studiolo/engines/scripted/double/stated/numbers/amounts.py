@@ -74,7 +74,7 @@ def away(facts: Facts, fact: Fact, wanted: Parameter) -> int:
         return -1 if measure.size == size else 0
     if dimension:
         return 0 if measure.dimension == dimension else _NEVER
-    if wanted.words & set(lexicon().lists["amounts"]) and _is_of_money(facts.text, fact):
+    if wanted.words & set(lexicon().lists["amounts"]) and is_of_money(facts.text, fact):
         return 0
     distance = _by_words(facts, fact, wanted)
     return distance if distance < NEAR else _HARDLY
@@ -97,7 +97,7 @@ def _by_words(facts: Facts, fact: Fact, wanted: Parameter) -> int:
         return 0
     amounts = set(lexicon().lists["amounts"])
     if wanted.words & amounts and (
-        _is_of_money(text, fact) or amounts.intersection(WORD.findall(text[: fact.start])[-1:])
+        is_of_money(text, fact) or amounts.intersection(WORD.findall(text[: fact.start])[-1:])
     ):
         return 0
     start = max(0, fact.start - NEAR)
@@ -135,7 +135,7 @@ def _is_bounded(text: str, fact: Fact, wanted: Parameter) -> bool:
     return told or not bounding.isdisjoint(before[-2:])
 
 
-def _is_of_money(text: str, fact: Fact) -> bool:
+def is_of_money(text: str, fact: Fact) -> bool:
     """Whether a money stands beside a number."""
     word = WORD.match(text[fact.end :].lstrip())
     before = text[: fact.start].rstrip()[-1:]
