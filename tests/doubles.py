@@ -11,7 +11,7 @@ import msgspec
 from tests.servers import KEY, serving
 from tests.studios import COMPATIBLE, NATIVE
 
-from studiolo.app import Studio, open_studio
+from studiolo.app.studio import Studio, open_studio
 from studiolo.config import Settings, double_settings, load
 
 WEATHER = {

@@ -10,7 +10,8 @@ import aiohttp
 import msgspec
 from tests.servers import KEY, serving
 
-from studiolo.app import make_app, open_ledger
+from studiolo.app.asgi import make_app
+from studiolo.app.ledger import open_ledger
 from studiolo.catalog.catalog import load_catalog
 from studiolo.catalog.routing import Routing
 from studiolo.config import double_settings, load

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from bench.studio import MANNERS, MARKER, deployments, engine, steps
 
-from studiolo.app import Site
+from studiolo.app.engines import Site
 from studiolo.config import DeploymentSettings, load
 from studiolo.core.generation import Delta, Generation, Sampling
 from studiolo.core.prompt import Text

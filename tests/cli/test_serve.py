@@ -163,7 +163,7 @@ def test_a_file_of_rules_that_is_not_there_is_named(tmp_path, clean):
 
 def test_what_hardly_anybody_needs_is_not_loaded_at_the_start():
     done = subprocess.run(
-        [sys.executable, "-c", "import sys, studiolo.app\nprint(*sys.modules)"],
+        [sys.executable, "-c", "import sys, studiolo.app.serving\nprint(*sys.modules)"],
         capture_output=True,
         text=True,
         check=True,

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from tests.servers import KEY, serving
 
-from studiolo.app import open_studio
+from studiolo.app.studio import open_studio
 from studiolo.config import double_settings, load
 
 

@@ -132,7 +132,7 @@ def _tell_of(replaced: "Sequence[str]") -> None:
 async def _serve(settings: "Settings", *, reread: "Callable[[], Settings]") -> None:
     import gc
 
-    from studiolo.app import serve as run
+    from studiolo.app.serving import serve as run
     from studiolo.http.server import settle
 
     def ready(url: str) -> None:

@@ -105,7 +105,7 @@ async def _sums(
 ) -> list[dict[str, Any]]:
     from datetime import UTC, datetime, timedelta
 
-    from studiolo.app import settle_orphans
+    from studiolo.app.ledger import settle_orphans
     from studiolo.storage.database import open_database
     from studiolo.storage.ledger import LedgerStore
 
@@ -124,7 +124,7 @@ async def _print_rows(settings: "Settings", since_us: int | None, until_us: int 
     import csv
     import sys
 
-    from studiolo.app import settle_orphans
+    from studiolo.app.ledger import settle_orphans
     from studiolo.storage.database import open_database
     from studiolo.storage.ledger import LedgerStore
     from studiolo.storage.tables import ledger
