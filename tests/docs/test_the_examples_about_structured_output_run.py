@@ -1,19 +1,13 @@
 """Every Python example of the page about structured output is run as it stands, on the double."""
 
 import ast
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Generator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from tests.servers import KEY, server_process
+from tests.docs.examples import examples_of, printed_by
 
-PAGE = Path(__file__).parent.parent.parent / "docs" / "structured-output.md"
-TEXT = PAGE.read_text("utf-8")
-EXAMPLES = re.compile(r"^```python\n(.*?)^```$", re.M | re.S).findall(TEXT)
+EXAMPLES = examples_of("structured-output.md")
 
 
 def _value(printed: str) -> object:
@@ -29,23 +23,9 @@ CLAIMS: tuple[Callable[[str], bool], ...] = (
 )
 
 
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
-    with server_process(tmp_path_factory.mktemp("home"), "--double") as running:
-        yield running.url
-
-
 @pytest.mark.parametrize(("example", "claim"), [*zip(EXAMPLES, CLAIMS, strict=True)])
 def test_examples_about_structured_output(
-    url: str, example: str, claim: Callable[[str], bool]
+    double_url: str, example: str, claim: Callable[[str], bool]
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", example],
-        env={**os.environ, "STUDIOLO_URL": url, "DASHSCOPE_API_KEY": KEY},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert claim(done.stdout.strip()), done.stdout
+    printed = printed_by(example, double_url)
+    assert claim(printed.strip()), printed
