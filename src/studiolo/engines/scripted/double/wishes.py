@@ -3,7 +3,6 @@
 import random
 import re
 import tomllib
-from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -19,6 +18,12 @@ from studiolo.engines.scripted.double.language import (
     language_of,
     subject_of,
 )
+from studiolo.engines.scripted.double.reckoning.answers import Worked, worked_out
+from studiolo.engines.scripted.double.stated.lexicon import lexicon
+from studiolo.engines.scripted.double.wished.asked import Asked
+from studiolo.engines.scripted.double.wished.choices import one_of_a_few
+from studiolo.engines.scripted.double.wished.lengths import in_so_many_words
+from studiolo.engines.scripted.double.wished.tables import as_table
 
 _MOST_ITEMS: Final = 12
 _FEW: Final = 3
@@ -56,22 +61,14 @@ class Wishes(msgspec.Struct, frozen=True):
     bullets: str
     numbered: str
     many: str
+    of_many: str
+    bare: str
+    lines: str
     code: str
     coding: str
-    sum: str
     yes: dict[str, str]
     no: dict[str, str]
     counts: dict[str, str]
-    signs: dict[str, str]
-
-
-class Asked(msgspec.Struct, frozen=True):
-    """A question, what it is about, and a way to make so many sentences of it."""
-
-    question: str
-    language: Language
-    subject: Subject
-    sentences: Callable[[int], Sequence[str]]
 
 
 def subject_about(question: str, language: Language) -> Subject:
@@ -103,8 +100,22 @@ def payload_of(question: str) -> str:
 def as_wished(asked: Asked, draw: random.Random) -> str | None:
     """The answer in the form that is wished for; None where none is."""
     low = asked.question.lower()
-    for way in (_yes_or_no, _one_word, _repeated, _calculated, _in_code, _listed, _in_sentences):
+    for way in _WAYS:
         answer = way(asked, low, draw)
+        if answer is not None:
+            return answer
+    return None
+
+
+def as_told(asked: Asked, told: str, draw: random.Random) -> str | None:
+    """The same for what is told of all answers, where the question says nothing of its form."""
+    low = told.lower()
+    told_of = msgspec.structs.replace(asked, question=told)
+    worked = worked_out(asked.question, language_of(asked.question))
+    if worked is not None:
+        return _in_form(worked, asked, low)
+    for way in (_yes_or_no, _one_word, _tabled, _in_words, _listed, _in_sentences):
+        answer = way(told_of, low, draw)
         if answer is not None:
             return answer
     return None
@@ -118,20 +129,28 @@ def _repeated(asked: Asked, low: str, draw: random.Random) -> str | None:
     return asked.question.strip()[found.start("text") : found.end("text")]
 
 
-def _calculated(asked: Asked, low: str, draw: random.Random) -> str | None:
-    """A small sum, told with its result."""
+def _worked(asked: Asked, low: str, draw: random.Random) -> str | None:
+    """What a question asks for where it holds all that is needed."""
     del draw
-    found = re.search(_wishes().sum, low)
-    if found is None or re.search(r"[-+*/\u00d7\u00f7.,]\s*$", low[: found.start()]):
-        return None
-    one, other = int(found["one"]), int(found["other"])
-    name = next(name for name, words in _wishes().signs.items() if found["sign"] in words.split())
-    if name == "divide" and not other:
-        return None
-    exact = {"add": one + other, "take": one - other, "multiply": one * other}
-    value = exact[name] if name in exact else round(one / other, 6)
-    told = f"{value:g}" if isinstance(value, float) else str(value)
-    return f"{one} {found['sign']} {other} = {told}{asked.language.stop}"
+    worked = worked_out(asked.question, language_of(asked.question))
+    return None if worked is None else _in_form(worked, asked, low)
+
+
+def _in_form(worked: Worked, asked: Asked, low: str) -> str:
+    """What was worked out, as bare or as long as it is wished for."""
+    wishes, language = _wishes(), asked.language
+    if worked.truth is not None:
+        return (wishes.yes if worked.truth else wishes.no)[language.name] + language.stop
+    if worked.items and re.search(wishes.numbered, low):
+        return "\n".join(f"{at}. {item}" for at, item in enumerate(worked.items, 1))
+    if worked.items and re.search(f"{wishes.bullets}|{wishes.lines}", low):
+        mark = "- " if re.search(wishes.bullets, low) else ""
+        return "\n".join(mark + item for item in worked.items)
+    if worked.alone or re.search(f"{wishes.bare}|{wishes.one_word}", low):
+        return worked.text
+    if worked.sum:
+        return worked.sum + language.stop
+    return language.answer.replace("{value}", worked.text)
 
 
 def _in_code(asked: Asked, low: str, draw: random.Random) -> str | None:
@@ -192,15 +211,31 @@ def _one_word(asked: Asked, low: str, draw: random.Random) -> str | None:
     return draw.choice(asked.subject.words)
 
 
+def _picked(asked: Asked, low: str, draw: random.Random) -> str | None:
+    del low
+    return one_of_a_few(asked, draw)
+
+
+def _tabled(asked: Asked, low: str, draw: random.Random) -> str | None:
+    del low, draw
+    return as_table(asked)
+
+
+def _in_words(asked: Asked, low: str, draw: random.Random) -> str | None:
+    del low, draw
+    return in_so_many_words(asked)
+
+
 def _listed(asked: Asked, low: str, draw: random.Random) -> str | None:
     """A list with as many items as are wished for."""
     del draw
     wishes = _wishes()
-    many = re.search(wishes.many, low)
+    many = re.search(wishes.many, low) or re.search(wishes.of_many, low)
     bullets = re.search(wishes.bullets, low)
     if not (many or bullets or re.search(wishes.numbered, low)):
         return None
-    count = min(_count(many["count"]), _MOST_ITEMS) if many else _FEW
+    told = many["count"] or many["other"] if many else ""
+    count = min(_count(told), _MOST_ITEMS) if many else _FEW
     items = asked.sentences(count)
     heads = ["-"] * count if bullets else [f"{number}." for number in range(1, count + 1)]
     return "\n".join(f"{head} {item}" for head, item in zip(heads, items, strict=True))
@@ -214,9 +249,26 @@ def _in_sentences(asked: Asked, low: str, draw: random.Random) -> str | None:
     return asked.language.joint.join(asked.sentences(_count(found["count"])))
 
 
+# The first that the question wishes for is taken.
+_WAYS: Final = (
+    _repeated,
+    _worked,
+    _yes_or_no,
+    _one_word,
+    _in_code,
+    _picked,
+    _tabled,
+    _in_words,
+    _listed,
+    _in_sentences,
+)
+
+
 def _count(word: str) -> int:
     known = dict(pair.split(":") for pair in _wishes().counts["words"].split())
-    return max(1, int(word) if word.isdigit() else int(known.get(word, "1")))
+    if word.isdigit():
+        return max(1, int(word))
+    return max(1, int(known.get(word, lexicon().numbers.get(word, 1))))
 
 
 @cache
@@ -224,7 +276,7 @@ def _form() -> re.Pattern[str]:
     """What a question says of the form of its answer alone."""
     wishes = _wishes()
     many = wishes.many + r"[\u4e2a\u500b\u79cd\u6761\u70b9\u4ef6\u3064]?"
-    ways = (many, wishes.sentences, wishes.one_word, wishes.yes_or_no)
+    ways = (many, wishes.of_many, wishes.bare, wishes.sentences, wishes.one_word, wishes.yes_or_no)
     return re.compile("|".join(re.sub(r"\(\?P<\w+>", "(?:", way) for way in ways), re.IGNORECASE)
 
 

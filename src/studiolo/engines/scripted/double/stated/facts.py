@@ -10,7 +10,9 @@ import msgspec
 
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.dates import DAYS
+from studiolo.engines.scripted.double.stated.hours import from_now, hours_in
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.numbers.measures import unit_behind
 from studiolo.engines.scripted.double.stated.numbers.ranges import (
     days_of_next_week,
     halves_of_days,
@@ -57,7 +59,8 @@ class Facts:
     @cached_property
     def typed(self) -> list[Fact]:
         """All that has a form of its own; none lies in another."""
-        found = [Fact("number", *one) for one in parts_of_units(self.text)]
+        found = [Fact("time", *one) for one in hours_in(self.text)]
+        found += [Fact("number", *one) for one in parts_of_units(self.text)]
         found += [Fact("date", *one) for one in halves_of_days(self.text)]
         letters = frozenset(self.text)
         for kind, finder, needed in forms().finders:
@@ -66,8 +69,12 @@ class Facts:
             for match in finder.finditer(self.text):
                 if not any(match.start() < one.end and one.start < match.end() for one in found):
                     found.append(Fact(kind, match.group().strip(), match.start(), match.end()))
-        found += self._words_of("date", self._is_date)
-        found += self._words_of("number", lexicon().numbers.__contains__)
+        words = [*self._words_of("date", self._is_date)]
+        words += self._words_of("number", lexicon().numbers.__contains__)
+        hours = [one for one in found if one.kind == "time"]
+        found += [
+            word for word in words if not any(one.start <= word.start < one.end for one in hours)
+        ]
         found += self._single_units(found)
         found.sort(key=lambda one: one.start)
         found = list(_joined(self.text, found))
@@ -101,9 +108,23 @@ class Facts:
             )
         )
 
+    @cached_property
+    def moments(self) -> list[Fact]:
+        """Days and times that are told by how far away from now they are."""
+        found: list[Fact] = []
+        for fact in self.of("number"):
+            unit, value = unit_behind(self.text, fact.end), number_of(fact.text)
+            if unit is None or unit[0].dimension != "time" or value is None:
+                continue
+            told = from_now(self.text, (fact.start, unit[1]), value * unit[0].size)
+            if told is not None:
+                found.append(Fact("moment", *told))
+        return found
+
     def of(self, *kinds: str) -> list[Fact]:
-        """The facts of these kinds, in the order of the text."""
-        return [fact for fact in self.typed if fact.kind in kinds]
+        """The facts of these kinds, in the order of the text; moments come last."""
+        found = [fact for fact in self.typed if fact.kind in kinds]
+        return [*found, *self.moments] if "moment" in kinds else found
 
     def covers(self, start: int, end: int) -> bool:
         """Whether something with a form of its own stands there."""

@@ -79,7 +79,9 @@ def _kinds_of(name: str, description: str) -> tuple[str, ...]:
     if "place" not in kinds or _MOMENTS.isdisjoint(kinds):
         return kinds
     last = kinds_in(frozenset(parts_of(name)[-1:]), name)
-    wrong = _MOMENTS if "place" in last else {"place"} if _MOMENTS.intersection(last) else set()
+    if "place" not in last and _MOMENTS.isdisjoint(last):
+        return kinds
+    wrong = _MOMENTS if "place" in last else ("place",)
     return tuple(kind for kind in kinds if kind not in wrong)
 
 

@@ -48,9 +48,9 @@ _SHAPES: Final[Mapping[str, str]] = {
 # What a day or a time looks like where nothing says it.
 EXAMPLES: Final[Mapping[str, str]] = {"date": TODAY.isoformat(), "time": "09:00"}
 _KINDS_OF_FORMATS: Final[Mapping[str, tuple[str, ...]]] = {
-    "date": ("date", "datetime"),
-    "time": ("time", "datetime"),
-    "date-time": ("datetime", "date"),
+    "date": ("date", "datetime", "moment"),
+    "time": ("time", "datetime", "moment"),
+    "date-time": ("datetime", "moment", "date"),
     "email": ("email",),
     "idn-email": ("email",),
     "uuid": ("uuid",),
@@ -65,7 +65,7 @@ def kinds_of_format(schema: Schema) -> tuple[str, ...]:
     """Which facts of a text may be of the schema's format."""
     template = template_of(schema)
     if template is not None:
-        return ("date" if template.has_day else "time", "datetime")
+        return ("date" if template.has_day else "time", "datetime", "moment")
     return _KINDS_OF_FORMATS.get(str(schema.get("format")), ())
 
 

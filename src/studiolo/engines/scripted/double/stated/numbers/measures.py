@@ -17,12 +17,18 @@ _SHORT: Final = 3
 
 def measure_behind(text: str, end: int) -> Measure | None:
     """The unit that stands behind a number."""
+    unit = unit_behind(text, end)
+    return unit[0] if unit else None
+
+
+def unit_behind(text: str, end: int) -> tuple[Measure, int] | None:
+    """The same, with where it ends."""
     gap = _GAP.match(text, end)
     place = gap.end() if gap else end
     rest = text[place : place + 2].lower()
     for sign in _SIGNS:
         if rest.startswith(sign):
-            return lexicon().measures[sign]
+            return lexicon().measures[sign], place + len(sign)
     word = WORD.match(text, place)
     if word is None:
         return None
@@ -30,9 +36,9 @@ def measure_behind(text: str, end: int) -> Measure | None:
     found = lexicon().measures.get(low)
     if found is not None or not is_unspaced(low):
         # "5 in" and "5 a" are no units, and "second" alone is none.
-        return found
+        return (found, word.end()) if found else None
     unspaced = _unspaced().match(low)
-    return lexicon().measures[unspaced.group()] if unspaced else None
+    return (lexicon().measures[unspaced.group()], place + unspaced.end()) if unspaced else None
 
 
 @lru_cache(1024)
