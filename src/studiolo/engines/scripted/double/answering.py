@@ -14,11 +14,12 @@ from studiolo.engines.scripted.double.calls.planning import Planned, followed_up
 from studiolo.engines.scripted.double.calls.telling import told
 from studiolo.engines.scripted.double.calls.writing import call_steps
 from studiolo.engines.scripted.double.continuing.going_on import going_on
-from studiolo.engines.scripted.double.language import language_of
+from studiolo.engines.scripted.double.language import Language, language_of
 from studiolo.engines.scripted.double.objects import json_asked_for
 from studiolo.engines.scripted.double.prose import prose_about
 from studiolo.engines.scripted.double.quoting import in_json, in_words
 from studiolo.engines.scripted.double.reading import Reading
+from studiolo.engines.scripted.double.wished.tongues import language_wished
 from studiolo.engines.scripted.steps import Say, Sign, Step
 
 
@@ -41,13 +42,21 @@ def _whole(reading: Reading, chance: bytes) -> Iterator[Step]:
             yield from call_steps(calls, offer.style)
             return
     draw = random.Random(chance)
-    language = language_of(reading.asking)
+    language = _language_for(reading)
     if results:
         yield Say(in_words(told(results, calls_in(reading.since), language, draw)))
         return
     asked = json_asked_for(reading, draw)
-    prose = in_words(prose_about(reading.asking, language, draw)) if asked is None else ""
-    yield Say(prose if asked is None else in_json(asked))
+    if asked is not None:
+        yield Say(in_json(asked))
+        return
+    yield Say(in_words(prose_about(reading.asking, language, draw, told=reading.told)))
+
+
+def _language_for(reading: Reading) -> Language:
+    """The language that the question asks for, or else the system, or else that of the question."""
+    wished = language_wished(reading.asking) or language_wished(reading.told)
+    return wished or language_of(reading.asking)
 
 
 def _calls(

@@ -36,6 +36,7 @@ class Language(msgspec.Struct, frozen=True):
     """One table of phrases.toml."""
 
     name: str
+    code: str
     script: str
     joint: str
     opening: tuple[str, ...]
@@ -45,6 +46,7 @@ class Language(msgspec.Struct, frozen=True):
     results: tuple[str, ...]
     nothing: str
     failed: str
+    answer: str
     after_word: tuple[str, ...]
     after_small: tuple[str, ...]
     stop: str = "."

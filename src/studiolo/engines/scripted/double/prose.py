@@ -4,17 +4,25 @@ import random
 from collections.abc import Sequence
 from functools import partial
 
-from studiolo.engines.scripted.double.language import Language, Subject
-from studiolo.engines.scripted.double.wishes import Asked, as_wished, subject_about
+from studiolo.engines.scripted.double.language import Language, Subject, language_of
+from studiolo.engines.scripted.double.wished.asked import Asked
+from studiolo.engines.scripted.double.wishes import as_told, as_wished, subject_about
 
 MOST_SENTENCES = 6
+# As much of what the system says is read for the form of answers.
+_READ_LETTERS = 600
 
 
-def prose_about(question: str, language: Language, draw: random.Random) -> str:
-    """An answer in the form that the question wishes for, else a few sentences."""
-    subject = subject_about(question, language)
+def prose_about(question: str, language: Language, draw: random.Random, *, told: str = "") -> str:
+    """An answer in the form that the question wishes for, else a few sentences.
+
+    `told` is what the system says of all answers.
+    """
+    subject = subject_about(question, language_of(question))
     asked = Asked(question, language, subject, partial(_sentences, language, subject, draw))
     wished = as_wished(asked, draw)
+    if wished is None and told:
+        wished = as_told(asked, told[:_READ_LETTERS], draw)
     return wished if wished is not None else _freely(language, subject, draw)
 
 

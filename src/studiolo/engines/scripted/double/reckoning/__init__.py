@@ -1,0 +1,1 @@
+"""Questions that hold all that their answer needs: sums, orders, letters, units, comparisons."""

@@ -1,0 +1,19 @@
+"""A question whose answer is looked for, with what it is about."""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from studiolo.engines.scripted.double.language import Language, Subject
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question, what it is about, and a way to make so many sentences of it.
+
+    `language` is that of the answer.
+    """
+
+    question: str
+    language: Language
+    subject: Subject
+    sentences: Callable[[int], Sequence[str]]

@@ -1,0 +1,48 @@
+"""The patterns of forms.toml."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+
+class Forms(msgspec.Struct, frozen=True):
+    """The file, read once."""
+
+    answers: str
+    in_spaced: str
+    in_unspaced: str
+    table: str
+    columns: str
+    cells: str
+    fewer: str
+    at_most: str
+    exact: str
+    words: str
+    before: str
+    short: str
+    choose: str
+    leads: str
+    joins: str
+    parting: str
+    letter_alone: str
+    good: str
+    bad: str
+    sides: dict[str, str]
+
+
+@cache
+def forms() -> Forms:
+    """The whole file."""
+    text = (
+        files("studiolo.engines.scripted.double.wished").joinpath("forms.toml").read_text("utf-8")
+    )
+    return msgspec.convert(tomllib.loads(text), Forms)
+
+
+@cache
+def form(name: str) -> re.Pattern[str]:
+    """One of its patterns."""
+    return re.compile(getattr(forms(), name))
