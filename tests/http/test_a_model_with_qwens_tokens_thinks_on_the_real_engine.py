@@ -1,11 +1,11 @@
 """Thinking on llama.cpp, in every family that thinks: budgets to the token, tags nowhere."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.studios import COMPATIBLE, MESSAGES, Borrowed, Studio, studio
+from tests.http.asking import posted
+from tests.studios import MESSAGES, Borrowed, Studio, studio
 
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 from studiolo.families.table import FAMILIES
@@ -16,13 +16,7 @@ FAMILY = pytest.mark.parametrize("family", ["qwen3", "qwen3-thinking", "qwq", "q
 
 
 async def ask(here: Studio, **more: Any) -> Any:
-    body = {"model": "qwen-plus", "messages": MESSAGES, "temperature": 0, **more}
-    async with here.client.post(COMPATIBLE, json=body) as response:
-        assert response.status == 200, await response.text()
-        if not more.get("stream"):
-            return await response.json()
-        frames = (await response.text()).removesuffix("data: [DONE]\n\n").strip().split("\n\n")
-        return [json.loads(frame.removeprefix("data: ")) for frame in frames]
+    return await posted(here, {"messages": MESSAGES, "temperature": 0, **more})
 
 
 def said(answer: Any) -> tuple[str, str, str, int]:

@@ -1,13 +1,13 @@
 """The embedded engine on a real model, asked through HTTP: whole, streamed, both dialects."""
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.studios import COMPATIBLE, NATIVE, Borrowed, Studio, studio
+from tests.http import asking
+from tests.studios import Borrowed, Studio, studio
 
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 from studiolo.families.table import FAMILIES
@@ -27,23 +27,11 @@ async def here(
 
 
 async def compatible(here: Studio, **more: Any) -> Any:
-    body = {"model": "qwen-plus", "messages": MESSAGES, **SETTINGS, **more}
-    async with here.client.post(COMPATIBLE, json=body) as response:
-        if not more.get("stream"):
-            return await response.json()
-        frames = (await response.text()).removesuffix("data: [DONE]\n\n").strip().split("\n\n")
-        return [json.loads(frame.removeprefix("data: ")) for frame in frames]
+    return await asking.posted(here, {"messages": MESSAGES, **SETTINGS, **more})
 
 
-async def native(here: Studio, *, stream: bool = False, **more: Any) -> Any:
-    parameters = {**SETTINGS, "result_format": "message", **more}
-    body = {"model": "qwen-plus", "input": {"messages": MESSAGES}, "parameters": parameters}
-    headers = {"X-DashScope-SSE": "enable"} if stream else {}
-    async with here.client.post(NATIVE, json=body, headers=headers) as response:
-        if not stream:
-            return await response.json()
-        frames = (await response.text()).strip().split("\n\n")
-        return [json.loads(frame.split("\n")[3].removeprefix("data:")) for frame in frames]
+async def native(here: Studio, **more: Any) -> Any:
+    return await asking.native(here, MESSAGES, **SETTINGS, result_format="message", **more)
 
 
 async def test_every_form_says_the_same_and_counts_the_same(here: Studio) -> None:

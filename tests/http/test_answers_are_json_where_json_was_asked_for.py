@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.http.asking import choice_in, either
 from tests.studios import COMPATIBLE, MESSAGES, NATIVE, Studio, scripted, studio
 
 from studiolo.engines.scripted.steps import Recital, Say
@@ -26,20 +27,7 @@ ASKED = [*MESSAGES, {"role": "user", "content": "in JSON"}]
 async def answered(
     here: Studio, path: str, *, stream: bool = False, **parameters: Any
 ) -> tuple[int, str]:
-    headers: dict[str, str] = {}
-    if path == COMPATIBLE:
-        body = {"model": "qwen-plus", "messages": ASKED, "stream": stream, **parameters}
-    else:
-        parameters |= {"result_format": "message", "incremental_output": True}
-        body = {"model": "qwen-plus", "input": {"messages": ASKED}, "parameters": parameters}
-        headers = {"X-DashScope-SSE": "enable"} if stream else {}
-    async with here.client.post(path, json=body, headers=headers) as response:
-        return response.status, await response.text()
-
-
-def choice_in(path: str, text: str) -> dict[str, Any]:
-    body = json.loads(text)
-    return (body if path == COMPATIBLE else body["output"])["choices"][0]
+    return await either(here, path, ASKED, stream=stream, **parameters)
 
 
 @pytest.mark.parametrize("path", [COMPATIBLE, NATIVE])

@@ -1,10 +1,10 @@
 """Calls forced on an engine that keeps nothing: what passes and what does not."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.http.asking import choice_in, either
 from tests.studios import COMPATIBLE, MESSAGES, NATIVE, Studio, scripted, studio
 
 from studiolo.engines.scripted.steps import Recital, Say
@@ -98,16 +98,8 @@ BROKEN: list[tuple[str, str, dict[str, Any], str]] = [
 
 
 async def answered(here: Studio, path: str, *, stream: bool, **parameters: Any) -> tuple[int, str]:
-    parameters = {"tools": TOOLS, "tool_choice": "required", "max_tokens": 600, **parameters}
-    headers: dict[str, str] = {}
-    if path == COMPATIBLE:
-        body = {"model": "qwen-plus", "messages": MESSAGES, "stream": stream, **parameters}
-    else:
-        parameters |= {"result_format": "message", "incremental_output": True}
-        body = {"model": "qwen-plus", "input": {"messages": MESSAGES}, "parameters": parameters}
-        headers = {"X-DashScope-SSE": "enable"} if stream else {}
-    async with here.client.post(path, json=body, headers=headers) as response:
-        return response.status, await response.text()
+    asked = {"tools": TOOLS, "tool_choice": "required", "max_tokens": 600, **parameters}
+    return await either(here, path, MESSAGES, stream=stream, **asked)
 
 
 async def both_ways(
@@ -130,8 +122,7 @@ async def test_it_is_passed_on(
 ) -> None:
     status, text, frames = await both_ways(tmp_path, path, said, parameters)
     assert status == 200, text
-    found = json.loads(text)
-    (choice,) = (found if path == COMPATIBLE else found["output"])["choices"]
+    choice = choice_in(path, text)
     assert choice["finish_reason"].startswith(reason)
     assert f'"finish_reason":"{reason}' in frames
 

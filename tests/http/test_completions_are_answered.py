@@ -2,50 +2,30 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from tests.http.asking import COMPLETIONS, posted
+from tests.http.listening import Listening
 from tests.studios import Borrowed, Studio, scripted, studio, until
 
-from studiolo.core.generation import Generation
 from studiolo.core.prompt import Special, Text
 from studiolo.engines.base import EngineInfo
 from studiolo.engines.scripted.engine import Manner, ScriptedEngine
-from studiolo.engines.scripted.steps import Fault, Pause, Recital, Say, Sign, Step
+from studiolo.engines.scripted.steps import Fault, Pause, Recital, Say, Sign
 from studiolo.families.qwen import ENDS
 
 pytestmark = pytest.mark.anyio
 
-COMPLETIONS = "/compatible-mode/v1/completions"
 MODEL = "qwen2.5-coder-7b-instruct"
 P, S, M = "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"
 PREFIX, SUFFIX, MIDDLE = Special(P), Special(S), Special(M)
 
 
-class Listening:
-    """Says the same thing every time and keeps what it was asked."""
-
-    def __init__(self, *steps: Step) -> None:
-        self._steps = steps
-        self.heard: list[Generation] = []
-
-    def __call__(self, generation: Generation) -> Sequence[Step]:
-        self.heard.append(generation)
-        return self._steps
-
-
 async def complete(here: Studio, *, path: str = COMPLETIONS, **fields: Any) -> Any:
-    """The whole answer, or the chunks of a streamed one."""
-    async with here.client.post(path, json={"model": MODEL, **fields}) as response:
-        assert response.status == 200, await response.text()
-        if not fields.get("stream"):
-            return await response.json()
-        assert response.content_type == "text/event-stream"
-        frames = (await response.text()).removesuffix("data: [DONE]\n\n").strip().split("\n\n")
-        return [json.loads(frame.removeprefix("data: ")) for frame in frames]
+    return await posted(here, {"model": MODEL, **fields}, path=path)
 
 
 def said(answer: Any) -> tuple[str, str]:
@@ -218,8 +198,11 @@ async def test_an_engine_that_breaks_at_once_is_a_plain_error(tmp_path: Path, st
 
 async def test_a_stream_that_breaks_ends_with_an_error_object(tmp_path: Path) -> None:
     async with studio(tmp_path, scripted(Recital(Say("one two"), Fault("crash")))) as here:
-        *chunks, last = await complete(here, prompt="a", stream=True)
+        asked = {"model": MODEL, "prompt": "a", "stream": True}
+        async with here.client.post(COMPLETIONS, json=asked) as response:
+            frames = (await response.text()).strip().split("\n\n")
         (row,) = await here.rows(1)
+    *chunks, last = (json.loads(frame.removeprefix("data: ")) for frame in frames)
     assert "".join(said(chunk)[0] for chunk in chunks) == "one two"
     assert last["error"]["code"] == "internal_error"
     assert (row["status"], row["output"] > 0) == ("failed", True)

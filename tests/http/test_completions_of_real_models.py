@@ -1,49 +1,28 @@
 """Raw texts and gaps on llama.cpp: the ids it reads, where it ends, and that it is freed."""
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from tests.http.asking import COMPLETIONS, posted
+from tests.http.listening import Overheard
 from tests.qwen import ANSWER
 from tests.studios import Borrowed, Studio, studio
 
-from studiolo.core.generation import Chunk, Generation, Grammar
 from studiolo.core.prompt import Special, Text
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 from studiolo.families.qwen import ENDS
 
 pytestmark = pytest.mark.anyio
 
-COMPLETIONS = "/compatible-mode/v1/completions"
 P, S, M = "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"
 STORY = "".join(ANSWER)
 
 
-class Overheard(Borrowed):
-    """Keeps what the engine is asked; `grammar` makes it write what it would not."""
-
-    def __init__(self, engine: LlamaCppEngine, grammar: str = "") -> None:
-        super().__init__(engine)
-        self._grammar = Grammar(grammar) if grammar else None
-        self.heard: list[Generation] = []
-
-    def generate(self, generation: Generation) -> AsyncGenerator[Chunk]:
-        self.heard.append(generation)
-        return self._engine.generate(replace(generation, constraint=self._grammar))
-
-
 async def complete(here: Studio, **fields: Any) -> Any:
     asked = {"model": "qwen2.5-coder-0.5b-instruct", "temperature": 0, "max_tokens": 32, **fields}
-    async with here.client.post(COMPLETIONS, json=asked) as response:
-        assert response.status == 200, await response.text()
-        if not fields.get("stream"):
-            return await response.json()
-        frames = (await response.text()).removesuffix("data: [DONE]\n\n").strip().split("\n\n")
-        return [json.loads(frame.removeprefix("data: ")) for frame in frames]
+    return await posted(here, asked, path=COMPLETIONS)
 
 
 def said(answer: Any) -> tuple[str, str]:

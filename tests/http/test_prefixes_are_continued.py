@@ -1,11 +1,13 @@
 """Partial mode in both dialects: what the engine reads, what the caller gets (reference/05)."""
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.http import asking
+from tests.http.asking import Messages, compatible
+from tests.http.listening import Listening
 from tests.prefixes import PREFIXES
 from tests.studios import COMPATIBLE, NATIVE, Studio, scripted, studio
 
@@ -19,48 +21,16 @@ pytestmark = pytest.mark.anyio
 
 QWEN3 = FAMILIES["qwen3"]
 USER = {"role": "user", "content": "Write f."}
-Messages = list[dict[str, Any]]
 CONTINUATION = "\n\n    return n \n"
 TOOLS = [{"type": "function", "function": {"name": "now"}}]
-
-
-class Listening:
-    """Says the same thing every time and keeps what it was asked."""
-
-    def __init__(self, *steps: Step) -> None:
-        self._steps = steps
-        self.heard: list[Generation] = []
-
-    def __call__(self, generation: Generation) -> Sequence[Step]:
-        self.heard.append(generation)
-        return self._steps
 
 
 def prefixed(content: Any, **more: Any) -> dict[str, Any]:
     return {"role": "assistant", "content": content, "partial": True, **more}
 
 
-async def compatible(here: Studio, messages: Messages, **fields: Any) -> Any:
-    body = {"model": "qwen-plus", "messages": messages, **fields}
-    async with here.client.post(COMPATIBLE, json=body) as response:
-        assert response.status == 200, await response.text()
-        if not fields.get("stream"):
-            return await response.json()
-        frames = (await response.text()).removesuffix("data: [DONE]\n\n").strip().split("\n\n")
-        return [json.loads(frame.removeprefix("data: ")) for frame in frames]
-
-
-async def native(here: Studio, messages: Messages, *, stream: bool = False, **fields: Any) -> Any:
-    model = fields.pop("model", "qwen-plus")
-    parameters = {"result_format": "message", **fields}
-    body = {"model": model, "input": {"messages": messages}, "parameters": parameters}
-    headers = {"X-DashScope-SSE": "enable"} if stream else {}
-    async with here.client.post(NATIVE, json=body, headers=headers) as response:
-        assert response.status == 200, await response.text()
-        if not stream:
-            return await response.json()
-        frames = (await response.text()).strip().split("\n\n")
-        return [json.loads(frame.split("\n")[3].removeprefix("data:")) for frame in frames]
+async def native(here: Studio, messages: Messages, **parameters: Any) -> Any:
+    return await asking.native(here, messages, result_format="message", **parameters)
 
 
 def texts(answer: Any) -> list[str]:

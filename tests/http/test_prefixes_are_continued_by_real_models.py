@@ -1,16 +1,16 @@
 """Partial mode on llama.cpp: the prefix is the end of the prompt, and the model goes on from it."""
 
-import json
-from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.http import asking
+from tests.http.listening import Overheard
 from tests.prefixes import PREFIXES
 from tests.qwen import SPECIALS
-from tests.studios import COMPATIBLE, NATIVE, Borrowed, Studio, studio
+from tests.studios import Borrowed, Studio, studio
 
-from studiolo.core.generation import Chunk, Delta, Generation, Sampling
+from studiolo.core.generation import Delta, Generation, Sampling
 from studiolo.core.prompt import Prompt, Special, Text
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 from studiolo.families.table import FAMILIES
@@ -30,36 +30,20 @@ GREEDY = Sampling(
 SETTINGS = {"temperature": 0, "repetition_penalty": 1.0, "seed": 7, "max_tokens": 9}
 
 
-class Overheard(Borrowed):
-    """Keeps the prompts that the engine reads."""
-
-    def __init__(self, engine: LlamaCppEngine) -> None:
-        super().__init__(engine)
-        self.prompts: list[Prompt] = []
-
-    def generate(self, generation: Generation) -> AsyncGenerator[Chunk]:
-        self.prompts.append(generation.prompt)
-        return self._engine.generate(generation)
-
-
 async def compatible(here: Studio, prefix: str, **more: Any) -> Any:
-    messages = [QUESTION, {"role": "assistant", "content": prefix, "partial": True}]
-    body = {"model": "qwen-plus", "messages": messages, **SETTINGS, **more}
-    async with here.client.post(COMPATIBLE, json=body) as response:
-        assert response.status == 200, await response.text()
-        if not more.get("stream"):
-            return await response.json()
-        frames = (await response.text()).removesuffix("data: [DONE]\n\n").strip().split("\n\n")
-        return [json.loads(frame.removeprefix("data: ")) for frame in frames]
+    return await asking.compatible(here, prefixed(prefix), **{**SETTINGS, **more})
 
 
 async def native(here: Studio, prefix: str) -> Any:
-    messages = [QUESTION, {"role": "assistant", "content": prefix, "partial": True}]
-    parameters = {**SETTINGS, "result_format": "message"}
-    body = {"model": "qwen-plus", "input": {"messages": messages}, "parameters": parameters}
-    async with here.client.post(NATIVE, json=body) as response:
-        assert response.status == 200, await response.text()
-        return await response.json()
+    return await asking.native(here, prefixed(prefix), result_format="message", **SETTINGS)
+
+
+def prompts(engine: Overheard) -> list[Prompt]:
+    return [generation.prompt for generation in engine.heard]
+
+
+def prefixed(prefix: str) -> asking.Messages:
+    return [QUESTION, {"role": "assistant", "content": prefix, "partial": True}]
 
 
 @pytest.mark.parametrize("family", ["chatml", "qwen3", "qwen3-thinking", "qwen3.5", "template"])
@@ -70,11 +54,11 @@ async def test_the_prompt_ends_with_the_bytes_of_the_prefix(
     controls = set((await qwen_engine.tokenize([Special(name) for name in SPECIALS])).ids)
     async with studio(tmp_path, engine, family=FAMILIES[family]) as here:
         await compatible(here, "")
-        (bare,) = engine.prompts
+        (bare,) = prompts(engine)
         tags = [token for token in bare.ids if token in controls]
         for prefix in PREFIXES.values():
             answer = await compatible(here, prefix, max_tokens=1)
-            prompt = engine.prompts[-1]
+            prompt = prompts(engine)[-1]
             assert (await qwen_engine.detokenize(prompt.ids)).endswith(prefix.encode())
             assert [token for token in prompt.ids if token in controls] == tags
             assert answer["usage"]["prompt_tokens"] == prompt.tokens
@@ -89,7 +73,7 @@ async def test_a_small_model_goes_on_from_the_prefix(
         whole = await compatible(here, prefix)
         chunks = await compatible(here, prefix, stream=True)
         other = await native(here, prefix)
-    (prompt,) = {prompt.ids: prompt for prompt in engine.prompts}.values()
+    (prompt,) = {prompt.ids: prompt for prompt in prompts(engine)}.values()
     assert prompt.runs[-1] == Text(f"assistant\n{prefix}")
     ids = [chunk async for chunk in smollm2_engine.generate(Generation(prompt, GREEDY, 9))]
     goes_on = "".join(chunk.text for chunk in ids if isinstance(chunk, Delta))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.http.asking import choice_in, either
 from tests.studios import COMPATIBLE, NATIVE, Borrowed, Studio, studio
 
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
@@ -64,19 +65,11 @@ async def here(
 async def choice(here: Studio, path: str, **parameters: Any) -> dict[str, Any]:
     status, text = await answered(here, path, **parameters)
     assert status == 200, text
-    found = json.loads(text)
-    return (found if path == COMPATIBLE else found["output"])["choices"][0]
+    return choice_in(path, text)
 
 
 async def answered(here: Studio, path: str, **parameters: Any) -> tuple[int, str]:
-    parameters = {"seed": 7, "max_tokens": 120, **parameters}
-    if path == COMPATIBLE:
-        body = {"model": "qwen-plus", "messages": MESSAGES, **parameters}
-    else:
-        parameters["result_format"] = "message"
-        body = {"model": "qwen-plus", "input": {"messages": MESSAGES}, "parameters": parameters}
-    async with here.client.post(path, json=body) as response:
-        return response.status, await response.text()
+    return await either(here, path, MESSAGES, **{"seed": 7, "max_tokens": 120, **parameters})
 
 
 def is_weather(text: str) -> bool:

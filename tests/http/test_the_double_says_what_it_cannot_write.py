@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.http.asking import either
 from tests.studios import COMPATIBLE, MESSAGES, NATIVE, studio
 
 from studiolo.engines.scripted.double.model import double_engine
@@ -43,19 +44,9 @@ ASKED = {
 async def test_a_huge_value_is_refused(
     tmp_path: Path, wanted: dict[str, Any], path: str, place: str, *, stream: bool
 ) -> None:
-    parameters = wanted | {"result_format": "message", "incremental_output": True}
-    body = (
-        {"model": "qwen-plus", "messages": MESSAGES, "stream": stream, **wanted}
-        if path == COMPATIBLE
-        else {"model": "qwen-plus", "input": {"messages": MESSAGES}, "parameters": parameters}
-    )
-    headers = {"X-DashScope-SSE": "enable"} if stream and path == NATIVE else {}
     engine = double_engine(name="double", context=4_096, parallel=1)
-    async with (
-        studio(tmp_path, engine) as here,
-        here.client.post(path, json=body, headers=headers) as response,
-    ):
-        text = await response.text()
-    assert response.status == 400
+    async with studio(tmp_path, engine) as here:
+        status, text = await either(here, path, MESSAGES, stream=stream, **wanted)
+    assert status == 400
     assert place in json.loads(text).get("error", json.loads(text))["message"], text
     assert REASON in text

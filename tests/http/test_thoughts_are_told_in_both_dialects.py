@@ -1,10 +1,10 @@
 """Thinking through HTTP: where reasoning stands, what is counted, and what becomes of the rest."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.http import asking
 from tests.studios import COMPATIBLE, MESSAGES, NATIVE, Studio, scripted, studio
 from tests.thinkers import HYBRID, OPENED, ThinkingScript
 
@@ -20,29 +20,12 @@ THINKS = ThinkingScript(THOUGHT, ANSWER)
 FAMILY = pytest.mark.parametrize("family", [HYBRID, OPENED], ids=["model opens", "prompt opens"])
 
 
-async def compatible(here: Studio, *, model: str = "qwen-plus", **more: Any) -> Any:
-    body = {"model": model, "messages": MESSAGES, "temperature": 0, **more}
-    async with here.client.post(COMPATIBLE, json=body) as response:
-        assert response.status == 200, await response.text()
-        if not more.get("stream"):
-            return await response.json()
-        frames = (await response.text()).removesuffix("data: [DONE]\n\n").strip().split("\n\n")
-        return [json.loads(frame.removeprefix("data: ")) for frame in frames]
+async def compatible(here: Studio, **more: Any) -> Any:
+    return await asking.compatible(here, MESSAGES, temperature=0, **more)
 
 
-async def native(here: Studio, *, stream: bool = False, **parameters: Any) -> Any:
-    body = {
-        "model": "qwen-plus",
-        "input": {"messages": MESSAGES},
-        "parameters": {"temperature": 0, **parameters},
-    }
-    headers = {"X-DashScope-SSE": "enable"} if stream else {}
-    async with here.client.post(NATIVE, json=body, headers=headers) as response:
-        assert response.status == 200, await response.text()
-        if not stream:
-            return await response.json()
-        frames = (await response.text()).strip().split("\n\n")
-        return [json.loads(frame.split("\n")[3].removeprefix("data:")) for frame in frames]
+async def native(here: Studio, **parameters: Any) -> Any:
+    return await asking.native(here, MESSAGES, temperature=0, **parameters)
 
 
 @FAMILY
