@@ -1,4 +1,4 @@
-"""Every way to ask wrongly, in both dialects: status, code and words (reference/08)."""
+"""Every way to ask wrongly, in both dialects: status, code and words."""
 
 import json
 from collections.abc import AsyncGenerator

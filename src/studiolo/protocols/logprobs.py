@@ -1,4 +1,4 @@
-"""Log probabilities on the wire, alike in every dialect (reference/02 section 3)."""
+"""Log probabilities on the wire, alike in every dialect."""
 
 from collections.abc import Sequence
 

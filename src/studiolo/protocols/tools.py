@@ -1,4 +1,4 @@
-"""Tools and the choice among them, which all dialects spell alike (reference/05 section 1)."""
+"""Tools and the choice among them, which all dialects spell alike."""
 
 import re
 from collections.abc import Sequence

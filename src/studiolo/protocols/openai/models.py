@@ -1,4 +1,4 @@
-"""The model list (reference/01 section 7)."""
+"""The model list."""
 
 from collections.abc import Iterable
 
