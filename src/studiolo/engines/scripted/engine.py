@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from typing import assert_never
+from typing import Final, assert_never
 
 import msgspec
 
 from studiolo.core.errors import EngineFailed, InputTooLong, ModelUnavailable
 from studiolo.core.generation import Chunk, Generation, PromptRead
-from studiolo.core.prompt import Prompt, Run, Text
+from studiolo.core.prompt import Prompt, Run, Special, Text
 from studiolo.engines.base import EngineInfo
 from studiolo.engines.scripted.clock import Clock, LoopClock
 from studiolo.engines.scripted.memory import PromptMemory
@@ -23,8 +23,11 @@ FAULTS: dict[str, type[EngineFailed | ModelUnavailable]] = {
 }
 # Longer texts, in characters, are tokenized beside the loop.
 IN_A_THREAD = 16_384
-# So many tokens are written at a stretch before others may run.
+# So many tokens are written at a stretch, or pieces of many, before others may run.
 STRETCH = 32
+_OPEN: Final = "<think>"
+# Which of them came last says whether a thought is open; a turn begins without one.
+_ENDS_OF_THOUGHTS: Final = frozenset([_OPEN, "</think>", "<|im_start|>"])
 
 
 class Manner(msgspec.Struct, frozen=True):
@@ -118,7 +121,8 @@ class ScriptedEngine:
                 await self._pause(self._manner.first_token_s, life)
             cached = self._memory.read(generation.prompt.ids)
             yield PromptRead(generation.prompt.tokens, cached)
-            writer = Writer(generation, life.words, room=room)
+            joins = self._joins(generation)
+            writer = Writer(generation, life.words, room=room, joins=joins)
             given = 0
             try:
                 pace = _Pace(self._tokens_per_s(generation), start=self._clock.now())
@@ -126,15 +130,13 @@ class ScriptedEngine:
                     if writer.reason is not None:
                         break
                     part = step.part if isinstance(step, Tell) else None
-                    for token in await self._play(step, life):
+                    for tokens in writer.pieces(await self._play(step, life)):
                         if pace.due(self._clock):
                             await self._clock.sleep_until(pace.moment())
                             life.check()
-                        for delta in writer.feed(token, part):
+                        for delta in writer.feed_piece(tokens, part):
                             given += delta.tokens
                             yield delta
-                        if writer.reason is not None:
-                            break
                 for delta in writer.flush():
                     given += delta.tokens
                     yield delta
@@ -160,6 +162,16 @@ class ScriptedEngine:
         del generation
         return self._manner.tokens_per_s
 
+    def _joins(self, generation: Generation) -> bool:
+        """Whether words may come many at a time: nobody sees when they do.
+
+        A thought is told token by token, for its budget may end at any of them.
+        """
+        origin = generation.origin
+        if origin is None or origin.streamed or self._tokens_per_s(generation) is not None:
+            return False
+        return not _in_thought(generation.prompt.runs)
+
     async def _play(self, step: Step, life: "_Life") -> Sequence[int]:
         """The tokens of a step."""
         match step:
@@ -184,6 +196,12 @@ class ScriptedEngine:
         if self._life is None:
             raise ModelUnavailable(f"the scripted engine {self._info.weights!r} is not running")
         return self._life
+
+
+def _in_thought(runs: Sequence[Run]) -> bool:
+    """Whether the last tag of a thought is the one that opens it."""
+    tags = (run.name for run in reversed(runs) if isinstance(run, Special))
+    return next((tag == _OPEN for tag in tags if tag in _ENDS_OF_THOUGHTS), False)
 
 
 def _tell_rest(generation: Generation, tokens: int) -> None:

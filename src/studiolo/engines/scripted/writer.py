@@ -1,7 +1,7 @@
 """From tokens to deltas: whole characters only, nothing of a stop, every token counted."""
 
 import codecs
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -16,28 +16,57 @@ _NO_TAGS: Final[Mapping[Part, Collection[str]]] = {
     "reasoning": ("</think>", "</tool_call>"),
     "arguments": ("</tool_call>",),
 }
+# So many tokens are joined at most.
+_MOST_JOINED: Final = 128
 
 
 class Writer:
     """Feed it one token after the other; once `reason` is set nothing more may be fed.
 
     A stop ends the answer with the token that completes it: that token is counted, and neither
-    the stop nor what follows it is given out.
+    the stop nor what follows it is given out. With `joins` it gives out many tokens as one delta
+    where an answer has begun with words.
     """
 
-    def __init__(self, generation: Generation, vocabulary: Vocabulary, *, room: int) -> None:
+    def __init__(
+        self, generation: Generation, vocabulary: Vocabulary, *, room: int, joins: bool = False
+    ) -> None:
         self._vocabulary = vocabulary
         self._limit = min(generation.max_tokens, room)
         self._texts = StopTexts(generation.stop)
         self._ids = StopIds(generation.stop_ids)
         self._watched = bool(generation.stop or generation.stop_ids)
         self._chances = _chances(generation, vocabulary)
+        self._joins = joins and not self._watched and self._chances is None
+        self._speaks = False
         self._decoder = codecs.getincrementaldecoder("utf-8")("ignore")
         self._unfinished: list[int] = []
         self._held: list[Delta] = []
         self.count = 0
         self.reason: EndReason | None = None if self._limit > 0 else "length"
         self.matched: str | None = None
+
+    def pieces(self, tokens: Sequence[int]) -> Iterator[Sequence[int]]:
+        """These tokens as they are to be fed, up to the end of the answer."""
+        at = 0
+        while at < len(tokens) and self.reason is None:
+            many = self._speaks and not self._unfinished
+            size = min(_MOST_JOINED, self._limit - self.count) if many else 1
+            yield tokens[at : at + size]
+            at += size
+
+    def feed_piece(self, tokens: Sequence[int], part: Part | None = None) -> list[Delta]:
+        """What can be given out after one of the `pieces`."""
+        if len(tokens) == 1:
+            return self.feed(tokens[0], part)
+        try:
+            text = self._vocabulary.decode(tokens).decode()
+        except UnicodeDecodeError:
+            return [delta for token in tokens for delta in self.feed(token, part)]
+        self.count += len(tokens)
+        if self.count >= self._limit:
+            self.reason = "length"
+        return [Delta(text, len(tokens), tuple(tokens), (), part)]
 
     def feed(self, token: int, part: Part | None = None) -> list[Delta]:
         """What can be given out after one more token; the script may know what it is a part of."""
@@ -74,12 +103,20 @@ class Writer:
         text = self._text(token)
         if not text:
             return None
+        if self._joins:
+            self._hear(text)
         ids = tuple(self._unfinished)
         self._unfinished.clear()
         logprobs: tuple[TokenLogprob, ...] = ()
         if self._chances is not None:
             logprobs = (self._chances.entry(token, text, position=self.count),)
         return Delta(text, len(ids), ids, logprobs, part)
+
+    def _hear(self, text: str) -> None:
+        """Whether the answer begins with words; what begins with a tag is cut at every token."""
+        begun = text.lstrip()
+        self._speaks = bool(begun) and begun[0] != "<"
+        self._joins = not begun
 
     def _text(self, token: int) -> str:
         control = self._vocabulary.control_text.get(token)

@@ -63,6 +63,10 @@ class RuledEngine(ScriptedEngine):
         pace = None if decision is None else decision.played.tokens_per_s
         return super()._tokens_per_s(generation) if pace is None else pace
 
+    def _joins(self, generation: Generation) -> bool:
+        """Rules count chunks, so they get all of them."""
+        return self._book.decide(generation) is None and super()._joins(generation)
+
     async def _begin(self, decision: Decision) -> None:
         """The wait for the first token, which is over for all choices at the same moment."""
         played, now = decision.played, self._clock.now()
