@@ -39,6 +39,7 @@ class Wants(msgspec.Struct, frozen=True):
     pays: bool
     prices: bool
     needs_only: frozenset[str]
+    shapes: tuple[str, ...] = ()
 
 
 def wants_of(
@@ -67,6 +68,7 @@ def wants_of(
         pays=any(one.words & set(lexicon().lists["amounts"]) for one in parameters)
         and "person" in kinds,
         prices=any(one.words & set(lexicon().lists["prices"]) for one in parameters),
+        shapes=tuple(sorted({one.shape for one in parameters if one.shape})),
         reads_code=not set(name).isdisjoint(lexicon().lists["codes"]),
     )
 
@@ -88,7 +90,7 @@ def _alone(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
         yield ALONE
     if wants.reads_code and facts.of("identifier"):
         yield ALONE
-    if "url" in wants.needs_only and facts.of("url"):
+    if _looks_like(question, facts, wants):
         yield ALONE
     if wants.takes_patterns and facts.of("glob"):
         yield ALONE
@@ -100,6 +102,12 @@ def _alone(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
         yield ALONE if facts.quoted else HELPS
     if wants.goes and "place" in wants.kinds and _asks_for_a_way(question):
         yield ALONE
+
+
+def _looks_like(question: str, facts: Facts, wants: Wants) -> bool:
+    """Whether something is named that looks as nothing but the tool's own things do."""
+    own = "url" in wants.needs_only and facts.of("url")
+    return bool(own) or any(re.search(shape, question) for shape in wants.shapes)
 
 
 def _helping(question: str, facts: Facts, wants: Wants) -> Iterator[float]:

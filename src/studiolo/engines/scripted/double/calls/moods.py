@@ -48,6 +48,7 @@ class Moods:
         self.refusals = begins("forbids", "refusals")
         self.past = begins("remarks", "past")
         self.knowledge = begins("knowledge")
+        self.supposed = begins("supposed")
         self.writing = begins("writing")
         self.abilities = begins("tools", "abilities")
         self.own = re.compile(str(tables["knowledge"]["own"]))
@@ -115,7 +116,7 @@ def _is_idle(text: str, tools: Sequence[Offered]) -> bool:
     """Whether a sentence asks to be told something, or about the tools themselves."""
     known = moods()
     text = text.strip(" \t\n.!?\u3002\uff01\uff1f\u061f")
-    if _begins(text, known.abilities):
+    if _begins(text, known.abilities) or _begins(text, known.supposed):
         return True
     if _is_about_tools(text, tools):
         return True

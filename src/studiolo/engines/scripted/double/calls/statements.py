@@ -17,7 +17,7 @@ from studiolo.engines.scripted.double.calls.matching import DESCRIPTION, ENOUGH,
 from studiolo.engines.scripted.double.calls.offers import Offered
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import facts_in, forms
-from studiolo.engines.scripted.double.stated.lexicon import lexicon
+from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import parts_of
 
 _ASKS: Final = ("?", "\uff1f", "\u061f")
@@ -30,9 +30,11 @@ class Statements(msgspec.Struct, frozen=True):
 
     acts: frozenset[str]
     looks: frozenset[str]
+    states: frozenset[str]
     acts_unspaced: tuple[str, ...]
     wishes: re.Pattern[str]
     told: re.Pattern[str]
+    unknown: re.Pattern[str]
     questions: re.Pattern[str]
     tags: re.Pattern[str]
     judged: re.Pattern[str]
@@ -77,7 +79,7 @@ def _tempts(told: str, ordered: str, tools: Sequence[Offered], acting: set[str])
     scores = [(score(told, tool), -place) for place, tool in enumerate(tools)]
     most, place = max(scores)
     tool = tools[-place]
-    if most < ENOUGH or tool.name not in acting:
+    if most < ENOUGH or (tool.name not in acting and not _only_says(told)):
         return False
     if not ordered.strip():
         return True
@@ -89,6 +91,13 @@ def _tempts(told: str, ordered: str, tools: Sequence[Offered], acting: set[str])
     )
 
 
+def _only_says(told: str) -> bool:
+    """Whether nothing is asked for or named in a sentence by which something could be looked up."""
+    if told.rstrip().endswith(_ASKS) or statements().unknown.search(_quietly(told)):
+        return False
+    return all(one.kind == "date" for one in facts_in(told).typed)
+
+
 def only_tells(sentence: str) -> bool:
     """Whether a sentence, in small letters, orders and wishes for nothing."""
     known = statements()
@@ -98,6 +107,8 @@ def only_tells(sentence: str) -> bool:
     if known.wishes.search(text):
         return False
     asks = text.endswith(_ASKS)
+    if not asks and _orders(text):
+        return False
     if not (known.questions if asks else known.told).match(text):
         return False
     return asks or not any(map(_begins_a_deed, _CLAUSES.split(text)[1:]))
@@ -109,9 +120,20 @@ def acts(tool: Offered) -> bool:
     known = statements()
     match = WORD.search(tool.description.lower())
     first = match.group() if match else ""
+    named = parts_of(tool.name)
+    if not known.states.isdisjoint(named[-1:]):
+        return False
     if first in known.acts or tool.description.strip().startswith(known.acts_unspaced):
         return True
-    return first not in known.looks and not known.acts.isdisjoint(parts_of(tool.name)[:1])
+    return first not in known.looks and not known.acts.isdisjoint(named[:1])
+
+
+def _orders(text: str) -> bool:
+    """Whether a sentence begins with a word that is known for a deed just as it stands."""
+    words = lexicon()
+    first = next((word for word in WORD.findall(text) if not words.is_empty(word)), "")
+    exact = first not in statements().acts and words.has(first)
+    return exact and not is_unspaced(first) and not words.concepts_of(first).isdisjoint(words.verbs)
 
 
 def _begins_a_deed(clause: str) -> bool:
@@ -151,9 +173,11 @@ def statements() -> Statements:
     return Statements(
         frozenset(tables["acts"]["words"].split()),
         frozenset(tables["acts"]["looks"].split()),
+        frozenset(tables["acts"]["states"].split()),
         tuple(tables["acts"]["unspaced"].split()),
         _any_of(tables["wishes"]["patterns"]),
         _any_of(tables["told"]["patterns"]),
+        re.compile(tables["told"]["unknown"]),
         _any_of(tables["told"]["questions"]),
         re.compile(tables["told"]["tags"]),
         _any_of(tables["told"]["judged"]),

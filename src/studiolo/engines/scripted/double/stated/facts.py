@@ -18,6 +18,7 @@ from studiolo.engines.scripted.double.stated.numbers.ranges import (
     halves_of_days,
     parts_of_units,
 )
+from studiolo.engines.scripted.double.stated.numbers.sums import sums_in
 
 _TEN = 10
 _HALF = 0.5
@@ -59,7 +60,8 @@ class Facts:
     @cached_property
     def typed(self) -> list[Fact]:
         """All that has a form of its own; none lies in another."""
-        found = [Fact("time", *one) for one in hours_in(self.text)]
+        found = [Fact("expression", *one) for one in sums_in(self.text)]
+        found += [Fact("time", *one) for one in hours_in(self.text)]
         found += [Fact("number", *one) for one in parts_of_units(self.text)]
         found += [Fact("date", *one) for one in halves_of_days(self.text)]
         letters = frozenset(self.text)
@@ -71,9 +73,9 @@ class Facts:
                     found.append(Fact(kind, match.group().strip(), match.start(), match.end()))
         words = [*self._words_of("date", self._is_date)]
         words += self._words_of("number", lexicon().numbers.__contains__)
-        hours = [one for one in found if one.kind == "time"]
+        whole = [one for one in found if one.kind in ("time", "expression")]
         found += [
-            word for word in words if not any(one.start <= word.start < one.end for one in hours)
+            word for word in words if not any(one.start <= word.start < one.end for one in whole)
         ]
         found += self._single_units(found)
         found.sort(key=lambda one: one.start)

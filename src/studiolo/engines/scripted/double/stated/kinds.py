@@ -25,8 +25,10 @@ _FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "date": ("date", "datetime", "moment"),
     "time": ("time", "datetime", "moment"),
     "expression": ("expression",),
+    "iban": ("iban",),
+    "domain": ("domain",),
     "channel": ("channel",),
-    "id": ("uuid", "code", "phone", "number"),
+    "id": ("uuid", "iban", "code", "phone", "number"),
 }
 # Kinds that choose before those that take any name.
 OF_A_FORM: Final = frozenset(
@@ -34,6 +36,8 @@ OF_A_FORM: Final = frozenset(
         "email",
         "url",
         "phone",
+        "iban",
+        "domain",
         "zip",
         "street",
         "institution",
@@ -47,13 +51,18 @@ OF_A_FORM: Final = frozenset(
 )
 CHOOSES_FIRST: Final = OF_A_FORM | {"date", "time", "path"}
 # Forms that nothing else has.
-_PLAIN_FORMS: Final = frozenset({"email", "url", "path", "phone"})
+_PLAIN_FORMS: Final = frozenset({"email", "url", "path", "phone", "iban", "domain"})
 _RECEIVERS: Final = frozenset(
     {"to", "cc", "bcc", "recipient", "recipients", "receiver", "attendees"}
 )
 _STROKES: Final = re.compile(r"\d+(?:-\d+)+")
 _CODE: Final = re.compile(r"\b[A-Z]{2,5}\b")
 _SLUG: Final = re.compile(r"(?<![\w/.:])[A-Za-z][\w.-]*/[\w.-]*\w")
+_TWO_PARTS: Final = re.compile(
+    r"(?<![\w-])(?P<letters>[A-Z]{1,4})(?:-[A-Z]{1,3})? \d{1,5}(?![\w.,:-]*\d)(?! ?[$\u20ac%])"
+)
+# Kinds of which one thing may go from one to another.
+_TWO_ENDED: Final = frozenset({"iban", "id", "email", "phone", "path"})
 _MONEY: Final = re.compile(r"\b[A-Z]{3}\b")
 _ZIP: Final = re.compile(r"(?<![\w#-])\d{4,6}(?:-\d{4})?(?![\w-])")
 # A street and its number, in either order.
@@ -76,11 +85,27 @@ _PATTERNS: Final = (
 
 def facts_of(facts: Facts, wanted: Parameter) -> list[Fact]:
     """The things of the text that have the form of this parameter, by kind."""
-    found = [*_of_figures(facts.text, wanted), *_by_form(facts, wanted)]
+    found = [*_of_shape(facts.text, wanted), *_of_figures(facts.text, wanted)]
+    found += by_side([*_by_form(facts, wanted)], facts.text, _side_of(wanted))
     for kind, find in _FINDERS.items():
         if kind in wanted.kinds or (kind == "currency" and _may_be_money(wanted)):
             found += find(facts.text, wanted)
     return found
+
+
+def _of_shape(text: str, wanted: Parameter) -> Iterator[Fact]:
+    """What looks like the example in the parameter's description, or like a code of two parts."""
+    if wanted.shape:
+        yield from _matches("shaped", re.compile(wanted.shape), text)
+    elif "id" in wanted.kinds and not text.isupper():
+        for match in _TWO_PARTS.finditer(text):
+            if match["letters"].lower() not in lexicon().moneys:
+                yield Fact("shaped", match.group(), match.start(), match.end())
+
+
+def _side_of(wanted: Parameter) -> str:
+    """On which side of a way something stands that has a form of its own."""
+    return wanted.side if _TWO_ENDED.intersection(wanted.kinds) else ""
 
 
 def _of_figures(text: str, wanted: Parameter) -> Iterator[Fact]:

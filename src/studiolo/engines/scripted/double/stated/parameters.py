@@ -8,8 +8,10 @@ import msgspec
 
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.shapes import shape_of
 
 _SHORT: Final = 6
+_CALCULATED: Final = frozenset({"date", "time", "expression", "code", "url"})
 _MOMENTS: Final = frozenset({"date", "time"})
 # Things that are known by codes, and words that ask for these: such a code is no program.
 _HAVE_CODES: Final = frozenset({"currency", "language", "zip", "ticker", "place", "phone"})
@@ -27,7 +29,8 @@ class Parameter(msgspec.Struct, frozen=True):
 
     One that is `coded` wants the short form by which machines know a thing; one that is `halved`
     wants its half of "owner/repository". `parts` are the words of the name in their order,
-    `described` the units of its description, and `digits` how many figures it says it has.
+    `described` the units of its description, `digits` how many figures it says it has, and `shape`
+    what things look like that are like the example it gives.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Parameter(msgspec.Struct, frozen=True):
     parts: tuple[str, ...] = ()
     described: tuple[str, ...] = ()
     digits: int = 0
+    shape: str = ""
 
 
 @lru_cache(1024)
@@ -64,6 +68,7 @@ def parameter(name: str, description: str = "") -> Parameter:
         parts=parts_of(name),
         described=_measured(description),
         digits=_figures(f"{' '.join(parts_of(name))} {name} {description}"),
+        shape=shape_of(description) if _CALCULATED.isdisjoint(kinds) else "",
     )
 
 

@@ -1,5 +1,6 @@
 """Which stretch of a text a parameter for text takes."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -12,6 +13,7 @@ from studiolo.engines.scripted.double.stated.facts import Fact
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.spans import Span, in_a_list
+from studiolo.engines.scripted.double.values.expressions import MOST_WORK, patterns_of, work_of
 from studiolo.engines.scripted.double.values.merging import Schema
 from studiolo.engines.scripted.double.values.strings import (
     fits,
@@ -21,6 +23,9 @@ from studiolo.engines.scripted.double.values.strings import (
 )
 
 _LONGEST: Final = 600
+_PIECE: Final = re.compile(r"[A-Za-z0-9+(#](?:[^\s,;!?]*[^\s,;:.!?])?")
+_MOST_WORDS: Final = 80
+_LONGEST_ROW: Final = 3
 # Kinds that nothing but a day or a time can be.
 _MOMENTS: Final = ("date", "time")
 # A stretch that stands where the parameter's part of a sentence does.
@@ -98,6 +103,7 @@ def _candidates(
     given = choice.given.get(wanted.name)
     if isinstance(given, str | int) and not isinstance(given, bool) and must:
         yield Found((str(given),))
+    yield from _of_pattern(choice, schema)
     yield from _by_its_name(choice, wanted, schema, several=several)
     yield from _of_format(choice, schema)
     facts = choice.formed(wanted, clearly=not must)
@@ -109,6 +115,20 @@ def _candidates(
         return
     if not (wanted.kinds and wanted.kinds[0] in _MOMENTS):
         yield from _by_place(choice, wanted, must=must)
+
+
+def _of_pattern(choice: Choice, schema: Schema) -> Iterator[Found]:
+    """What a pattern finds in the text: a word, or a few in a row."""
+    patterns, spent = patterns_of(schema), 0
+    words = list(_PIECE.finditer(choice.text))[:_MOST_WORDS] if patterns else []
+    for length in range(1, _LONGEST_ROW + 1):
+        for first, last in zip(words, words[length - 1 :], strict=False):
+            said = Span(choice.text[first.start() : last.end()], first.start(), last.end())
+            spent += sum(work_of(pattern, said.text) for pattern in patterns)
+            if spent > MOST_WORK:
+                return
+            if any(map(str.isdigit, said.text)) and choice.free(said) and fits(said.text, schema):
+                yield Found((said.text,), (said,))
 
 
 def _by_its_name(
