@@ -5,18 +5,21 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
-from studiolo.engines.scripted.double.continuing.code.commands import query_middles, shell_middles
-from studiolo.engines.scripted.double.continuing.code.data import data_kind_of, data_middles
 from studiolo.engines.scripted.double.continuing.code.kinds import (
     Kind,
     clause_behind,
     kind_of,
     opened,
 )
-from studiolo.engines.scripted.double.continuing.code.markup import markup_middle
 from studiolo.engines.scripted.double.continuing.code.middles import Middles
 from studiolo.engines.scripted.double.continuing.code.sound import is_sound
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
+from studiolo.engines.scripted.double.continuing.formats.commands import (
+    query_middles,
+    shell_middles,
+)
+from studiolo.engines.scripted.double.continuing.formats.data import data_kind_of, data_middles
+from studiolo.engines.scripted.double.continuing.formats.markup import markup_middle
 from studiolo.engines.scripted.double.continuing.prose import sentence_end
 from studiolo.engines.scripted.double.reading import Fill
 

@@ -4,15 +4,15 @@ import random
 import re
 from typing import Final
 
-from studiolo.engines.scripted.double.continuing.code.data import data_kind_of
 from studiolo.engines.scripted.double.continuing.code.kinds import (
     clause_behind,
     kind_named,
     kind_of,
     opened,
 )
-from studiolo.engines.scripted.double.continuing.code.markup import open_tags
 from studiolo.engines.scripted.double.continuing.filling import filled_in
+from studiolo.engines.scripted.double.continuing.formats.data import data_kind_of
+from studiolo.engines.scripted.double.continuing.formats.markup import open_tags
 from studiolo.engines.scripted.double.continuing.objects import rest_of_json
 from studiolo.engines.scripted.double.continuing.prose import gone_on
 from studiolo.engines.scripted.double.reading import Fill

@@ -53,6 +53,9 @@ def values_here(around: Surroundings) -> Iterator[str]:
     plain = around.before.plain
     if re.search(r"\breturn\s*$", plain):
         yield lead + around.result()
+    two = re.search(r"\((\w+)[^(),]*,\s*(\w+)[^(),]*\)\s*(?::\s*\w+\s*)?(?:=>|->)\s*$", plain)
+    if two is not None:
+        yield f"{lead}{two[1]} + {two[2]}{_numeric_part(around)}"
     taken = re.search(r"\(?\b(\w+)\)?\s*=>\s*$|\blambda (\w+)[^:]*:\s*$|\|(\w+)\|\s*$", plain)
     yield from (lead + each for each in (taken.groups() if taken else ()) if each)
     compared = re.search(r"(\w+)\s*(?:[<>]=?|[=!]==?|[-+*/%])\s*$", plain)
@@ -60,7 +63,7 @@ def values_here(around: Surroundings) -> Iterator[str]:
         yield from (lead + name for name in around.values if name != compared[1])
         yield lead + "10"
     elif _is_condition(plain):
-        yield lead + _condition(around)
+        yield lead + condition_of(around)
     if re.search(r"\?\s*$", plain) and ":" not in around.suffix.partition("\n")[0]:
         yield f"{lead}{' : '.join([*around.values, '0', '0'][:2])}"
     if around.kind.name == "python" and re.search(r"\bexcept\s*$", plain):
@@ -71,7 +74,13 @@ def values_here(around: Surroundings) -> Iterator[str]:
     yield f"{lead}{around.value()}, "
 
 
-def _condition(around: Surroundings) -> str:
+def _numeric_part(around: Surroundings) -> str:
+    """The first part of things that is declared to be a number."""
+    found = re.search(r"(?m)^\s*(\w+)\??:\s*number\b", around.prefix)
+    return f".{found[1]}" if found else ""
+
+
+def condition_of(around: Surroundings) -> str:
     """What can be true or not."""
     sign = "$" if around.kind.name in ("php", "shell") else ""
     named = [name for name in looped(around)[:1] if name not in around.values]

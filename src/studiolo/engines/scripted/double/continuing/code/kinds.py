@@ -17,6 +17,14 @@ _BRACED: Final = re.compile(r"\b(?:if|while|for|switch)\s*\([^\n]*(?:\)\s*\{|&&|
 _ANY: Final = Marks(("//", "/*", "#"), ('"""', "'''", '"', "'"), templates=True)
 
 
+class Want(msgspec.Struct, frozen=True):
+    """What may stand behind such an end of a line, and before such a beginning of what follows."""
+
+    before: str
+    texts: tuple[str, ...]
+    behind: str = ""
+
+
 class Kind(msgspec.Struct, frozen=True):
     """One table of kinds.toml."""
 
@@ -31,6 +39,9 @@ class Kind(msgspec.Struct, frozen=True):
     end: str = ""
     names_first: bool = False
     joint: str = ""
+    heads: str = ""
+    part: str = ""
+    wants: tuple[Want, ...] = ()
     opens: tuple[tuple[str, str], ...] = ()
     clauses: tuple[tuple[str, str], ...] = ()
     members: tuple[tuple[str, str], ...] = ()
@@ -169,6 +180,7 @@ def _looks_like_code(text: str) -> bool:
 
 class _Tables(msgspec.Struct, frozen=True):
     keywords: str
+    built_in: str
     kinds: dict[str, dict[str, object]]
 
 
@@ -192,3 +204,9 @@ def _kinds() -> tuple[Kind, ...]:
 def keywords() -> frozenset[str]:
     """Words of any of these languages that name nothing."""
     return frozenset(_tables().keywords.split())
+
+
+@cache
+def built_in() -> frozenset[str]:
+    """Names that nothing needs to define."""
+    return frozenset(_tables().built_in.split())

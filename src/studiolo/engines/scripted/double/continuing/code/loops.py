@@ -5,13 +5,18 @@ from typing import Final
 
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
 
-_LOOP: Final = re.compile(r"\b(?:for|foreach|while|each|forEach)\b")
+_LOOP: Final = re.compile(r"\b(?:for|foreach|while|until|each\w*|forEach|loop)\b")
 _LOOPED: Final = re.compile(
     r"\bfor\b\s*(?:await\s*)?\(?\s*(?:(?:const|let|var|auto|int|[A-Z]\w*|\w+)[&*]*\s+&?)*?"
     r"(?:\w+\s*,\s*)?(\w+)\s*(?:in\b|of\b|:=\s*range|:(?!=)|=|:=)\s*([^{;]*)"
 )
+# As PHP and Ruby have it.
+_EACH: Final = (
+    re.compile(r"\bforeach\s*\(\s*\$(?P<items>\w+)\s+as\s+(?:\$\w+\s*=>\s*)?\$(?P<each>\w+)"),
+    re.compile(r"\b(?P<items>\w+)\.each(?:_with_index)?\s*(?:do|\{)\s*\|(?P<each>\w+)"),
+)
 _GATHERED: Final = re.compile(
-    r"(?:^|[\s;(])(?P<name>\w+)(?:\s*:\s*[\w<>\[\], ]+)?"
+    r"(?:^|[\s;(])\$?(?P<name>\w+)(?:\s*:\s*[\w<>\[\], ]+)?"
     r"\s*:?=\s*(?P<value>0(?:\.0)?\b|\"\"|''|\[\]|"
     r"new ArrayList<[^>]*>\(\)|"
     r"\{\}|make\(map[^()]*\)|Vec::new\(\)|vec!\[\]|\[\][\w.]+\{\}|mutableListOf\S*\(\))"
@@ -23,7 +28,13 @@ _TEXTUAL: Final = re.compile(r"(?i)str|text|word|line|name|char|path|file|split|
 
 def looped(around: Surroundings) -> tuple[str, str] | tuple[()]:
     """What the innermost loop goes over, and what it calls each."""
+    plain = around.before.plain
+    blocks = sorted(
+        (one for way in _EACH for one in way.finditer(plain)), key=lambda one: one.start()
+    )
     heads = list(_LOOPED.finditer(around.before.plain))
+    if blocks and (not heads or blocks[-1].start() > heads[-1].start()):
+        return blocks[-1]["each"], blocks[-1]["items"]
     if not heads:
         return ()
     head = heads[-1]

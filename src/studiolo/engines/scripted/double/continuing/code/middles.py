@@ -8,6 +8,12 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Final
 
+from studiolo.engines.scripted.double.continuing.code.brackets import (
+    begins_part,
+    holds_values,
+    member_of,
+    within,
+)
 from studiolo.engines.scripted.double.continuing.code.expressions import (
     rests_of_word,
     values_here,
@@ -16,12 +22,16 @@ from studiolo.engines.scripted.double.continuing.code.expressions import (
 from studiolo.engines.scripted.double.continuing.code.kinds import indent_of
 from studiolo.engines.scripted.double.continuing.code.loops import in_loop
 from studiolo.engines.scripted.double.continuing.code.scanning import CLOSERS
-from studiolo.engines.scripted.double.continuing.code.statements import FUNCTION, lines_at
+from studiolo.engines.scripted.double.continuing.code.statements import (
+    like_above,
+    lines_at,
+)
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
+from studiolo.engines.scripted.double.continuing.code.wants import wanted
+from studiolo.engines.scripted.double.continuing.formats.data import scalar_for
 
-_DECLARES: Final = re.compile(
-    r"\b(?:def|function|fn|func|fun)\b[^(]*$|\b(?:int|void|long|double|float|bool|boolean|String|string)"
-    r"[\s*&]+\w+\s*$|\bpublic\s+\w+\s*$"
+_HEAD: Final = re.compile(
+    r"(?:async )?(?:if|elif|else|for|while|with|try|except|finally|def|class|match|case)\b"
 )
 _ENTRY: Final = re.compile(r"(?P<mark>[\"']?)(?P<key>[\w-]+)(?P=mark)\s*:\s*(?P<value>[^,\n{}]+)")
 _SOME_KEYS: Final = ("value", "name", "size", "other")
@@ -52,57 +62,25 @@ class Middles:
 
     def _bodies(self) -> Iterator[str]:
         around = self._around
+        yield from wanted(around)
         if re.search(r"\w\Z", around.line) and not re.search(r"\d\Z", around.line):
             yield from rests_of_word(around)
         if around.line[-1:] == "." and re.search(r"[\w)\]]\.$", around.line):
             yield from (*around.fields, "value")
-        within = self._within()
-        if (within == "entries" and not self._lists()) or (
-            within == "members" and self._begins_part()
+        place = within(self._around)
+        if not self._line and place in ("entries", "arguments", "members"):
+            yield from like_above(around)
+        if (place == "entries" and not holds_values(around)) or (
+            place == "members" and begins_part(around)
         ):
-            yield from self._members(within)
-        elif within == "parameters":
+            yield from self._members(place)
+        elif place == "parameters":
             yield from self._parameters()
         if re.match(r"\s*:?=[^=>]", around.suffix) and around.line.endswith((" ", "\t")):
             yield around.missing[0] if around.missing else "result"
         if not self._line or self._opens_block(self._line):
             yield from self._blocks()
         yield from values_here(around)
-
-    def _lists(self) -> bool:
-        """Whether the braces hold plain values."""
-        inside = self._around.before.plain[self._around.before.opened[-1].place + 1 :]
-        return "," in inside and ":" not in inside and "=" not in inside
-
-    def _begins_part(self) -> bool:
-        """Whether a part of a thing may begin here."""
-        return self._around.before.plain.rstrip()[-1:] in ("{", "}", ",", ";") or not self._line
-
-    def _within(self) -> str:
-        """What kind of bracket stands around."""
-        around = self._around
-        if not around.before.opened:
-            return "block"
-        one = around.before.opened[-1]
-        head = around.head_of(one.place)
-        if one.letter == "(":
-            declares = _DECLARES.search(head) and not re.search(r"\b(?:new|return)\b", head)
-            return "parameters" if declares else "arguments"
-        if one.letter != "{":
-            return "arguments"
-        if self._member_of(head) is not None:
-            in_case = around.before.plain.rstrip().endswith(":") and "switch" in head
-            return "block" if in_case else "members"
-        if around.kind.name == "python" or re.search(r"(?:[=(,:\[?]|\breturn)\s*$", head):
-            return "entries"
-        return "block"
-
-    def _member_of(self, head: str) -> str | None:
-        """How members of such a thing are written."""
-        if FUNCTION.search(head) and not re.search(r"\b(?:class|struct|switch|match)\b", head):
-            return None
-        found = (way for mark, way in self._around.kind.members if re.search(mark, head.rstrip()))
-        return next(found, None)
 
     # -- literals and comments
 
@@ -145,20 +123,20 @@ class Middles:
 
     # -- members
 
-    def _members(self, within: str) -> Iterator[str]:
+    def _members(self, place: str) -> Iterator[str]:
         """One more part of what the braces hold."""
         around = self._around
         names = [*around.fields, *(key for key in _SOME_KEYS if key not in around.prefix)]
         name = names[0] if names else "another"
         lead = "" if not self._line else ("" if around.line[-1:].isspace() else " ")
         last = around.before.plain.rstrip()[-1:]
-        comma = "," if within == "entries" and last not in ("{", ",", "[", "(") else ""
+        comma = "," if place == "entries" and last not in ("{", ",", "[", "(") else ""
         indent = self._indent()
         if not self._line and not around.line:
             lead = indent
-        if within == "members":
+        if place == "members":
             head = around.head_of(around.before.opened[-1].place)
-            way = self._member_of(head) or ""
+            way = member_of(self._around, head) or ""
             text = way.replace("{name}", name).replace("{Name}", name[:1].upper() + name[1:])
             text = text.replace("{NAME}", name.upper()).replace("{unit}", around.unit)
             text = text.replace("{value}", around.result()).replace("\n", f"\n{indent}")
@@ -181,6 +159,12 @@ class Middles:
         used = [*around.missing, *("value", "other")]
         name = next((each for each in used if each not in known), "more")
         comma = ", " if around.before.plain.rstrip()[-1:] not in ("(", ",") else ""
+        head = around.head_of(around.before.opened[-1].place)
+        if around.kind.part and re.search(r"\bclass\b", head):
+            yield comma + around.kind.part.replace("{name}", name)
+        if re.search(r"\w\s*=\s*$", around.before.plain):
+            key = re.search(r"(\w+)(?:\s*:\s*\w+)?\s*=\s*$", around.before.plain)
+            yield scalar_for(key[1] if key else "", quoted=True)
         yield comma + around.kind.takes.replace("{name}", name)
         yield comma + name
 
@@ -189,7 +173,7 @@ class Middles:
     def _opens_block(self, begun: str) -> bool:
         kind = self._around.kind
         if kind.block:
-            return begun.endswith(kind.block) and self._within() == "block"
+            return begun.endswith(kind.block) and within(self._around) == "block"
         return bool(kind.end) and bool(re.match(r"(?:def|if|while|class|module|do)\b", begun))
 
     def _blocks(self) -> Iterator[str]:
@@ -289,6 +273,8 @@ class Middles:
             yield f"{inner}{around.kind.block or ''}" + self._closing()
             if around.kind.block == ":":
                 yield f"{inner}:\n{indent_of(around.line)}{around.unit}pass\n"
+        elif around.kind.block == ":" and _HEAD.match(self._line):
+            yield from (f"{inner}:", inner)
         yield gap
         yield from (inner + gap, self._mine + gap, "," + gap, stop, inner + stop, inner + ",")
         yield from (inner + stop + "\n", "\n" + self._indent())

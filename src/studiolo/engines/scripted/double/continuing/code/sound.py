@@ -71,6 +71,13 @@ _FIRST: Final = frozenset(
         "..",
     ]
 )
+# What must be followed by something of its own.
+_LEADING: Final = frozenset((
+    "if", "elif", "while", "guard", "for", "defer", "in", "not", "await", "throw", "new",
+    "import", "match", "switch", "until", "unless", "foreach", "case", "of", "as", "let",
+    "var", "val", "const",
+))  # fmt: skip
+_BLOCKLESS: Final = frozenset(["for", "in", "if", "while", "guard", "match", "switch", "unless"])
 _CLOSING: Final = frozenset([")", "]", "}", ";"])
 _VALUES: Final = frozenset(
     [
@@ -142,6 +149,10 @@ def _fits(prefix: str, middle: str, suffix: str, kind: Kind) -> bool:
 
 def _may_follow(left: str, right: str, kind: Kind, *, parted: bool) -> bool:
     """Whether one token may stand behind another; `parted` ones have a line between them."""
+    if left in _LEADING and right in {*_CLOSING, ",", ":", "="}:
+        return False
+    if left in _BLOCKLESS - {"for"} and right == "{":
+        return False
     if left in _OPERATORS and right in {*_CLOSING, ","}:
         return (left, right) in (("*", ")"), ("*", ","), ("&", ")"), ("&", ","), ("!", ";")) or (
             left == "!" and right == ")"

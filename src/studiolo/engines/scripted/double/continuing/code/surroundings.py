@@ -16,6 +16,7 @@ from studiolo.engines.scripted.double.continuing.code.kinds import (
     unit_of,
 )
 from studiolo.engines.scripted.double.continuing.code.scanning import scan
+from studiolo.engines.scripted.double.continuing.code.scope import imported_in, visible_in
 
 _FEW: Final = 3
 _OPERATORS: Final = (" + ", " - ", " * ")
@@ -62,10 +63,26 @@ class Surroundings:
         return typed_parameters_in(self.prefix, names_first=first)
 
     @cached_property
+    def current_function(self) -> str:
+        """The name of the function that the gap stands in; nothing outside of all."""
+        found = re.findall(r"\b(?:def|function|func|fn|fun)\s+(\w+)", self.visible)
+        return found[-1] if found else ""
+
+    @cached_property
+    def visible(self) -> str:
+        """The prefix without what stands in functions that are over, and without imports."""
+        by_indent = self.unit if self.kind.block == ":" else ""
+        return _IMPORTS.sub("", visible_in(self.before.plain, by_indent))
+
+    @cached_property
     def values(self) -> list[str]:
         """Names for values, the best first."""
-        told = _IMPORTS.sub("", self.prefix)
-        known = [name for name in names_in(told, self.kind.spelling) if self._is_value(name)]
+        imported = imported_in(self.before.plain)
+        known = [
+            name
+            for name in names_in(self.visible, self.kind.spelling)
+            if self._is_value(name) and name not in imported
+        ]
         return (
             [name for name, _ in self.parameters]
             or self._own_fields()[:_FEW]
@@ -157,11 +174,9 @@ class Surroundings:
     def waits_for_end(self) -> bool:
         """Whether more blocks are open than the word that ends one stands there."""
         plain = self.before.plain + self.suffix
-        heads = (
-            r"(?m)^\s*(?:def|class|module|if|unless|while|until|begin|case)\b|"
-            r"\bdo\b(?: \|[^|]*\|)?\s*$"
+        return len(re.findall(self.kind.heads, plain, re.MULTILINE)) > len(
+            re.findall(r"\bend\b", plain)
         )
-        return len(re.findall(heads, plain)) > len(re.findall(r"\bend\b", plain))
 
     # -- values
 

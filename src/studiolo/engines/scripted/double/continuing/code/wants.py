@@ -1,0 +1,142 @@
+"""What must follow a word such as "for", "except" or "import": told by the tables of each kind."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from studiolo.engines.scripted.double.continuing.code.expressions import condition_of
+from studiolo.engines.scripted.double.continuing.code.kinds import built_in, keywords, names_in
+from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
+
+_BLANK: Final = re.compile(r"\{(\w+)\}")
+_PLURAL: Final = re.compile(
+    r"(?i)(?:list|items|[a-z]{2,}(?<![sui])s|array|values|rows|lines|data)$"
+)
+_NUMBER_OF: Final = re.compile(
+    r"(?i)^(?:n|m|k|num|count|size|limit|length|total|\w+_(?:count|size))$"
+)
+_CALLED: Final = re.compile(r"(?<![\w.$])([A-Za-z_]\w*)(?=\s*[({<])")
+_CLASSES: Final = re.compile(r"(?<![\w.$])([A-Z]\w*)\b")
+
+
+def wanted(around: Surroundings) -> Iterator[str]:
+    """Texts for the words right before the gap; nothing where nothing is known of them."""
+    line = around.line
+    plain = around.before.plain[-len(line) :] if line else ""
+    for want in around.kind.wants:
+        if re.search(want.before, plain) and re.match(want.behind, around.suffix):
+            lead = "" if not line or line[-1] in " \t([{.@" else " "
+            for text in want.texts:
+                filled = _filled(around, text)
+                if filled is not None:
+                    yield lead + filled
+
+
+def _filled(around: Surroundings, text: str) -> str | None:
+    """The text with names of the surroundings; None where one of them is not there."""
+    known = {name: _of(around, name) for name in set(_BLANK.findall(text))}
+    if not all(known.values()):
+        return None
+    return _BLANK.sub(lambda found: known[found[1]], text)
+
+
+def _of(around: Surroundings, name: str) -> str:
+    """What stands for one blank."""
+    way = _BLANKS.get(name)
+    return way(around) if way is not None else ""
+
+
+def items_of(around: Surroundings) -> str:
+    """A name for something that can be gone over."""
+    typed = [
+        one for one, kind in around.parameters if re.search(r"\[|(?i:list|array|vec|slice)", kind)
+    ]
+    plural = [one for one in around.values if _PLURAL.search(one)]
+    known = names_in(around.visible, around.kind.spelling)
+    named = [one for one in reversed(known) if _PLURAL.search(one) and one in known]
+    return next(iter([*typed, *plural, *named]), "items")
+
+
+def each_of(around: Surroundings) -> str:
+    """What each of them is called: as the suffix calls it, or by the one name for many."""
+    known = set(re.findall(r"\w+", around.visible))
+    used = [name for name in names_in(around.in_block, around.kind.spelling) if name not in known]
+    if used:
+        return used[0]
+    items = items_of(around)
+    single = items.rpartition(".")[2].removesuffix("s")
+    return single if single != items and single.isidentifier() else "item"
+
+
+def unknown_in(around: Surroundings) -> list[str]:
+    """What the suffix calls or makes, and nothing defines."""
+    whole = around.prefix + around.suffix
+    given = set(
+        re.findall(
+            r"\b(?:def|class|function|func|fn|fun|struct|interface|type|const|let|var)\s+(\w+)",
+            whole,
+        )
+    )
+    given |= set(re.findall(r"\bimport\s+(\w+)", around.prefix))
+    used = [*_CALLED.findall(around.suffix), *_CLASSES.findall(around.suffix)]
+    mine = [
+        one
+        for one in dict.fromkeys(used)
+        if one not in given
+        and one not in keywords() | built_in()
+        and not re.search(rf"\b{one}\b", around.prefix)
+    ]
+    return [one for one in mine if not re.search(rf"<{one}\b", around.suffix)] or mine
+
+
+def _call(around: Surroundings) -> str:
+    """A function that stands before, called."""
+    found = re.findall(
+        r"\b(?:def|function|func|fn|fun)\s+(\w+)\s*\(([^()]*)\)", around.before.plain
+    )
+    scope = around.current_function
+    told = [(name, listed) for name, listed in found if name != scope]
+    if not told:
+        return ""
+    name, listed = told[-1]
+    count = len([one for one in listed.split(",") if one.strip() not in ("", "self", "cls")])
+    return f"{name}({', '.join(str(at) for at in range(2, 2 + count))})"
+
+
+def _first_unknown(around: Surroundings) -> str:
+    return next((one for one in unknown_in(around) if one[:1].isupper()), "")
+
+
+def _missing(around: Surroundings) -> str:
+    known = set(re.findall(r"\w+", around.prefix))
+    used = names_in(around.in_block, around.kind.spelling)
+    return next((name for name in used if name not in known), "result")
+
+
+def _number(around: Surroundings) -> str:
+    return next((one for one in around.values if _NUMBER_OF.match(one)), "10")
+
+
+def _unlocked(around: Surroundings) -> str:
+    found = re.findall(r"([\w.]+)\.(R?)Lock\(\)", around.prefix)
+    return f"{found[-1][0]}.{found[-1][1]}Unlock()" if found else ""
+
+
+def _name(around: Surroundings) -> str:
+    return around.values[0] if around.values else "value"
+
+
+_BLANKS: Final[Mapping[str, Callable[[Surroundings], str]]] = {
+    "items": items_of,
+    "each": each_of,
+    "unknown": lambda around: ", ".join(unknown_in(around)[:2]),
+    "class": _first_unknown,
+    "missing": _missing,
+    "name": _name,
+    "word": _name,
+    "number": _number,
+    "condition": condition_of,
+    "value": Surroundings.value,
+    "call": _call,
+    "locked": _unlocked,
+}

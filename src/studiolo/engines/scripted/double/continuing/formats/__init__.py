@@ -1,0 +1,1 @@
+"""Texts with a gap that are no programs: data, markup, queries, scripts, recipes, tables."""
