@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import jsonschema
 import msgspec
-from tests.conformance.players import ASKED, CARD, Desk, Player
+from tests.conformance.players import CARD, Desk, Player
 
 from studiolo.core.events import (
     ChoiceFinished,
@@ -121,11 +121,6 @@ TOOLS: Final = tuple(each.tool for each in FUNCTIONS)
 FEW_TOOLS: Final = TOOLS[:2]
 WEATHER: Final = ToolChoice("named", "get_weather")
 QUESTION: Final = Message("user", (TextPart("What is the weather in Paris for 3 days?"),))
-
-
-async def told(here: Desk, request: ChatRequest) -> list[Event]:
-    """All events of an answer."""
-    return [event async for event in here.chat.answer(request, card=CARD, asked=ASKED)]
 
 
 def choice_of(events: Sequence[Event], here: Desk, *, stopped: bool = False) -> Choice:

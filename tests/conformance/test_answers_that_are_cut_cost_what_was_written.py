@@ -19,6 +19,7 @@ from tests.conformance.players import (
     scripted_player,
 )
 from tests.conformance.thinking import Case, budget
+from tests.conformance.told import cut_short
 from tests.plays import Chunking
 from tests.recited import Recited
 from tests.studios import scripted
@@ -90,19 +91,6 @@ def question(cut: Cut, family: str) -> tuple[Player, ChatRequest]:
         engine = scripted(Recited(empty + cut.recites, ""))
         player = Player(engine, player.family, (), (), 0, 0)
     return player, asked_for(case, player, n=cut.n, tools=(TOOL,) if cut.tools else ())
-
-
-async def cut_short(here: Desk, request: ChatRequest, count: int) -> tuple[list[Event], Row]:
-    """So many events, and the row that is left when their reader goes away, or all breaks."""
-    seen: list[Event] = []
-    async with aclosing(here.chat.answer(request, card=CARD, asked=ASKED)) as events:
-        async for event in events:
-            seen.append(event)
-            if len(seen) == count:
-                here.watched.rest = 0
-                break
-    (row,) = here.rows
-    return seen, row
 
 
 def check(row: Row, status: Status, seen: Sequence[Event], here: Desk) -> None:

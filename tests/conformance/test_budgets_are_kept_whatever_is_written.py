@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conformance.players import CARD, THINKING_FAMILIES, TOOL, Player, desk
 from tests.conformance.told import check_events, told
+from tests.foretold import PLENTY, Limits, foretold, is_thought_of
 from tests.plays import EMPTY_LINE, LINE, Chunking, Play
 from tests.studios import scripted
 
@@ -18,11 +19,9 @@ from studiolo.core.messages import Message, TextPart
 from studiolo.core.requests import ChatRequest, Stop, Thinking, Wishes
 from studiolo.families.base import CLOSE
 from studiolo.families.table import FAMILIES
-from studiolo.service.writing.foresight import MOST_LOOKED
 
 pytestmark = pytest.mark.anyio
 
-LONGEST: Final = len(" the")
 ASKS: Final = (Message("user", (TextPart("Why?"),)),)
 
 
@@ -52,66 +51,11 @@ class Asked(msgspec.Struct, frozen=True):
             n=self.n,
         )
 
-
-class Outcome(msgspec.Struct, frozen=True):
-    """What must come of one choice, in tokens and in text."""
-
-    thought: str
-    answer: str
-    reason: str
-    reasoning: int
-    output: int
-
-
-PLENTY: Final = 2_000
-
-
-def foretold(play: Play, asked: Asked) -> Outcome:
-    """One thought and its answer."""
-    (thought,) = play.thoughts
-    body = (*thought, *play.behind)
-    heads = len(play.before) - 1 if play.opened else len(play.before) + 1
-    budget, both = asked.budget or PLENTY, asked.both or PLENTY
-    # Where no newline stands before the thought, one token more than the budget is written.
-    most = budget + (not play.opened and not play.before)
-    within = min(most, both - heads)
-    if within <= len(body) and within == both - heads:
-        said = body[: max(0, within)][:budget]
-        return Outcome("".join(said), "", "length", len(said), both)
-    text = "".join(thought[:budget]).rstrip(LINE)
-    reasoning, spent, closes = len(thought), heads + len(body) + 1, True
-    if most <= len(body):
-        looked, closes = foreseen(body, most, both - heads - most)
-        reasoning = len(thought) if closes else budget
-        spent = heads + most + looked
-    spent += closes and spent < both  # the empty line
-    room = min(asked.answer or PLENTY, both - spent)
-    if room <= 0:
-        return Outcome(text, "", "length", reasoning, spent)
-    said, reason, written = answered(play.answer, asked.stop, room)
-    return Outcome(text, said, reason, reasoning, spent + written)
-
-
-def foreseen(body: tuple[str, ...], most: int, left: int) -> tuple[int, bool]:
-    """How many tokens are looked at behind so many, and whether the thought ends with them."""
-    if not body[most - 1].endswith(LINE):
-        return 0, False
-    ahead = (*body[most:], CLOSE)[: max(0, min(left - 1, MOST_LOOKED))]
-    for looked in range(1, len(ahead) + 1):
-        text = "".join(ahead[:looked]).lstrip()
-        if text == CLOSE or not CLOSE.startswith(text):
-            return looked, text == CLOSE
-    return len(ahead), False
-
-
-def answered(row: tuple[str, ...], stops: tuple[str, ...], room: int) -> tuple[str, str, int]:
-    """The text, why it ends, and its tokens: with what a stop took, and the end token."""
-    for written in range(1, min(room, len(row)) + 1):
-        text = "".join(row[:written])
-        if any(stop in text for stop in stops):
-            return text[: min(text.find(stop) for stop in stops if stop in text)], "stop", written
-    text = "".join(row[:room])
-    return (text, "stop", len(row) + 1) if room > len(row) else (text, "length", room)
+    @property
+    def limits(self) -> Limits:
+        """The same, for whoever foretells what comes of it."""
+        limits = (each or PLENTY for each in (self.budget, self.answer, self.both))
+        return Limits(*limits, self.stop)
 
 
 async def answer_to(play: Play, family: str, asked: Asked) -> Answer:
@@ -163,17 +107,13 @@ async def test_the_answer_is_as_foretold_in_every_choice(
 ) -> None:
     family, play = written
     answer = await answer_to(play, family, asked)
-    wanted = foretold(play, asked)
+    wanted = foretold(play, asked.limits)
     assert len(answer.choices) == asked.n
     assert answer.usage.output == asked.n * wanted.output
     assert answer.usage.reasoning == asked.n * wanted.reasoning
     for choice in answer.choices:
         assert (choice.text, choice.reason) == (wanted.answer, wanted.reason)
-        if play.before:
-            assert choice.reasoning == wanted.thought
-        else:  # the token beyond the budget goes, or comes, with what was held back before it
-            letters = [len(each.replace(LINE, "")) for each in (choice.reasoning, wanted.thought)]
-            assert abs(letters[0] - letters[1]) <= LONGEST
+        assert is_thought_of(choice, wanted, play)
 
 
 several = st.lists(thoughts, min_size=2, max_size=3).map(tuple)

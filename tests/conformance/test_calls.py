@@ -31,7 +31,6 @@ tests/http/bad_tools.py.
 
 import json
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +48,9 @@ from tests.conformance.calling import (
     check_arguments,
     choice_of,
     closed,
-    told,
 )
-from tests.conformance.players import ASKED, CARD, desk
+from tests.conformance.players import desk
+from tests.conformance.told import check_abandoned, told
 
 from studiolo.core.events import Event, Finished, ToolCallDelta, ToolCallStart
 from studiolo.core.fold import Choice
@@ -272,16 +271,7 @@ async def test_a_call_that_is_abandoned_is_settled_with_what_was_told(
     _, whole = await answered(quick, tmp_path / "whole", tool_choice=WEATHER)
     for count in range(1, len(whole) - 1):
         async with desk(quick.player, tmp_path / f"after {count}") as here:
-            seen: list[Event] = []
-            async with aclosing(here.chat.answer(request, card=CARD, asked=ASKED)) as events:
-                async for event in events:
-                    seen.append(event)
-                    if len(seen) == count:
-                        break
-            (row,) = here.rows
-            assert row.status == "abandoned"
-            assert row.usage.output == sum(getattr(event, "tokens", 0) for event in seen)
-            assert row.usage.output == sum(here.watched.counted)
+            await check_abandoned(here, request, after=count)
 
 
 # -- offered, and not

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from pathlib import Path
 
 import pytest
-from tests.conformance.calling import choice_of, told
-from tests.conformance.players import ASKED, CARD, desk
+from tests.conformance.calling import choice_of
+from tests.conformance.players import desk
 from tests.conformance.reciters import BEHIND, INSIDE, NOTED, RECITERS, Reciter, reciter
+from tests.conformance.told import check_abandoned, told
 
 from studiolo.core.events import Event, Finished, ReasoningDelta, TextDelta, ToolCallStart
 from studiolo.core.fold import Choice
@@ -144,13 +144,4 @@ async def test_wherever_a_client_goes_away_all_is_counted(model: Reciter, tmp_pa
     assert any(isinstance(event, ToolCallStart) for event in whole) == (model.place == BEHIND)
     for count in range(2, len(whole) - 1, 3):
         async with desk(model.writer.player, tmp_path / f"after {count}") as here:
-            seen: list[Event] = []
-            async with aclosing(here.chat.answer(request, card=CARD, asked=ASKED)) as events:
-                async for event in events:
-                    seen.append(event)
-                    if len(seen) == count:
-                        break
-            (row,) = here.rows
-            assert row.status == "abandoned"
-            assert row.usage.output == sum(getattr(event, "tokens", 0) for event in seen)
-            assert row.usage.output == sum(here.watched.counted)
+            await check_abandoned(here, request, after=count)

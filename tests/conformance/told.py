@@ -1,6 +1,7 @@
 """The events of an answer, and what holds of them whatever is written."""
 
 from collections.abc import Sequence
+from contextlib import aclosing
 
 from tests.conformance.players import ASKED, CARD, Desk
 
@@ -12,10 +13,12 @@ from studiolo.core.events import (
     Started,
     TextDelta,
 )
+from studiolo.core.ledger import Row
 from studiolo.core.requests import ChatRequest
 
 
 async def told(here: Desk, request: ChatRequest) -> list[Event]:
+    """All events of an answer."""
     return [event async for event in here.chat.answer(request, card=CARD, asked=ASKED)]
 
 
@@ -40,3 +43,24 @@ def check_events(events: Sequence[Event], here: Desk, *, n: int = 1) -> None:
     assert (row.status, row.usage) == ("completed", usage)
     (entry,) = here.entries
     assert entry.used == usage
+
+
+async def cut_short(here: Desk, request: ChatRequest, count: int) -> tuple[list[Event], Row]:
+    """So many events, and the row that is left when their reader goes away, or all breaks."""
+    seen: list[Event] = []
+    async with aclosing(here.chat.answer(request, card=CARD, asked=ASKED)) as events:
+        async for event in events:
+            seen.append(event)
+            if len(seen) == count:
+                here.watched.rest = 0
+                break
+    (row,) = here.rows
+    return seen, row
+
+
+async def check_abandoned(here: Desk, request: ChatRequest, *, after: int) -> None:
+    """Whoever goes away after so many events is billed for all that was written until then."""
+    seen, row = await cut_short(here, request, after)
+    assert row.status == "abandoned"
+    assert row.usage.output == sum(here.watched.counted) + here.watched.rest
+    assert row.usage.output >= sum(getattr(event, "tokens", 0) for event in seen)

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.foretold import PLENTY, Limits, foretold, is_thought_of
 from tests.plays import EMPTY_LINE, LINE, Chunking, Play, Watched
 from tests.studios import scripted
 from tests.thinkers import HYBRID, OPENED
@@ -22,80 +23,19 @@ from studiolo.core.fold import fold
 from studiolo.core.generation import Generation, Sampling
 from studiolo.core.messages import Message, TextPart
 from studiolo.core.requests import Conversation
-from studiolo.families.base import CLOSE
 from studiolo.service.writing.author import Author
-from studiolo.service.writing.foresight import MOST_LOOKED
 from studiolo.service.writing.thinking import Allowance, Thinker
 
 pytestmark = pytest.mark.anyio
 
 GREEDY: Final = Sampling(0.0, 1.0, 0, 0.0, 0.0, 1.0, 1)
-PLENTY: Final = 10_000
-LONGEST: Final = len(" the")
 QUESTION: Final = Conversation((Message("user", (TextPart("Why?"),)),), thinks=True)
-
-
-class Limits(msgspec.Struct, frozen=True):
-    """What the caller and the card allow."""
-
-    thought: int = PLENTY
-    answer: int = PLENTY
-    both: int = PLENTY
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """What must come out, in tokens and in text."""
-
-    thought: str
-    answer: str
-    reason: str
-    reasoning: int
-    output: int
 
 
 def read(play: Play, *, opened: bool) -> Play:
     """A prompt that opens the thought has the first newline in it."""
-    return msgspec.structs.replace(play, before=(LINE, *play.before[1:])) if opened else play
-
-
-def foretold(play: Play, limits: Limits, *, opened: bool) -> Outcome:
-    """One thought and an answer, by counting on fingers."""
-    play = read(play, opened=opened)
-    (thought,) = play.thoughts
-    body = (*thought, *play.behind)
-    heads = len(play.before) - 1 if opened else len(play.before) + 1
-    # Where no newline stands before the thought, one token more than the budget is written.
-    most = limits.thought + (not opened and not play.before)
-    within = min(most, limits.both - heads)
-    if within <= len(body) and within == limits.both - heads:
-        said = body[: max(0, within)][: limits.thought]
-        return Outcome("".join(said), "", "length", len(said), limits.both)
-    text = "".join(thought[: limits.thought]).rstrip(LINE)
-    reasoning, spent, closes = len(thought), heads + len(body) + 1, True
-    if most <= len(body):
-        looked, closes = foreseen(body, most, limits.both - heads - most)
-        reasoning = len(thought) if closes else limits.thought
-        spent = heads + most + looked
-    spent += closes and spent < limits.both  # the empty line
-    room = min(limits.answer, limits.both - spent)
-    if room <= 0:
-        return Outcome(text, "", "length", reasoning, spent)
-    ends = room > len(play.answer)
-    written = len(play.answer) + 1 if ends else room
-    reason = "stop" if ends else "length"
-    return Outcome(text, "".join(play.answer[:room]), reason, reasoning, spent + written)
-
-
-def foreseen(body: tuple[str, ...], most: int, left: int) -> tuple[int, bool]:
-    """How many tokens are looked at behind so many, and whether the thought ends with them."""
-    if not body[most - 1].endswith(LINE):
-        return 0, False
-    ahead = (*body[most:], CLOSE)[: max(0, min(left - 1, MOST_LOOKED))]
-    for looked in range(1, len(ahead) + 1):
-        text = "".join(ahead[:looked]).lstrip()
-        if text == CLOSE or not CLOSE.startswith(text):
-            return looked, text == CLOSE
-    return len(ahead), False
+    before = (LINE, *play.before[1:]) if opened else play.before
+    return msgspec.structs.replace(play, before=before, opened=opened)
 
 
 async def told(
@@ -157,20 +97,11 @@ async def test_what_comes_out_is_what_was_foretold(
     check(events, watched)
     answer = fold(events)
     (choice,) = answer.choices
-    wanted = foretold(play, limits, opened=opened)
-    said = Outcome(
-        choice.reasoning,
-        choice.text,
-        choice.reason,
-        answer.usage.reasoning,
-        answer.usage.output,
-    )
-    if not opened and not play.before:
-        # The token beyond the budget goes, or comes, with what was held back before it.
-        letters = [len(each.replace(LINE, "")) for each in (said.thought, wanted.thought)]
-        assert abs(letters[0] - letters[1]) <= LONGEST
-        said = msgspec.structs.replace(said, thought=wanted.thought)
-    assert said == wanted
+    play = read(play, opened=opened)
+    wanted = foretold(play, limits)
+    assert is_thought_of(choice, wanted, play)
+    assert (choice.text, choice.reason) == (wanted.answer, wanted.reason)
+    assert (answer.usage.reasoning, answer.usage.output) == (wanted.reasoning, wanted.output)
 
 
 @settings(deadline=None, max_examples=80)
