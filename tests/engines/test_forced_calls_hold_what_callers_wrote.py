@@ -11,7 +11,7 @@ from llguidance import LLMatcher, LLTokenizer
 from studiolo.core.generation import CallForm, ForcedCalls
 from studiolo.core.schemas.grammar import fault_of
 from studiolo.core.schemas.results import fault_in
-from studiolo.engines.forced_calls import calls_grammar
+from studiolo.engines.forced_calls import held_calls
 
 NASTY = (
     *('"', "\\", "\n", "\r\n", "/", "%json {}", '" | start', "// x", "# x", "%llguidance {}"),
@@ -45,7 +45,7 @@ def as_json(text: str) -> str:
 
 
 def accepts(calls: ForcedCalls, text: str) -> bool:
-    grammar = calls_grammar(calls)
+    grammar = held_calls(calls).grammar
     assert fault_of(grammar) == ""
     matcher = LLMatcher(BYTES, grammar, log_level=0)
     written = list(text.encode())
@@ -80,7 +80,7 @@ def test_names_and_values_are_only_text(name: str, key: str, value: str) -> None
 def test_patterns_are_only_patterns(pattern: str) -> None:
     node = {"type": "string", "pattern": f"^{pattern}$"}
     calls = ForcedCalls((xml({"properties": {"a": node}, "required": ["a"]}),))
-    grammar = calls_grammar(calls)
+    grammar = held_calls(calls).grammar
     assert fault_of(grammar) == ""
     assert not accepts(calls, "<function=f>\n</function>")
 
@@ -381,7 +381,7 @@ def test_more_than_can_be_kept_of_many_functions_is_left_to_the_model() -> None:
         "$defs": {"e": copied},
     }
     form = CallForm("<", json.dumps(heavy), ">")
-    grammar = calls_grammar(ForcedCalls((form,) * 128))
+    grammar = held_calls(ForcedCalls((form,) * 128)).grammar
     assert grammar.count("call127") == 4  # chosen among others, and written in two rules
     assert grammar.count('"q89"') == 1
     assert fault_of(grammar) == ""

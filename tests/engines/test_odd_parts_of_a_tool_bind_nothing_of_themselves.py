@@ -10,7 +10,7 @@ from studiolo.core.generation import CallForm, ForcedCalls
 from studiolo.core.schemas.bound import bound
 from studiolo.core.schemas.grammar import fault_of
 from studiolo.core.schemas.results import arguments_fault
-from studiolo.engines.forced_calls import calls_grammar
+from studiolo.engines.forced_calls import held_calls
 
 BYTES = LLTokenizer("byte")
 KIND = {"const": "ok"}
@@ -75,7 +75,7 @@ ODD: list[tuple[str, Any, tuple[Any, ...], tuple[Any, ...]]] = [
 
 
 def accepts(parameters: Any, arguments: Any) -> bool:
-    grammar = calls_grammar(ForcedCalls((CallForm("f(", json.dumps(parameters), ")"),)))
+    grammar = held_calls(ForcedCalls((CallForm("f(", json.dumps(parameters), ")"),))).grammar
     assert fault_of(grammar) == ""
     matcher = LLMatcher(BYTES, grammar, log_level=0)
     written = list(f"f({json.dumps(arguments)})".encode())

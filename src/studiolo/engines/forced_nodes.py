@@ -13,7 +13,7 @@ Schema = Mapping[str, object]
 _UNIONS: Final = ("anyOf", "oneOf")
 # References lead to references, and choices to choices; a circle of them says nothing.
 _DEEPEST: Final = 8
-_MOST_WAYS: Final = 16
+_MOST_WAYS: Final = 100
 
 
 def resolved(node: object, root: Schema, depth: int = 0) -> Schema:
@@ -28,8 +28,13 @@ def resolved(node: object, root: Schema, depth: int = 0) -> Schema:
     return found
 
 
-def ways_of(declared: object, root: Schema, depth: int = 0) -> list[Schema]:
-    """What may stand there, each way without choices between others; no more than is sensible."""
+def ways_of(
+    declared: object, root: Schema, depth: int = 0, *, most: int = _MOST_WAYS
+) -> list[Schema]:
+    """What may stand there, each way without choices between others.
+
+    Where there are more than `most`, it is one way that says nothing of the choices.
+    """
     node = resolved(declared, root)
     word = next((word for word in _UNIONS if rows(node.get(word))), None)
     types = _types(node.get("type"))
@@ -40,9 +45,11 @@ def ways_of(declared: object, root: Schema, depth: int = 0) -> list[Schema]:
     rest = {key: held for key, held in node.items() if key != word}
     branches = [branch for branch in rows(node[word]) if branch is not False]
     found = [
-        way for branch in branches for way in ways_of({**rest, "allOf": [branch]}, root, depth + 1)
+        way
+        for branch in branches[: most + 1]
+        for way in ways_of({**rest, "allOf": [branch]}, root, depth + 1, most=most)
     ]
-    return found if 0 < len(found) <= _MOST_WAYS else [rest]
+    return found if 0 < len(found) <= most else [rest]
 
 
 def _names_values(node: Schema) -> bool:
@@ -61,7 +68,9 @@ def _both(one: Schema, other: Schema) -> dict[str, object]:
 def _join(word: str, one: object, other: object) -> object:
     match word:
         case "properties":
-            return {**mapping(other), **mapping(one)}
+            return _joined_parts(mapping(one), mapping(other))
+        case "pattern":
+            return [*(rows(one) or [one]), *(rows(other) or [other])]
         case "required":
             return [*rows(one), *(each for each in rows(other) if each not in rows(one))]
         case "minLength" | "maxLength":
@@ -74,6 +83,16 @@ def _join(word: str, one: object, other: object) -> object:
             return [each for each in types if each in others] or one
         case _:
             return one
+
+
+def _joined_parts(one: Schema, other: Schema) -> Schema:
+    """What is said of a part twice holds together."""
+    both: dict[str, object] = {}
+    for name, node in one.items():
+        if name in other and other[name] != node:
+            never = node is False or other[name] is False
+            both[name] = False if never else {"allOf": [node, other[name]]}
+    return {**other, **one, **both}
 
 
 def _types(value: object) -> Sequence[object]:

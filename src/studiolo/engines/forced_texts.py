@@ -1,21 +1,33 @@
-"""Texts and patterns as the grammar of forced calls writes them.
+"""Texts as the grammar of forced calls writes them.
 
 Law: all that a caller wrote is escaped here.
 """
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Final
 
-from studiolo.engines.forced_nodes import Schema
+from studiolo.core.schemas.grammar import URI, fault_of
+from studiolo.engines.forced_nodes import Schema, rows
+from studiolo.engines.forced_parts import HEAD, Keeps, Part
+from studiolo.engines.forced_patterns import found_in
 
 # Longer texts than this may be as long as they like: llguidance counts every letter.
 _MOST_LETTERS: Final = 1000
-_ANY_TEXT: Final = "(?s:.*)"
+_ANY_TEXT: Final = "/(?s:.*)/"
+_SPACE: Final = r"[\s\x1c-\x1f]*"
+# What whoever reads a call takes for the end of a value, wherever it stands.
+_ENDINGS: Final = "|".join(
+    (
+        r"(?s:.*)</parameter>(?s:.*)",
+        r"(?s:.*\n)?<parameter=[^<>\n]+>(?s:.*)",
+        rf"(?s:.*)</function>{_SPACE}</tool_call>(?s:.*)",
+        rf"(?s:.*\n)?</tool_call>{_SPACE}<tool_call>(?s:.*)",
+    )
+)
+_TAG: Final = r"/<\x2Fparameter>/"
 _SIGNS: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
-_PATTERN_SIGNS: Final = re.compile(r"\\.|.", re.DOTALL)
-_ASCII: Final = {r"\d": "0-9", r"\w": "A-Za-z0-9_"}
-_CLASSES: Final = frozenset((r"\d", r"\D", r"\w", r"\W"))
 _ESCAPED: Final = re.compile(r"\\.|/|\n|\r", re.DOTALL)
 
 
@@ -29,35 +41,9 @@ def quoted(text: str) -> str:
     return json.dumps(text)
 
 
-def literal(text: str) -> str:
+def spelled(text: str) -> str:
     """The text as a regular expression."""
     return _SIGNS.sub(r"\\\g<0>", text)
-
-
-def of_ascii(pattern: str) -> str:
-    """The pattern with digits and letters as JSON schemas mean them: here they are the world's."""
-    written: list[str] = []
-    inside = False
-    for sign in _PATTERN_SIGNS.findall(pattern):
-        inside = sign == "[" or (inside and sign != "]")
-        letters = _ASCII.get(sign.lower()) if sign in _CLASSES else None
-        if letters is None or (inside and sign[1].isupper()):
-            written.append(sign)
-        elif inside:
-            written.append(letters)
-        else:
-            written.append(f"[{'^' if sign[1].isupper() else ''}{letters}]")
-    return "".join(written)
-
-
-def text_of_length(node: Schema) -> str:
-    """A text; where it may not be short its last letter is no newline, which may be the end's."""
-    least, most = node.get("minLength", 0), node.get("maxLength", _MOST_LETTERS + 1)
-    if not (isinstance(least, int) and isinstance(most, int) and 0 <= least <= most):
-        return _ANY_TEXT
-    last = 1 if least else 0
-    upper = most - last if most <= _MOST_LETTERS else ""
-    return f"(?s:.{{{min(least, _MOST_LETTERS) - last},{upper}}})" + "[^\\n]" * last
 
 
 def terminal(regex: str) -> str:
@@ -67,3 +53,56 @@ def terminal(regex: str) -> str:
 
 def _escaped(found: re.Match[str]) -> str:
     return {"/": r"\x2F", r"\/": r"\x2F", "\n": r"\n", "\r": r"\r"}.get(found[0], found[0])
+
+
+def text_rules(name: str, written: str) -> tuple[str, str]:
+    """The rules of a text and the tag behind it, up to where whoever reads it finds the tag.
+
+    A newline before the tag belongs to the tag. All is one terminal, for of several the one that
+    may go on would leave the others no end.
+    """
+    value = f"{name.upper()}_VALUE"
+    ended = rf"({value} /\n/ | {value} & ~/(?s:.*)\n/) {_TAG}"
+    return f"{name}[lazy]: {ended}", f"{value}: {_readable(written)}"
+
+
+def line_rules(name: str, written: str) -> tuple[str, str]:
+    """The same for what may be JSON too, where only a tag on a line of its own is found."""
+    value = f"{name.upper()}_VALUE"
+    return rf"{name}[lazy]: {value} /\n/ {_TAG}", f"{value}: {_readable(written)}"
+
+
+def _readable(written: str) -> str:
+    return f"({written}) & ~{terminal(_ENDINGS)}"
+
+
+def text_part(way: Schema, keeps: Keeps) -> Part:
+    """A text: its one rule is the body of a terminal, with as much of the way as can be kept."""
+    patterns, lengths = list(_patterns(way)), list(_lengths(way))
+    for terms in filter(None, (patterns + lengths, patterns, lengths)):
+        written = " & ".join(term for term, _ in terms)
+        probe = "\n".join((HEAD, *text_rules("start", written)))
+        if keeps(probe) and not fault_of(probe):
+            kept = [said for _, said in terms]
+            return Part((f"({written})",), kept[0] if len(kept) == 1 else {"allOf": kept})
+    return Part((_ANY_TEXT,), {})
+
+
+def _patterns(way: Schema) -> Iterator[tuple[str, Schema]]:
+    said = way.get("pattern")
+    wanted = rows(said) or ([] if said is None else [said])
+    for pattern in (*wanted, *([URI] if way.get("format") == "uri" else [])):
+        regex = found_in(pattern) if isinstance(pattern, str) else None
+        if regex is not None:
+            yield terminal(regex), {"pattern": pattern}
+
+
+def _lengths(way: Schema) -> Iterator[tuple[str, Schema]]:
+    least, most = way.get("minLength", 0), way.get("maxLength", _MOST_LETTERS + 1)
+    if not (isinstance(least, int) and isinstance(most, int) and 0 <= least <= most):
+        return
+    least = min(least, _MOST_LETTERS)
+    if most <= _MOST_LETTERS:
+        yield f"/(?s:.{{{least},{most}}})/", {"minLength": least, "maxLength": most}
+    elif least:
+        yield f"/(?s:.{{{least},}})/", {"minLength": least}

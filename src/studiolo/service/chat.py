@@ -52,7 +52,10 @@ class Chat(Answering):
 
             def begin(places: int, tally: Tally) -> AsyncGenerator[Event]:
                 choices = _choices(running, order, tally=tally, at_once=places)
-                return choices if running.keeps_schemas else checked(choices, request)
+                if running.keeps_schemas:
+                    return choices
+                forced = order.calls.forced if order.calls else None
+                return checked(choices, request, forced=forced, judge=self._judge)
 
             return Work(request.n, begin)
 

@@ -13,7 +13,7 @@ from tests.http.bad_formats import doubling
 from studiolo.core.generation import CallForm, ForcedCalls
 from studiolo.core.schemas.checks import Fault, check_schema
 from studiolo.core.schemas.grammar import as_rule, whole_grammar
-from studiolo.engines.forced_calls import calls_grammar, open_calls_grammar
+from studiolo.engines.forced_calls import held_calls, open_calls
 from studiolo.engines.judge.judge import Judge
 
 pytestmark = pytest.mark.anyio
@@ -117,14 +117,14 @@ async def test_whoever_goes_away_takes_his_question_along(judge: Judge) -> None:
 
 async def test_calls_have_their_grammar(judge: Judge) -> None:
     calls = ForcedCalls((CallForm("<", KEPT, ">"),))
-    assert (await judge.calls_grammar(calls)).grammar == calls_grammar(calls)
+    assert (await judge.calls_grammar(calls)).grammar == held_calls(calls).grammar
 
 
 async def test_of_calls_that_cost_too_much_the_arguments_are_free(judge: Judge) -> None:
     calls = ForcedCalls((CallForm("<", COSTLY, ">"), CallForm("[", KEPT, "]")))
     verdict = await judge.calls_grammar(calls)
     assert verdict.reason == ""
-    assert verdict.grammar == open_calls_grammar(calls)
+    assert verdict.grammar == open_calls(calls).grammar
     assert "integer" not in verdict.grammar
 
 

@@ -5,7 +5,7 @@ the word that was broken and nothing a caller wrote, for they are logged.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, Protocol, cast
 
@@ -47,6 +47,9 @@ class _GivenUpError(Exception):
     """The check took too many steps."""
 
 
+_NO_CHECK: Final = (RecursionError, ArithmeticError, Unresolvable, TooHard, _GivenUpError)
+
+
 def fault_in(text: str, schema: str) -> str:
     """Which word of the schema this text does not satisfy; empty if it satisfies them all."""
     try:
@@ -55,10 +58,21 @@ def fault_in(text: str, schema: str) -> str:
         return _NO_JSON
     try:
         fault = next(_Check(schema).faults(value), None)
-    except (RecursionError, ArithmeticError, Unresolvable, TooHard, _GivenUpError):
+    except _NO_CHECK:
         return "it cannot be checked"
     # A schema that is just `false` has no word.
     return "" if fault is None else f"it breaks {fault.validator or 'false'}"
+
+
+def satisfying(values: Sequence[object], schema: str) -> list[object]:
+    """Those of the values that satisfy a schema; none where that cannot be said."""
+    try:
+        check = _Check(schema)
+        return [
+            each for each in values if next(check.faults(_read(json.dumps(each))), None) is None
+        ]
+    except _NO_CHECK:
+        return []
 
 
 def fault_in_cut(text: str, schema: str) -> str:

@@ -19,7 +19,7 @@ import structlog
 from studiolo.core.errors import ModelUnavailable, Overloaded
 from studiolo.core.generation import ForcedCalls
 from studiolo.core.schemas.checks import Fault
-from studiolo.engines.forced_calls import open_calls_grammar
+from studiolo.engines.forced_calls import open_calls
 from studiolo.engines.judge.questions import (
     LENGTH,
     CallsQuestion,
@@ -78,7 +78,10 @@ class Judge:
         Raises as `fault_in` does.
         """
         verdict = await self._verdict(CallsQuestion(calls))
-        return verdict or Verdict(open_calls_grammar(calls))
+        if verdict is not None:
+            return verdict
+        held = open_calls(calls)
+        return Verdict(held.grammar, kept=held.kept)
 
     async def close(self) -> None:
         """End the process, twice is fine; it comes back with the next question."""
@@ -156,7 +159,8 @@ def _size(question: Question, verdict: Verdict | None) -> int:
         if isinstance(question, KeepingQuestion)
         else [form.parameters for form in question.calls.forms]
     )
-    return sum(map(len, asked)) + (len(verdict.grammar) if verdict else 0)
+    found = [verdict.grammar, *verdict.kept] if verdict else []
+    return sum(map(len, (*asked, *found)))
 
 
 async def _start() -> Process:

@@ -33,6 +33,7 @@ Question = KeepingQuestion | CallsQuestion
 class Verdict(msgspec.Struct, frozen=True):
     """What was found out: the grammar, or why there is none and which part is at fault.
 
+    Of calls, `kept` has for each form the schema of all arguments that the grammar lets be written.
     One that is not `final` holds if no other follows.
     """
 
@@ -40,6 +41,7 @@ class Verdict(msgspec.Struct, frozen=True):
     keys: tuple[str, ...] = ()
     reason: str = ""
     final: bool = True
+    kept: tuple[str, ...] = ()
 
 
 questions: Final = msgspec.msgpack.Decoder[Question](Question)

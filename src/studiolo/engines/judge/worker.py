@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from studiolo.core.schemas.checks import keeping_reason
 from studiolo.core.schemas.grammar import as_rule, fault_of, whole_grammar
-from studiolo.engines.forced_calls import calls_grammar
+from studiolo.engines.forced_calls import held_calls
 from studiolo.engines.judge.culprits import culprit_in
 from studiolo.engines.judge.questions import (
     LENGTH,
@@ -52,8 +52,9 @@ def _verdicts(question: Question) -> Iterator[Verdict]:
         case KeepingQuestion(schema=schema):
             yield from _on_schema(schema)
         case CallsQuestion(calls=calls):
-            grammar = _within(_CALLS_S, lambda: calls_grammar(calls))
-            yield Verdict(grammar, reason=_within(_SCHEMA_S, lambda: fault_of(grammar)))
+            held = _within(_CALLS_S, lambda: held_calls(calls))
+            reason = _within(_SCHEMA_S, lambda: fault_of(held.grammar))
+            yield Verdict(held.grammar, reason=reason, kept=held.kept)
 
 
 def _on_schema(schema: str) -> Iterator[Verdict]:

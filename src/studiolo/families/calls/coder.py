@@ -5,11 +5,13 @@ Law: a parameter ends where its tag ends it, not where something looks like a ta
 
 import re
 from collections.abc import Callable
+from copy import copy
 from typing import Final, Literal
 
 from studiolo.core.requests import Tool
 from studiolo.families.calls.body import CALL, CALL_END
 from studiolo.families.calls.declared import NAME
+from studiolo.families.calls.json_text import JsonValue
 from studiolo.families.calls.values import TEXT, as_json, as_string, kinds_of
 from studiolo.families.scan import unfinished
 
@@ -60,6 +62,7 @@ class CoderBody:
         self._kinds = TEXT
         self._given: set[str] = set()
         self._value: list[str] = []  # of a parameter that is no text
+        self._json = JsonValue()
         self._fresh = True  # nothing of the value was told or kept yet
         self._ready: list[str] = []
 
@@ -132,7 +135,7 @@ class CoderBody:
         self._kinds = self._declared.get(key, TEXT)
         if self._kinds == TEXT:
             self._ready.append('"')
-        self._value, self._fresh = [], True
+        self._value, self._json, self._fresh = [], JsonValue(), True
         self._step = self._in_value
 
     def _in_value(self) -> bool:
@@ -143,6 +146,8 @@ class CoderBody:
             return False
         for found in _VALUE_END.finditer(text):
             if found["key"] and not self._may_follow(found["key"].strip()):
+                continue
+            if self._is_quoted(text[: found.start()], found[0]):
                 continue
             self._pass(text[: found.start()])
             self._text = text[found.end() :]
@@ -159,6 +164,14 @@ class CoderBody:
         """Whether this begins another parameter, though the tag before it is missing."""
         return key not in self._given and (key in self._declared or not self._declared)
 
+    def _is_quoted(self, before: str, end: str) -> bool:
+        """Whether what looks like an end stands in a string of JSON, for no line ends in one."""
+        if "string" in self._kinds or end.startswith("\n"):
+            return False
+        value = copy(self._json)
+        value.feed(before if self._value else before.lstrip())
+        return value.in_string
+
     def _pass(self, text: str) -> None:
         """More of the value, which begins behind the newline of its tag."""
         if not text:
@@ -169,6 +182,7 @@ class CoderBody:
         if self._kinds == TEXT:
             self._ready.append(as_string(text)[1:-1])
         else:
+            self._json.feed(text if self._value else text.lstrip())
             self._value.append(text)
 
     def _close(self) -> None:

@@ -1,4 +1,4 @@
-"""The parameters that a tool declares, wherever it does so, and which of them XML can carry."""
+"""Which of the parameters that a tool declares XML can carry."""
 
 import json
 import re
@@ -8,9 +8,9 @@ from typing import Final, cast
 
 from studiolo.core.mode_errors import ToolParametersInvalid
 from studiolo.core.requests import Tool
-from studiolo.core.schemas.nodes import SAME_VALUE, Keys, below
+from studiolo.core.schemas.alike import alike, parameters_of
+from studiolo.core.schemas.nodes import Keys, below
 from studiolo.core.schemas.parameters import parameters_field
-from studiolo.core.schemas.pointers import part_of
 from studiolo.families.calls.body import LONGEST_NAME
 
 # What may stand in a tag. White space around it is nobody's.
@@ -23,33 +23,6 @@ _ENDING_LINE: Final = re.compile(rf"\n(?:<parameter={NAME}>|</tool_call>\s{{0,8}
 _REMEMBERED: Final = 512
 # Words that say which names there may be besides those that are declared.
 _NAMING: Final = ("patternProperties", "propertyNames")
-
-
-def parameters_of(root: object) -> dict[str, list[object]]:
-    """The schemas of each parameter; a name that is only required has none."""
-    found: dict[str, list[object]] = {}
-    for node in alike(root, root):
-        for name, schema in mapping(node.get("properties")).items():
-            found.setdefault(name, []).append(schema)
-        for name in rows(node.get("required")):
-            if isinstance(name, str):
-                found.setdefault(name, [])
-    return found
-
-
-def alike(schema: object, root: object) -> Iterator[Mapping[str, object]]:
-    """The nodes that speak of the same value as this one, itself first, each once."""
-    left, seen = [schema], set[int]()
-    while left:
-        node = left.pop(0)
-        if not isinstance(node, dict) or id(cast("object", node)) in seen:
-            continue
-        known = cast("dict[str, object]", node)
-        seen.add(id(known))
-        yield known
-        left += [each for keys, each in below(known) if keys[0] in SAME_VALUE]
-        if isinstance(reference := known.get("$ref"), str):
-            left.append(part_of(root, reference))
 
 
 def check_written(tool: Tool) -> None:

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final, NoReturn, cast
 
+from studiolo.core.schemas.alike import parameters_of
 from studiolo.core.schemas.pointers import part_of
-from studiolo.families.calls.declared import mapping, parameters_of, rows
+from studiolo.families.calls.declared import mapping, rows
 
 TEXT: Final = frozenset({"string"})
 

@@ -1,22 +1,26 @@
 """What an answer is held to is read again at its end: JSON by its schema, calls that had to come.
 
-Engines fail open: what they cannot keep, they leave out.
+Engines fail open: what they cannot keep, they leave out. Of a call no more is asked than a grammar
+can keep, which the judge knows.
 Law: no text of a caller is logged.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import Final
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 
 from studiolo.core.errors import AnswerInvalid, CallInvalid
 from studiolo.core.events import ChoiceFinished, Event, TextDelta, ToolCallDelta, ToolCallStart
+from studiolo.core.generation import ForcedCalls
 from studiolo.core.requests import ChatRequest, Tool
 from studiolo.core.schemas.results import arguments_fault, fault_in, fault_in_cut
+from studiolo.engines.judge.judge import Judge
 
 _UNCALLED: Final = "no function is called"
 
@@ -49,16 +53,37 @@ def promise_of(request: ChatRequest) -> Promise | None:
     )
 
 
-def checked(events: AsyncGenerator[Event], request: ChatRequest) -> AsyncGenerator[Event]:
+def checked(
+    events: AsyncGenerator[Event],
+    request: ChatRequest,
+    *,
+    forced: ForcedCalls | None,
+    judge: Judge,
+) -> AsyncGenerator[Event]:
     """The events; a choice ends only if it is what was promised, as far as it goes.
 
-    They raise AnswerInvalid or CallInvalid.
+    `forced` are the calls that had to come. They raise AnswerInvalid or CallInvalid, or what the
+    judge raises.
     """
     promise = promise_of(request)
-    return events if promise is None else _checked(events, promise)
+    if promise is None:
+        return events
+
+    async def require(written: _Written, finished: ChoiceFinished) -> None:
+        fault = await asyncio.to_thread(_fault, promise, written, finished)
+        if fault and written.calls and forced is not None:
+            kept = (await judge.calls_grammar(forced)).kept
+            fault = await asyncio.to_thread(_fault, _loosened(promise, kept), written, finished)
+        if fault:
+            raise _refusal(promise, written, fault)
+
+    return _checked(events, require)
 
 
-async def _checked(events: AsyncGenerator[Event], promise: Promise) -> AsyncGenerator[Event]:
+_Require = Callable[["_Written", ChoiceFinished], Awaitable[None]]
+
+
+async def _checked(events: AsyncGenerator[Event], require: _Require) -> AsyncGenerator[Event]:
     written: defaultdict[int, _Written] = defaultdict(_Written)
     async with aclosing(events):
         async for event in events:
@@ -70,9 +95,7 @@ async def _checked(events: AsyncGenerator[Event], promise: Promise) -> AsyncGene
                 case ToolCallDelta():
                     written[event.choice].calls[event.index][1].append(event.arguments)
                 case ChoiceFinished():
-                    await asyncio.to_thread(
-                        _require, promise, written.pop(event.choice, _Written()), event
-                    )
+                    await require(written.pop(event.choice, _Written()), event)
                 case _:
                     pass
             yield event
@@ -86,19 +109,27 @@ class _Written:
         self.calls: list[tuple[str, list[str]]] = []
 
 
-def _require(promise: Promise, written: _Written, finished: ChoiceFinished) -> None:
-    """Raises AnswerInvalid or CallInvalid."""
+def _fault(promise: Promise, written: _Written, finished: ChoiceFinished) -> str:
+    """What is wrong with the choice; empty if nothing is."""
+    if promise.schema is None or written.calls:
+        return _fault_in_calls(promise, written, finished)
     text = "".join(written.text)
     cut = _is_cut(finished)
-    if written.calls or promise.schema is None:
-        fault = _fault_in_calls(promise, written, finished)
-        kind: type[AnswerInvalid] = CallInvalid
-    else:
-        fault = fault_in_cut(text, promise.schema) if cut else fault_in(text, promise.schema)
-        kind = AnswerInvalid
-    if fault:
-        _log.warning("answer.invalid", kind=kind.__name__, fault=fault, characters=len(text))
-        raise kind(f"the answer is not what it was held to: {fault}")
+    return fault_in_cut(text, promise.schema) if cut else fault_in(text, promise.schema)
+
+
+def _refusal(promise: Promise, written: _Written, fault: str) -> AnswerInvalid:
+    calls = promise.schema is None or bool(written.calls)
+    kind = CallInvalid if calls else AnswerInvalid
+    characters = sum(map(len, written.text))
+    _log.warning("answer.invalid", kind=kind.__name__, fault=fault, characters=characters)
+    return kind(f"the answer is not what it was held to: {fault}")
+
+
+def _loosened(promise: Promise, kept: Sequence[str]) -> Promise:
+    """The same with the parameters of each function as far as a grammar keeps them."""
+    rows = zip(promise.tools, kept, strict=True)
+    return replace(promise, tools=tuple(replace(tool, parameters=each) for tool, each in rows))
 
 
 def _is_cut(finished: ChoiceFinished) -> bool:

@@ -1,0 +1,42 @@
+"""Rules of a grammar together with what they hold a value to."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import msgspec
+
+from studiolo.core.schemas.grammar import fault_of
+
+HEAD: Final = "%llguidance {}"
+
+# Whether a part with this grammar of its own is to be kept.
+Keeps = Callable[[str], bool]
+
+
+class Part(msgspec.Struct, frozen=True):
+    """The rules, and a schema of all that they let be written."""
+
+    rules: tuple[str, ...]
+    kept: object
+
+
+def everything(_: str) -> bool:
+    """All parts are; whoever uses it tries the whole."""
+    return True
+
+
+def what_it_can(grammar: str) -> bool:
+    """Those that can be."""
+    return not fault_of(grammar)
+
+
+def nothing(_: str) -> bool:
+    """None is."""
+    return False
+
+
+def either(kept: Sequence[object]) -> object:
+    """What all of these come to where any may be written."""
+    if len(kept) == 1:
+        return kept[0]
+    return {} if any(each in ({}, True) for each in kept) else {"anyOf": list(kept)}
