@@ -123,34 +123,5 @@ async def _serve(home: Path, family: str) -> None:
         await asyncio.to_thread(sys.stdin.read)
 
 
-# -- what the callers have on their side
-
-WEATHER = {
-    "type": "function",
-    "function": {
-        "name": "get_weather",
-        "description": "The weather of a city.",
-        "parameters": {
-            "type": "object",
-            "properties": {"city": {"type": "string"}},
-            "required": ["city"],
-        },
-    },
-}
-TIME = {
-    "type": "function",
-    "function": {
-        "name": "get_time",
-        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
-    },
-}
-TOOLS = [WEATHER, TIME]
-
-
-def perform(name: str, arguments: str) -> str:
-    """What a called function gives back."""
-    return f"{name} of {json.loads(arguments)['city']}"
-
-
 if __name__ == "__main__":
     asyncio.run(_serve(Path(sys.argv[1]), sys.argv[2]))

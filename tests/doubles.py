@@ -14,19 +14,6 @@ from tests.studios import COMPATIBLE, NATIVE
 from studiolo.app.studio import Studio, open_studio
 from studiolo.config import Settings, double_settings, load
 
-WEATHER = {
-    "type": "function",
-    "function": {
-        "name": "get_weather",
-        "description": "The weather of a city.",
-        "parameters": {
-            "type": "object",
-            "properties": {"city": {"type": "string"}},
-            "required": ["city"],
-        },
-    },
-}
-
 
 class Running(msgspec.Struct, frozen=True, eq=False):
     """A double that is asked."""

@@ -7,7 +7,8 @@ from typing import Any
 
 import aiohttp
 import pytest
-from tests.callers import SCRIPTS, TOOLS, WEATHER
+from tests.callers import SCRIPTS
+from tests.functions import TOOLS, WEATHER
 from tests.protocols.frames import native_frames, openai_frames
 from tests.studios import COMPATIBLE, NATIVE, scripted, studio
 

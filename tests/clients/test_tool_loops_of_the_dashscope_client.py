@@ -9,7 +9,8 @@ from typing import Any
 import dashscope
 import pytest
 from dashscope.aigc.generation import AioGeneration
-from tests.callers import SCRIPTS, TOOLS, calling_server, perform
+from tests.callers import SCRIPTS, calling_server
+from tests.functions import TOOLS, perform
 from tests.servers import KEY
 
 Message = dict[str, Any]

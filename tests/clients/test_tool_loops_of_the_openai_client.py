@@ -9,7 +9,8 @@ import pytest
 from openai.lib.streaming.chat import ChatCompletionStreamState
 from openai.types.chat import ChatCompletionChunk
 from pydantic import BaseModel
-from tests.callers import SCRIPTS, TOOLS, calling_server, perform
+from tests.callers import SCRIPTS, calling_server
+from tests.functions import TOOLS, perform
 from tests.servers import KEY
 
 Message = dict[str, Any]

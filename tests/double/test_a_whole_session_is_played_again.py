@@ -11,7 +11,7 @@ from typing import Any
 
 import dashscope
 import openai
-from tests.doubles import WEATHER
+from tests.functions import WEATHER
 from tests.servers import KEY, server_process
 
 CALLER = "sk-of-the-caller"

@@ -5,7 +5,8 @@ import time
 
 import aiohttp
 import pytest
-from tests.doubles import WEATHER, double, native_question, question
+from tests.doubles import double, native_question, question
+from tests.functions import WEATHER
 from tests.servers import KEY
 from tests.studios import COMPATIBLE, NATIVE
 

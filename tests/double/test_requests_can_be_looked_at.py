@@ -7,7 +7,8 @@ import tracemalloc
 
 import aiohttp
 import pytest
-from tests.doubles import WEATHER, double, native_question, question
+from tests.doubles import double, native_question, question
+from tests.functions import WEATHER
 from tests.servers import KEY, server_process
 from tests.studios import COMPATIBLE, NATIVE
 

@@ -4,7 +4,8 @@ import asyncio
 import json
 
 import pytest
-from tests.doubles import WEATHER, Running, double, native_question, question
+from tests.doubles import Running, double, native_question, question
+from tests.functions import WEATHER
 from tests.studios import COMPATIBLE, NATIVE
 
 from studiolo.engines.scripted.rules.mistakes import RulesInvalid

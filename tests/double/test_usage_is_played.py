@@ -4,7 +4,8 @@ import itertools
 from typing import Any
 
 import pytest
-from tests.doubles import WEATHER, double
+from tests.doubles import double
+from tests.functions import WEATHER
 
 from studiolo.storage.database import open_database
 from studiolo.storage.ledger import LedgerStore

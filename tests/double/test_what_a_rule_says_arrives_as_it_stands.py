@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from tests.doubles import WEATHER, Running, double, native_question
+from tests.doubles import Running, double, native_question
+from tests.functions import WEATHER
 from tests.studios import NATIVE
 
 from studiolo.families.table import FAMILIES

@@ -2,21 +2,10 @@
 
 from typing import Any
 
+from tests.functions import WEATHER
 from tests.http.bad_parameters import LAYER, USER, Bad
 from tests.http.bad_tool_parameters import PARAMETERS, impossible
 
-WEATHER = {
-    "type": "function",
-    "function": {
-        "name": "get_weather",
-        "description": "The weather of a city.",
-        "parameters": {
-            "type": "object",
-            "properties": {"city": {"type": "string"}},
-            "required": ["city"],
-        },
-    },
-}
 NAMED = {"type": "function", "function": {"name": "get_weather"}}
 CHOICE = LAYER + 'tool_choice is one of the strings that should be ["none", "auto"]'
 CHOICE_TYPE = (

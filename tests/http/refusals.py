@@ -3,8 +3,8 @@
 from typing import Any
 
 import msgspec
+from tests.functions import WEATHER
 from tests.http.bad_parameters import COMPATIBLE, INVALID, LAYER, NATIVE, USER
-from tests.http.bad_tools import WEATHER
 
 NO_KEY = (
     "You didn't provide an API key. You need to provide your API key in an Authorization header "
