@@ -20,6 +20,7 @@ from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.facts import facts_in, forms
 from studiolo.engines.scripted.double.stated.kinds import forms_of
+from studiolo.engines.scripted.double.stated.labels import labels_of, names
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, lexicon
 from studiolo.engines.scripted.double.stated.parameters import kinds_in, parts_of
 from studiolo.engines.scripted.double.values.checked import Instance, instance, valid
@@ -118,7 +119,10 @@ def _tasks(
     start = 0
     for begin, end in _parts(question):
         tool = _best(question[begin:end], tools, ENOUGH)
-        if current is not None and _tells_more(question[begin:end], current):
+        if current is not None and (
+            _tells_more(question[begin:end], current)
+            or (tool in (None, current) and _speaks_further(question[begin:end], current))
+        ):
             continue
         if tool is None and (
             _goes_on(question, begin) or _is_another(current, question, (start, begin, end), draw)
@@ -183,6 +187,26 @@ def _tells_more(part: str, tool: Offered) -> bool:
             kinds = kinds_in(frozenset([word]), word)
             return article in articles and not profile_of(tool).wants.kinds.isdisjoint(kinds)
     return False
+
+
+def _speaks_further(part: str, tool: Offered) -> bool:
+    """Whether a part begins with the label of one of the tool's parameters, or with "she"."""
+    joins = lexicon().lists["joins"]
+    words = [word for word in WORD.findall(part.lower()) if word not in joins]
+    if not words:
+        return False
+    first = next((word for word in words if not lexicon().is_empty(word)), "")
+    known = _parameters(tool)
+    own = parts_of(tool.name)
+    if any(names(first, labels_of(name).difference(own)) for name in known):
+        return True
+    concepts = concepts_in(" ".join(known)) - concepts_in(" ".join(own))
+    labels = lexicon().concepts_of(first) & concepts - lexicon().broad
+    return words[0] in lexicon().lists["pronouns"] or bool(labels)
+
+
+def _parameters(tool: Offered) -> frozenset[str]:
+    return frozenset(mapping(mapping(json.loads(tool.parameters)).get("properties")))
 
 
 def _goes_on(question: str, begin: int) -> bool:

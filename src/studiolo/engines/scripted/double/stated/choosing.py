@@ -13,7 +13,8 @@ from studiolo.engines.scripted.double.stated.choices import (
     spoken_of,
 )
 from studiolo.engines.scripted.double.stated.facts import Fact, facts_in, forms
-from studiolo.engines.scripted.double.stated.kinds import facts_of, is_called
+from studiolo.engines.scripted.double.stated.kinds import OF_A_FORM, facts_of, is_called
+from studiolo.engines.scripted.double.stated.labels import labelled
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.numbers.amounts import NEAR, away, ranked
 from studiolo.engines.scripted.double.stated.parameters import Parameter, words_of
@@ -31,6 +32,8 @@ _LONGEST: Final = 200
 _DIGITS: Final = re.compile(r"\d{4,6} $")
 # Kinds that take the words of the question as they stand.
 _LOOSE: Final = ("query", "text", "code")
+# Kinds whose values have a form, by which they are found.
+_UNLABELLED: Final = OF_A_FORM | {"date", "time", "path", "expression", "id", "place", "query"}
 
 
 class Choice:
@@ -50,6 +53,7 @@ class Choice:
         self.given = given or {}
         # The words of the names of all parameters: what stands beside these is theirs.
         self.names: frozenset[str] = frozenset()
+        self.parameters: frozenset[str] = frozenset()
         self._known = known
         self._taken: set[tuple[int, int]] = set()
 
@@ -147,6 +151,14 @@ class Choice:
             if value:
                 return value
         return None if wanted.kinds else self._beside(spoken)
+
+    def labelled(self, wanted: Parameter, *, several: bool = False) -> Span | None:
+        """What stands behind the parameter's label, without a sign between them."""
+        if not _UNLABELLED.isdisjoint(wanted.kinds):
+            return None
+        others = self.parameters - {wanted.name}
+        span = labelled(self.text, wanted.name, others, several=several)
+        return span if span is not None and self.free(span) else None
 
     def _is_shapeless(self, place: int, wanted: Parameter) -> bool:
         """Whether no figure stands there, though elsewhere there is what looks like the thing."""

@@ -12,6 +12,8 @@ from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.dates import DAYS
 from studiolo.engines.scripted.double.stated.hours import from_now, hours_in
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.numbers.composed import composed
+from studiolo.engines.scripted.double.stated.numbers.figures import is_compound, number_of
 from studiolo.engines.scripted.double.stated.numbers.measures import unit_behind
 from studiolo.engines.scripted.double.stated.numbers.ranges import (
     days_of_next_week,
@@ -20,18 +22,11 @@ from studiolo.engines.scripted.double.stated.numbers.ranges import (
 )
 from studiolo.engines.scripted.double.stated.numbers.sums import sums_in
 
-_TEN = 10
 _HALF = 0.5
-_TWENTY = 20
-_HUNDRED = 100
-_AND = " and "
 _FIGURES = "0123456789"
-_APART = re.compile(r"\s+(?:and\s+)?")
 _GAP = 5
 # Behind these a large letter says nothing; also where nothing stands before.
 _OPENS = ("", *".!?:;-*\"'")
-# A comma before one or two figures parts off a fraction, as it does not part thousands.
-_DECIMAL_COMMA = re.compile(r"^\S*,\d{1,2}$")
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -79,7 +74,10 @@ class Facts:
         ]
         found += self._single_units(found)
         found.sort(key=lambda one: one.start)
-        found = list(_joined(self.text, found))
+        numbers = [(one.text, one.start, one.end) for one in found if one.kind == "number"]
+        found = [one for one in found if one.kind != "number"]
+        found += [Fact("number", *one) for one in composed(self.text, numbers)]
+        found.sort(key=lambda one: one.start)
         return [one for one in found if not self._names_day_of(one, found)]
 
     def _is_half_of_nothing(self, word: str, end: int) -> bool:
@@ -146,7 +144,7 @@ class Facts:
             # In the middle of a sentence a large letter makes a name of such a word.
             low = match.group().lower()
             title = match.group().istitle() and self._is_within(match.start(), low)
-            if (knows(low) or (kind == "number" and _is_compound(low))) and not (
+            if (knows(low) or (kind == "number" and is_compound(low))) and not (
                 title or (kind == "number" and self._is_half_of_nothing(low, match.end()))
             ):
                 yield Fact(kind, match.group(), match.start(), match.end())
@@ -199,120 +197,11 @@ def _written_dates() -> str:
     return rf"(?i:{before}|\b(?:{names})\b\.?\s+{day}\b{year})"
 
 
-def number_of(text: str) -> float | None:
-    """The value of a number in figures or words, or in several of these."""
-    words = [word for word in _APART.split(text.strip().lower()) if word]
-    if len(words) == 1:
-        return _plain_number(words[0])
-    total, part = 0.0, 0.0
-    for word in words:
-        scale = lexicon().scales.get(word)
-        value = None if scale else _plain_number(word)
-        if scale is None and value is None:
-            return None
-        if scale is None:
-            part += value or 0.0
-        elif scale == _HUNDRED:
-            part = (part or 1.0) * scale
-        else:
-            total, part = total + (part or 1.0) * scale, 0.0
-    return total + part
-
-
-def _plain_number(word: str) -> float | None:
-    known = lexicon().numbers.get(word)
-    if known is not None:
-        return known
-    scale = lexicon().scales.get(word[-1:])
-    if scale is not None and word[:-1]:
-        before = _plain_number(word[:-1])
-        return None if before is None else round(before * scale, 6)
-    if _is_compound(word):
-        return sum(lexicon().numbers[part] for part in word.split("-"))
-    if _DECIMAL_COMMA.search(word):
-        word = word.replace(".", "").replace(",", ".")
-    try:
-        return float(word.replace(",", "").replace("\u2212", "-"))
-    except ValueError:
-        return _in_characters(word)
-
-
-def _joined(text: str, found: Sequence[Fact]) -> Iterator[Fact]:
-    """Numbers that several words make up, such as "two hundred" and "3 million"."""
-    row: list[Fact] = []
-    for fact in found:
-        if row and _goes_on(text, row[-1], fact):
-            row.append(fact)
-            continue
-        yield from _one_number(text, row)
-        row = []
-        if fact.kind == "number":
-            row = [fact]
-        else:
-            yield fact
-    yield from _one_number(text, row)
-
-
-def _one_number(text: str, row: Sequence[Fact]) -> Iterator[Fact]:
-    if not row:
-        return
-    start, end = row[0].start, row[-1].end
-    scale = _scale().match(text, end)
-    end = scale.end() if scale else end
-    said = text[start:end] if len(row) > 1 or scale else row[0].text
-    yield Fact("number", said, start, end)
-
-
-def _goes_on(text: str, last: Fact, fact: Fact) -> bool:
-    """Whether a number goes on with the one before it: a word behind a greater one or its scale."""
-    if fact.kind != "number":
-        return False
-    words = lexicon()
-    low, before = fact.text.lower(), last.text.lower()
-    between = text[last.end : fact.start]
-    if between not in (" ", "-") and not (between == _AND and before in words.scales):
-        return False
-    if low in words.scales:
-        return True
-    value = words.numbers.get(low)
-    return value is not None and (
-        before in words.scales or (words.numbers.get(before, 0.0) >= _TWENTY and value < _TEN)
-    )
-
-
-def _is_compound(word: str) -> bool:
-    """Whether numbers stand in it with a stroke between them, as in "twenty-five"."""
-    parts = word.split("-")
-    return len(parts) > 1 and all(part in lexicon().numbers for part in parts)
-
-
-@cache
-def _scale() -> re.Pattern[str]:
-    """A word behind a number that multiplies it."""
-    spaced = "|".join(word for word in lexicon().scales if not is_unspaced(word))
-    unspaced = "|".join(word for word in lexicon().scales if is_unspaced(word))
-    return re.compile(rf"(?i)\s?(?:(?:{spaced})(?!\w)|(?:{unspaced}))")
-
-
 @cache
 def _single_unit() -> re.Pattern[str]:
     times = (word for word, one in lexicon().measures.items() if one.dimension == "time")
     known = "|".join(word for word in times if len(word) > 1 and not is_unspaced(word))
     return re.compile(
-        r"(?i)(?<!\w)(?P<one>an?|one|eine[rn]?|une?|una|uma?|past|last|previous|letzten?|letztes"
+        r"(?i)(?<!\w)(?P<one>an?|one|another|eine[rn]?|une?|una|uma?|otra|outra|altra|een|één|past|last|previous|letzten?|letztes"
         rf"|vergangenen?|última|último|dernière|dernier|ultima|ultimo)\s+(?:{known})(?!\w)"
     )
-
-
-def _in_characters(word: str) -> float | None:
-    """Chinese numerals below ten thousand."""
-    total, digit = 0, 0
-    for letter in word:
-        value = lexicon().numbers.get(letter)
-        if value is None:
-            return None
-        if value >= _TEN:
-            total, digit = total + max(1, digit) * value, 0
-        else:
-            digit = value
-    return total + digit if word else None

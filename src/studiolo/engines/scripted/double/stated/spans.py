@@ -95,6 +95,20 @@ def in_a_list(text: str, stretches: Sequence[_Stretch]) -> list[_Stretch]:
     return row
 
 
+def in_pieces(span: Span) -> tuple[Span, ...]:
+    """The things of a list that a stretch is."""
+    found: list[Span] = []
+    start = 0
+    for joint in (*_joints().finditer(span.text), None):
+        end = joint.start() if joint else len(span.text)
+        said = span.text[start:end].strip("\"'\u201c\u201d ")
+        if said:
+            first = span.start + span.text.index(said, start)
+            found.append(Span(said, first, first + len(said), said[0].isupper()))
+        start = joint.end() if joint else end
+    return tuple(found)
+
+
 def _one_name(text: str, group: list[Span]) -> Iterator[list[Span]]:
     if len(group) == 2 and all(span.named for span in group):
         first, last = group

@@ -105,6 +105,7 @@ def instance(
         if left <= 0:
             break
         chosen = choice()
+        chosen.parameters = _names_of_parts(schema)
         chosen.names = _words_of_names(schema)
         budget = Budget(min(left, MOST_PARTS))
         maker = Maker(known.whole, chosen, draw=draw, budget=budget, sparing=sparing)
@@ -178,7 +179,13 @@ def _understood(schema: str) -> _Known:
 
 @lru_cache(128)
 def _words_of_names(schema: str) -> frozenset[str]:
-    """The words of the names of all parts, however deep."""
+    """The words of the names of all parts."""
+    return frozenset(word for name in _names_of_parts(schema) for word in words_of(name))
+
+
+@lru_cache(128)
+def _names_of_parts(schema: str) -> frozenset[str]:
+    """The names of all parts, however deep."""
     waiting, found = [_understood(schema).whole.root], set[str]()
     while waiting:
         value = waiting.pop()
@@ -188,8 +195,7 @@ def _words_of_names(schema: str) -> frozenset[str]:
             parts = cast("dict[str, object]", value)
             properties = parts.get("properties")
             if isinstance(properties, dict):
-                names = cast("dict[str, object]", properties)
-                found |= {word for name in names for word in words_of(name)}
+                found |= {*cast("dict[str, object]", properties)}
             waiting += parts.values()
     return frozenset(found)
 

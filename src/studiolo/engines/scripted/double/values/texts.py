@@ -12,7 +12,7 @@ from studiolo.engines.scripted.double.stated.dates import date_of, time_of
 from studiolo.engines.scripted.double.stated.facts import Fact
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.stated.parameters import Parameter
-from studiolo.engines.scripted.double.stated.spans import Span, in_a_list
+from studiolo.engines.scripted.double.stated.spans import Span, in_a_list, in_pieces
 from studiolo.engines.scripted.double.values.expressions import MOST_WORK, patterns_of, work_of
 from studiolo.engines.scripted.double.values.merging import Schema
 from studiolo.engines.scripted.double.values.strings import (
@@ -135,6 +135,10 @@ def _by_its_name(
     choice: Choice, wanted: Parameter, schema: Schema, *, several: bool
 ) -> Iterator[Found]:
     """The value beside the parameter's name; a list says more than the one word there."""
+    span = choice.labelled(wanted, several=several)
+    if span is not None:
+        values = in_pieces(span) if several else (span,)
+        yield Found(tuple(formed(one.text, schema) for one in values), values)
     if several and any(len(group) > 1 for group in choice.spans(wanted)):
         return
     named = choice.named(wanted)

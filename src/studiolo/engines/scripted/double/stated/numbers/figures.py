@@ -1,0 +1,70 @@
+"""The values of numbers in figures and in words."""
+
+import re
+from typing import Final
+
+from studiolo.engines.scripted.double.stated.lexicon import lexicon
+
+_TEN: Final = 10
+_HUNDRED: Final = 100
+_APART: Final = re.compile(r"\s+(?:and\s+)?")
+# A comma before one or two figures parts off a fraction, as it does not part thousands.
+_DECIMAL_COMMA: Final = re.compile(r"^\S*,\d{1,2}$")
+
+
+def number_of(text: str) -> float | None:
+    """The value of a number in figures or words, or in several of these."""
+    words = [word for word in _APART.split(text.strip().lower()) if word]
+    if len(words) == 1:
+        return _plain_number(words[0])
+    total, part = 0.0, 0.0
+    for word in words:
+        scale = lexicon().scales.get(word)
+        value = None if scale else _plain_number(word)
+        if scale is None and value is None:
+            return None
+        if scale is None:
+            part += value or 0.0
+        elif scale == _HUNDRED:
+            part = (part or 1.0) * scale
+        else:
+            total, part = total + (part or 1.0) * scale, 0.0
+    return total + part
+
+
+def _plain_number(word: str) -> float | None:
+    known = lexicon().numbers.get(word)
+    if known is not None:
+        return known
+    scale = lexicon().scales.get(word[-1:])
+    if scale is not None and word[:-1]:
+        before = _plain_number(word[:-1])
+        return None if before is None else round(before * scale, 6)
+    if is_compound(word):
+        return sum(lexicon().numbers[part] for part in word.split("-"))
+    if _DECIMAL_COMMA.search(word):
+        word = word.replace(".", "").replace(",", ".")
+    try:
+        return float(word.replace(",", "").replace("\u2212", "-"))
+    except ValueError:
+        return _in_characters(word)
+
+
+def is_compound(word: str) -> bool:
+    """Whether numbers stand in it with a stroke between them, as in "twenty-five"."""
+    parts = word.split("-")
+    return len(parts) > 1 and all(part in lexicon().numbers for part in parts)
+
+
+def _in_characters(word: str) -> float | None:
+    """Chinese numerals below ten thousand."""
+    total, digit = 0, 0
+    for letter in word:
+        value = lexicon().numbers.get(letter)
+        if value is None:
+            return None
+        if value >= _TEN:
+            total, digit = total + max(1, digit) * value, 0
+        else:
+            digit = value
+    return total + digit if word else None
