@@ -8,6 +8,8 @@ from importlib.resources import files
 
 import msgspec
 
+from studiolo.engines.scripted.double.remembering import remembered
+
 # Whatever is not a letter of a word: space, ASCII marks, and the marks of other scripts.
 MARKS = (
     r"\s!-/:-@\[-`{-~\u00a1-\u00bf\u00d7\u00f7\u060c\u061b\u061f\u0964\u0965"
@@ -73,9 +75,11 @@ def languages() -> tuple[Language, ...]:
     return tuple(msgspec.convert({"name": name, **tables[name]}, Language) for name in tables)
 
 
+@remembered
 def language_of(question: str) -> Language:
     """By its script, and within one script by the small words."""
-    script = next((name for name, one in SCRIPTS.items() if one.search(question)), "latin")
+    written = () if question.isascii() else SCRIPTS.items()
+    script = next((name for name, one in written if one.search(question)), "latin")
     candidates = [language for language in languages() if language.script == script]
     words = {word.lower() for word in WORD.findall(question)}
     return max(candidates, key=lambda language: len(words & _empty(language)))

@@ -19,6 +19,7 @@ from studiolo.engines.scripted.double.language import (
     subject_of,
 )
 from studiolo.engines.scripted.double.reckoning.answers import Worked, worked_out
+from studiolo.engines.scripted.double.remembering import remembered
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.wished.asked import Asked
 from studiolo.engines.scripted.double.wished.choices import one_of_a_few
@@ -71,6 +72,7 @@ class Wishes(msgspec.Struct, frozen=True):
     counts: dict[str, str]
 
 
+@remembered
 def subject_about(question: str, language: Language) -> Subject:
     """What a question is about, without the words that only tell what is to be done."""
     told = payload_of(question)
@@ -99,6 +101,19 @@ def payload_of(question: str) -> str:
 
 def as_wished(asked: Asked, draw: random.Random) -> str | None:
     """The answer in the form that is wished for; None where none is."""
+    if _wishes_nothing(asked.question, asked.language, asked.subject):
+        return None
+    return _in_first_way(asked, draw)
+
+
+@remembered
+def _wishes_nothing(question: str, language: Language, subject: Subject) -> bool:
+    """Whether no form is wished for: that is never left to chance."""
+    asked = Asked(question, language, subject, lambda count: ("",) * count)
+    return _in_first_way(asked, random.Random(0)) is None
+
+
+def _in_first_way(asked: Asked, draw: random.Random) -> str | None:
     low = asked.question.lower()
     for way in _WAYS:
         answer = way(asked, low, draw)

@@ -77,8 +77,7 @@ def kind_of(text: str) -> Kind | None:
 
 def kind_named(name: str) -> Kind | None:
     """The kind that goes by a name, as behind the marks of a block."""
-    low = name.strip().lower()
-    return next((kind for kind in _kinds() if low and low in (kind.name, *kind.names)), None)
+    return _kinds_by_name().get(name.strip().lower())
 
 
 def opened(text: str) -> tuple[Kind, str] | None:
@@ -198,6 +197,13 @@ def _tables() -> _Tables:
 def _kinds() -> tuple[Kind, ...]:
     tables = _tables().kinds
     return tuple(msgspec.convert({"name": name, **tables[name]}, Kind) for name in tables)
+
+
+@cache
+def _kinds_by_name() -> dict[str, Kind]:
+    """Of several that go by one name, the first."""
+    pairs = [(name, kind) for kind in _kinds() for name in (kind.name, *kind.names) if name]
+    return dict(reversed(pairs))
 
 
 @cache
