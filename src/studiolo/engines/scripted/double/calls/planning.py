@@ -161,9 +161,18 @@ def _parts(question: str) -> Iterator[tuple[int, int]]:
     for match in _cuts().finditer(question):
         if any(one.start <= match.start() < one.end for one in whole):
             continue
+        if match.group() == "." and _is_shortened(question[start : match.start()]):
+            continue
         yield start, match.start()
         start = match.start()
     yield start, len(question)
+
+
+def _is_shortened(before: str) -> bool:
+    """Whether the last word is written with a full stop behind, such as "Mr."."""
+    lists = lexicon().lists
+    last = before.rpartition(" ")[2].lower()
+    return last in lists["titles"] or last in lists["abbreviations"]
 
 
 @cache

@@ -14,7 +14,7 @@ from studiolo.engines.scripted.double.stated.choices import (
 )
 from studiolo.engines.scripted.double.stated.facts import Fact, facts_in, forms
 from studiolo.engines.scripted.double.stated.kinds import OF_A_FORM, facts_of, is_called
-from studiolo.engines.scripted.double.stated.labels import labelled
+from studiolo.engines.scripted.double.stated.labels import label_words, labelled
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.numbers.amounts import NEAR, away, ranked
 from studiolo.engines.scripted.double.stated.parameters import Parameter, words_of
@@ -73,7 +73,13 @@ class Choice:
     @cached_property
     def groups(self) -> list[list[Span]]:
         """What the text brings with it, in lists."""
-        return listed(self.text, spans_of(self.facts, self._known))
+        labels = label_words(self.text, self.parameters)
+        known = self._known
+
+        def says_nothing(word: str) -> bool:
+            return word in labels or known(word)
+
+        return listed(self.text, spans_of(self.facts, says_nothing))
 
     def take(self, *stretches: Fact | Span) -> None:
         """These are used up."""
@@ -208,10 +214,17 @@ class Choice:
         if "place" in wanted.kinds:
             # A town stands behind its postal code.
             score += len(_DIGITS.findall(self.text[: span.start]))
+            score += 4 * self._stands_behind_street(span)
         score += 2 * any(one.start == span.start for one in self.facts.quoted)
         score += 4 * any(ends_with(span.before, roles[name]) for name in own)
         score += 4 * (span.before in wanted.words)
         return score - 4 * any(ends_with(span.before, roles[name]) for name in others)
+
+    def _stands_behind_street(self, span: Span) -> bool:
+        """Whether a street was taken that stands right before, with a comma between them."""
+        before = self.text[: span.start].rstrip(" ,")
+        whole = before != self.text[: span.start].rstrip()
+        return whole and any(end == len(before) and start < end for start, end in self._taken)
 
     def loosely(self, wanted: Parameter) -> Span | None:
         """The words of the text from the first that says something to the last."""

@@ -40,6 +40,13 @@ def labelled(text: str, name: str, others: Collection[str], *, several: bool) ->
     return None
 
 
+def label_words(text: str, parameters: Collection[str]) -> frozenset[str]:
+    """The words of a text that are labels of these parameters, where they begin a clause."""
+    found = {match["label"].lower() for match in _openings().finditer(text)}
+    known = [labels_of(name) for name in parameters] if found else []
+    return frozenset(word for word in found if any(names(word, own) for own in known))
+
+
 def names(word: str, own: Collection[str]) -> bool:
     """Whether a word is one of these labels, in whichever form."""
     return word in own or any(len(one) > _SHORTEST and alike(word, one) for one in own)

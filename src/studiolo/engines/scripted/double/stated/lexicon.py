@@ -16,6 +16,8 @@ _STEM: Final = 5
 # Letters of scripts that write few vowels, whose words are short.
 _SHORT_STEM: Final = 4
 _SHORT_WORDS: Final = re.compile("[\u0600-\u06ff]")
+# Korean writes few letters, and what they are for right behind.
+_SYLLABLES: Final = re.compile("[\uac00-\ud7af]{2}")
 _BEFORE_WORDS: Final = re.compile("^[وف]?(?:بال|كال|لل|ال|[بلك])?(?=\\w{3})")
 # Nouns from this length on may be made of several, the first of which is longer than two letters.
 _COMPOUND: Final = 9
@@ -56,6 +58,7 @@ class Lexicon:
         self.sides, self.parts = _sets(tables["sides"]), _sets(tables["parts"])
         self.bounds = _sets(tables["bounds"])
         self.roles, self.lists = _tuples(tables["roles"]), _tuples(tables["lists"])
+        self.weak |= frozenset(self.lists["pronouns"])
         self.endings, self.json = _tuples(tables["endings"]), _tuples(tables["json"])
         self.labels = _sets(tables["labels"])
         self.signs = _codes(tables["signs"])
@@ -107,6 +110,7 @@ class Lexicon:
     def as_written(self, word: str) -> frozenset[str]:
         """What the longest known word stands for that a word begins with, all in one piece."""
         least = _SHORT_STEM if _SHORT_WORDS.match(word) else _STEM
+        least = 2 if _SYLLABLES.match(word) else least
         for end in (len(word), *range(len(word) - 1, least - 1, -1)):
             found = self._concepts.get(word[:end])
             if found:

@@ -11,6 +11,9 @@ from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unsp
 from studiolo.engines.scripted.double.stated.shapes import shape_of
 
 _SHORT: Final = 6
+# Names that may be of anything, and kinds of which a description leaves no doubt.
+_VAGUE: Final = frozenset({"person", "place", "id", "title"})
+_PLAIN: Final = frozenset({"iban", "phone", "email", "url", "domain"})
 _CALCULATED: Final = frozenset({"date", "time", "expression", "code", "url"})
 _MOMENTS: Final = frozenset({"date", "time"})
 # Things that are known by codes, and words that ask for these: such a code is no program.
@@ -79,6 +82,8 @@ def _kinds_of(name: str, description: str) -> tuple[str, ...]:
     """
     described = kinds_in(_plain_words(description), description)
     kinds = kinds_in(words_of(name), name) or described
+    if set(kinds) <= _VAGUE and not _PLAIN.isdisjoint(described):
+        return described
     if set(kinds) <= _MOMENTS and "place" in described and _MOMENTS.isdisjoint(described):
         return described
     if "place" not in kinds or _MOMENTS.isdisjoint(kinds):

@@ -25,6 +25,7 @@ _NEVER: Final = 1_000
 _HARDLY: Final = 100
 _BEHIND: Final = 4
 _REACH: Final = 5
+_FEW: Final = 3
 _CONTRARY: Final = {"max": "min", "min": "max"}
 _PARTS: Final[tuple[tuple[str, Callable[[date], int]], ...]] = (
     ("months", lambda day: day.month),
@@ -93,7 +94,7 @@ def _counted(facts: Facts, fact: Fact, wanted: Parameter) -> Fact:
 def _by_words(facts: Facts, fact: Fact, wanted: Parameter) -> int:
     """How many letters away the nearest of the parameter's words is."""
     text = facts.text
-    if _is_bounded(text, fact, wanted):
+    if _is_bounded(text, fact, wanted) or _is_age(text, fact, wanted):
         return 0
     amounts = set(lexicon().lists["amounts"])
     if wanted.words & amounts and (
@@ -112,8 +113,9 @@ def _by_words(facts: Facts, fact: Fact, wanted: Parameter) -> int:
             letters = fact.start - place - len(word) if before else place - fact.end
             distance = min(distance, max(0, letters))
     if distance == NEAR and is_unspaced(text):
-        behind = lexicon().concepts_of(text[fact.end : fact.end + 1])
-        if behind & wanted.concepts:
+        measures = "".join(lexicon().lists["measures"])
+        rest = text[fact.end : fact.end + _BEHIND].lstrip(measures)
+        if any(lexicon().concepts_of(rest[:end]) & wanted.concepts for end in (1, 2)):
             return 0
         around = text[start : fact.end + NEAR]
         return NEAR - 1 if concepts_in(around) & wanted.concepts else NEAR
@@ -132,7 +134,18 @@ def _is_bounded(text: str, fact: Fact, wanted: Parameter) -> bool:
     refused = not lexicon().truth["without"].isdisjoint(before[-_REACH:-1])
     bounding = bounds[_CONTRARY.get(name, name)] if refused else bounds[name]
     told = any(is_unspaced(word) and word in behind for word in bounding)
+    following = WORD.findall(text[fact.end : fact.end + NEAR].lower())[:_FEW]
+    told = told or not {*following}.isdisjoint(bounding.intersection(lexicon().lists["behind"]))
     return told or not bounding.isdisjoint(before[-2:])
+
+
+def _is_age(text: str, fact: Fact, wanted: Parameter) -> bool:
+    """Whether somebody is said to be so old, for a parameter that wants this."""
+    lists = lexicon().lists
+    if wanted.words.isdisjoint(lists["ages"]):
+        return False
+    before = WORD.findall(text[max(0, fact.start - NEAR) : fact.start].lower())[-1:]
+    return not set(lists["ages_before"]).isdisjoint(before)
 
 
 def is_of_money(text: str, fact: Fact) -> bool:
