@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from studiolo.core.errors import ModelUnavailable
 from studiolo.core.messages import MediaPart
 from studiolo.core.prompt import Media, Special, Text
-from studiolo.engines.scripted.vocabulary import CONTROL_TOKENS, vocabulary
+from studiolo.engines.scripted.vocabulary import CONTROL_TOKENS, REMEMBERED_LETTERS, vocabulary
 
 WORDS = vocabulary()
 FIRST_CONTROL = min(WORDS.control.values())
@@ -61,3 +61,32 @@ def test_a_long_text_is_encoded_like_its_parts() -> None:
 def test_common_languages_need_few_tokens() -> None:
     for text in ("The question is about the weather.", "这个问题的重点是什么", "質問の内容"):
         assert len(WORDS.encode(text)) < len(text) * 2
+
+
+# Behind a figure a text falls into words as it does at its beginning; long texts are looked at as
+# a whole, short ones word by word.
+BEFORE = "word " * 2_000 + "1"
+PIECES = [
+    "'s",
+    "'LL",
+    "a",
+    "Word",
+    "7",
+    " ",
+    "\t",
+    "\x0b",
+    "\x1c",
+    "\n",
+    "\r",
+    "{",
+    "::",
+    "long" * 9,
+    "é",
+]
+
+
+@given(st.text(st.characters(max_codepoint=127)) | st.lists(st.sampled_from(PIECES)).map("".join))
+def test_known_words_are_encoded_like_any_others(text: str) -> None:
+    before = WORDS.encode(BEFORE)
+    assert len(BEFORE) > REMEMBERED_LETTERS
+    assert WORDS.encode(BEFORE + text) == (*before, *WORDS.encode(text))

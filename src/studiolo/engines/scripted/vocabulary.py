@@ -3,10 +3,11 @@
 Law: encoding text never gives a control token; they have ids that the BPE does not know.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import assert_never
+from typing import Final, assert_never
 
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 
@@ -27,9 +28,18 @@ WORDS = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}|"
     r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
+# The same for texts of ASCII letters alone, which need not be looked up in tables of letters.
+_ASCII_WORDS: Final = re.compile(
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\nA-Za-z0-9]?[A-Za-z]+|[0-9]|"
+    r" ?[^\sA-Za-z0-9]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+    re.ASCII,
+)
 # Longer texts are not worth their place among the remembered ones.
 REMEMBERED_LETTERS = 8_192
 REMEMBERED_TEXTS = 512
+# Nor are longer words.
+REMEMBERED_WORD_LETTERS = 24
+REMEMBERED_WORDS = 8_192
 
 
 class Vocabulary:
@@ -48,7 +58,8 @@ class Vocabulary:
         self.longest = max(map(len, pieces))
         self.control = {name: len(pieces) + index for index, name in enumerate(CONTROL_TOKENS)}
         self.control_text = {token: name for name, token in self.control.items()}
-        self._remembered = lru_cache(REMEMBERED_TEXTS)(self._encode)
+        self._remembered = lru_cache(REMEMBERED_TEXTS)(self._encode_by_words)
+        self._remembered_word = lru_cache(REMEMBERED_WORDS)(self._encode)
 
     def encode(self, text: str) -> tuple[int, ...]:
         """The ids of plain text, whatever is written in it."""
@@ -83,6 +94,16 @@ class Vocabulary:
         """The bytes of the ids; control tokens and unknown ids stand for none."""
         known = len(self.bytes_of)
         return b"".join(self.bytes_of[token] for token in ids if 0 <= token < known)
+
+    def _encode_by_words(self, text: str) -> tuple[int, ...]:
+        """The same, from words that are known: no token reaches from one into the next."""
+        if not text.isascii():
+            return self._encode(text)
+        ids: list[int] = []
+        for word in _ASCII_WORDS.findall(text):
+            known = len(word) <= REMEMBERED_WORD_LETTERS
+            ids += self._remembered_word(word) if known else self._encode(word)
+        return tuple(ids)
 
     def _encode(self, text: str) -> tuple[int, ...]:
         return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids)

@@ -60,7 +60,8 @@ class Writer:
         if len(tokens) == 1:
             return self.feed(tokens[0], part)
         try:
-            text = self._vocabulary.decode(tokens).decode()
+            bytes_of = self._vocabulary.bytes_of
+            text = b"".join([bytes_of[token] for token in tokens]).decode()
         except UnicodeDecodeError:
             return [delta for token in tokens for delta in self.feed(token, part)]
         self.count += len(tokens)
