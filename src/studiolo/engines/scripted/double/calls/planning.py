@@ -256,7 +256,7 @@ def _is_another(
 ) -> bool:
     """Whether a part behind "and" states all that the one before does, as in "and Otto 4 euros"."""
     start, begin, end = places
-    if tool is None or not _join().match(question, begin):
+    if tool is None or not _join().match(question, begin) or _takes_a_list(tool):
         return False
     before, part = (question[slice(*one)] for one in ((start, begin), (begin, end)))
     first, other = (_made(_Task(tool, text), draw, {}) for text in (before, part))
@@ -266,6 +266,13 @@ def _is_another(
         and len(first.found) > 1
         and _required(tool) <= first.found <= other.found
     )
+
+
+def _takes_a_list(tool: Offered) -> bool:
+    """Whether the tool must be told a list, so that one call takes all that is named."""
+    properties = mapping(mapping(json.loads(tool.parameters)).get("properties"))
+    parts = (mapping(properties.get(name)) for name in _required(tool))
+    return any(part.get("type") == "array" for part in parts)
 
 
 def _calls(task: _Task, draw: random.Random, given: Mapping[str, object]) -> Iterator[Planned]:

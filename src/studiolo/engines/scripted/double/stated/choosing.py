@@ -19,6 +19,7 @@ from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.numbers.amounts import NEAR, away, ranked
 from studiolo.engines.scripted.double.stated.parameters import Parameter, words_of
 from studiolo.engines.scripted.double.stated.pieces import plain
+from studiolo.engines.scripted.double.stated.reminding import reminded_of
 from studiolo.engines.scripted.double.stated.spans import Span, is_glue, listed, spans_of
 from studiolo.engines.scripted.double.stated.truth import switched_to
 from studiolo.engines.scripted.double.stated.wording import (
@@ -56,6 +57,7 @@ class Choice:
         self.parameters: frozenset[str] = frozenset()
         self._known = known
         self._taken: set[tuple[int, int]] = set()
+        self._is_piece = False
 
     @property
     def text(self) -> str:
@@ -65,6 +67,7 @@ class Choice:
     def within(self, start: int, end: int) -> "Choice":
         """A choice from one piece of the text, which is used up as a whole."""
         piece = Choice(plain(self.text[start:end]), known=self._known)
+        piece._is_piece = True
         inside = [(one - start, other - start) for one, other in self._taken if start <= one < end]
         piece._taken.update(inside)
         self.take(Span("", start, end))
@@ -74,12 +77,7 @@ class Choice:
     def groups(self) -> list[list[Span]]:
         """What the text brings with it, in lists."""
         labels = label_words(self.text, self.parameters)
-        known = self._known
-
-        def says_nothing(word: str) -> bool:
-            return word in labels or known(word)
-
-        return listed(self.text, spans_of(self.facts, says_nothing))
+        return listed(self.text, spans_of(self.facts, self._known, labels))
 
     def take(self, *stretches: Fact | Span) -> None:
         """These are used up."""
@@ -122,7 +120,8 @@ class Choice:
 
     def near(self, fact: Fact, wanted: Parameter) -> bool:
         """Whether words around it are the parameter's own."""
-        return away(self.facts, fact, wanted) < NEAR
+        only = self._is_piece and len(self.facts.of("number")) == 1
+        return only or away(self.facts, fact, wanted) < NEAR
 
     def formed(self, wanted: Parameter, *, clearly: bool = False) -> list[Fact]:
         """Free things of the form that this kind of parameter has.
@@ -231,10 +230,15 @@ class Choice:
         quoted = next((one for one in self.facts.quoted if self.free(one)), None)
         if quoted is not None:
             return Span(quoted.text, quoted.start, quoted.end)
-        said = self._after_mark() if "text" in wanted.kinds else None
+        said = self._told() if "text" in wanted.kinds else None
         if said is not None or is_unspaced(self.text):
             return said or self._from_first_to_last()
         return self._trimmed(apart="text" in wanted.kinds)
+
+    def _told(self) -> Span | None:
+        """What is to be told, or what somebody is to be reminded of."""
+        whole = [(one.start, one.end) for one in self.facts.of("date", "time", "moment")]
+        return reminded_of(self.text, whole) or self._after_mark()
 
     def _from_first_to_last(self) -> Span | None:
         free = [span for group in self.groups for span in group if self.free(span)]

@@ -8,6 +8,7 @@ from typing import Final
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import Fact, Facts, facts_in
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.numbers.measures import unit_behind
 from studiolo.engines.scripted.double.stated.spans import is_glue
 
 _LINE: Final = re.compile(r"(?m)^\s*(?:[-*\u2022]|\d+[.)])\s+(?P<said>\S.*)$")
@@ -42,6 +43,8 @@ def _counts(text: str, number: Fact) -> bool:
     place = behind.end() if behind else number.end
     if text[place : place + 1] in lexicon().lists["measures"]:
         return True
+    if _measures_out(text, number):
+        return True
     word = WORD.match(text, place)
     if word is None or is_unspaced(word.group()) or "." in number.text:
         return False
@@ -49,6 +52,22 @@ def _counts(text: str, number: Fact) -> bool:
     measured = low in words.units or low in words.moneys or low in words.months
     measured = measured or not words.concepts_of(low).isdisjoint(words.lists["measured"])
     return not (measured or is_glue(low) or low in words.weak)
+
+
+def _measures_out(text: str, number: Fact) -> bool:
+    """Whether a weight or a volume of something is told, as in "2 kg of flour"."""
+    unit = unit_behind(text, number.end)
+    if unit is None or unit[0].dimension not in ("weight", "volume"):
+        return False
+    behind = _of_what().match(text, unit[1])
+    low = behind["thing"].lower() if behind else ""
+    return bool(low) and not (is_glue(low) or low in lexicon().weak)
+
+
+@cache
+def _of_what() -> re.Pattern[str]:
+    small = "of|de|d'|di|von|van|का|की|के"
+    return re.compile(rf"(?i)\s*(?:(?:{small})\s*)?(?P<thing>{WORD.pattern})")
 
 
 @cache

@@ -5,7 +5,7 @@ things to look for.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache
 from itertools import zip_longest
 from typing import Final, Protocol, TypeVar
@@ -39,12 +39,17 @@ class _Placed(Protocol):
 _Stretch = TypeVar("_Stretch", bound=_Placed)
 
 
-def spans_of(facts: Facts, known: Callable[[str], bool]) -> list[Span]:
-    """What is left of a text without known words, in its order."""
+def spans_of(
+    facts: Facts, known: Callable[[str], bool], labels: Collection[str] = ()
+) -> list[Span]:
+    """What is left of a text without known words, in its order.
+
+    Words that are `labels` are no part of a name either, however they are written.
+    """
     quoted = [Span(one.text, one.start, one.end, named=True) for one in facts.quoted]
     free = [
         span
-        for span in (*_spaced(facts, known), *unspaced_spans(facts, known))
+        for span in (*_spaced(facts, known, labels), *unspaced_spans(facts, known))
         if not any(span.start < one.end and one.start < span.end for one in quoted)
     ]
     return list(_in_one(facts.text, sorted([*quoted, *free], key=lambda span: span.start)))
@@ -118,7 +123,7 @@ def _one_name(text: str, group: list[Span]) -> Iterator[list[Span]]:
     yield group
 
 
-def _spaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
+def _spaced(facts: Facts, known: Callable[[str], bool], labels: Collection[str]) -> Iterator[Span]:
     """Words in a row, parted where names begin."""
     text, language = facts.text, language_of(facts.text)
     nouns_are_large = language.name == _GERMAN
@@ -132,7 +137,7 @@ def _spaced(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]:
             row = []
         if is_unspaced(word) and not language.endings:
             continue
-        if _is_title(word, following) or _is_unit(facts, match):
+        if word.lower() in labels or _is_title(word, following) or _is_unit(facts, match):
             yield from _row(text, row, language)
             row = []
             continue
