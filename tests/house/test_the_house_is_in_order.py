@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from starlette.routing import Route
 
 from studiolo.cli import app
 from studiolo.config.settings import keys
+from studiolo.http.routes import COMPATIBLE_BASES, NATIVE, Endpoints, routes
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "studiolo"
@@ -24,6 +26,22 @@ LARGER_FOLDERS: dict[str, int] = {
     "src/studiolo/cli": 16,  # a command a file, and what they share beside them
     "src/studiolo/service": 17,  # a use case a file, and what they share beside them
 }
+MONITORING = ROOT / "docs" / "monitoring.md"
+FIGURE = re.compile(r'"(studiolo_[a-z_]+)"')
+EVENT = re.compile(r'\.(?:info|warning|error|exception)\(\s*"([a-z]+\.[a-z_]+)"')
+
+
+async def _nobody(scope, receive, send):
+    """Answers on no route."""
+
+
+def _first_spelling(route: Route) -> str:
+    """The path as the docs name it; of the compatible bases they name one, and the others once."""
+    path = route.path.replace("{name:path}", "{name}")
+    for base in COMPATIBLE_BASES[1:]:
+        if path.startswith(f"{base}/") and not path.startswith(NATIVE):
+            return COMPATIBLE_BASES[0] + path.removeprefix(base)
+    return path
 
 
 def _name(path: Path) -> str:
@@ -89,6 +107,34 @@ def test_every_command_is_in_the_docs():
         ]
     page = (ROOT / "docs" / "quickstart.md").read_text()
     assert [command for command in commands if f"`studiolo {command}`" not in page] == []
+
+
+def test_every_route_is_in_the_docs():
+    page = MONITORING.read_text()
+    table = routes(Endpoints(*[_nobody] * len(Endpoints.__struct_fields__)))
+    assert [path for path in map(_first_spelling, table) if f"`{path}`" not in page] == []
+    assert [base for base in COMPATIBLE_BASES[1:] if f"`{base}`" not in page] == []
+
+
+def test_every_figure_is_in_the_docs():
+    page = MONITORING.read_text()
+    modules = [path for path in MODULES if not path.is_relative_to(SOURCE / "testing")]
+    named = {name for path in modules for name in FIGURE.findall(path.read_text())}
+    assert named
+    assert [name for name in sorted(named) if not re.search(rf"`{name}(_total)?`", page)] == []
+
+
+def test_every_event_of_the_log_is_in_the_docs():
+    page = MONITORING.read_text()
+    events = {name for path in MODULES for name in EVENT.findall(path.read_text())}
+    assert events
+    assert [name for name in sorted(events) if f"`{name}`" not in page] == []
+
+
+def test_every_page_of_the_docs_is_found_from_the_first():
+    first = (ROOT / "README.md").read_text()
+    pages = [path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md")]
+    assert [page for page in pages if f"({page})" not in first] == []
 
 
 def test_every_link_between_the_docs_leads_somewhere():
