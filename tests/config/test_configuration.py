@@ -134,7 +134,7 @@ def test_the_double_needs_no_weights(tmp_path, monkeypatch):
 def test_settings_cannot_be_changed():
     settings = Settings(home=Path("/data"))
     with pytest.raises(ValueError, match="frozen"):
-        settings.server.port = 1  # pyright: ignore[reportAttributeAccessIssue]
+        settings.server.port = 1
 
 
 def test_all_mistakes_are_told_together(tmp_path):

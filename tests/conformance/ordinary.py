@@ -60,15 +60,15 @@ class Moments(BaseModel):
 
 class Numbers(BaseModel):
     share: float = Field(ge=0, le=1)
-    count: conint(gt=0, lt=100)  # pyright: ignore[reportInvalidTypeForm]
+    count: conint(gt=0, lt=100)
     price: Decimal = Field(max_digits=6, decimal_places=2)
     step: int = Field(multiple_of=5, ge=0, le=50)
 
 
 class Texts(BaseModel):
-    code: constr(pattern=r"^[A-Z]{3}-\d{2}$")  # pyright: ignore[reportInvalidTypeForm]
-    short: constr(min_length=2, max_length=4)  # pyright: ignore[reportInvalidTypeForm]
-    tags: conlist(Colour, min_length=1, max_length=2)  # pyright: ignore[reportInvalidTypeForm]
+    code: constr(pattern=r"^[A-Z]{3}-\d{2}$")
+    short: constr(min_length=2, max_length=4)
+    tags: conlist(Colour, min_length=1, max_length=2)
 
 
 class Counts(BaseModel):

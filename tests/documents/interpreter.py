@@ -54,9 +54,9 @@ class Interpreter:
 
 
 def _load() -> None:
-    import dashscope  # noqa: PLC0415
-    import dashscope.aigc.generation  # noqa: PLC0415
-    import openai  # noqa: PLC0415
+    import dashscope  # noqa: PLC0415 - in the child alone
+    import dashscope.aigc.generation  # noqa: PLC0415 - the same
+    import openai  # noqa: PLC0415 - the same
 
     for client in (openai.OpenAI(api_key="none"), openai.AsyncOpenAI(api_key="none")):
         assert client.chat.completions

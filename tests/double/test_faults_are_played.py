@@ -162,7 +162,7 @@ async def test_json_mode_answers_what_is_no_json(tmp_path, format, answer):
     async with double(tmp_path, f"[[rule]]\nwrong_json = true\n{answer}") as server:
         said = await server.says("A city as json", response_format=format)
         plain = await server.says("Tell me of boats")
-    with pytest.raises(ValueError):  # noqa: PT011 - the place differs
+    with pytest.raises(json.JSONDecodeError):
         json.loads(said)
     assert said
     assert plain == json.dumps({"name": "Rome"}) if answer else "boats" in plain

@@ -42,9 +42,7 @@ class Connection(HttpToolsProtocol):
             self.cycle.disconnected = True
         self.transport.abort()
 
-    def connection_made(  # type: ignore[override] - uvicorn narrows it too
-        self, transport: asyncio.Transport
-    ) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:
         """The first request is awaited from here on."""
         super().connection_made(transport)
         self._await_head()

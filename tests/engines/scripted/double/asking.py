@@ -22,7 +22,7 @@ ELEMENT = re.compile(r"<parameter=(.*?)>\n(.*?)\n</parameter>\n", re.DOTALL)
 
 
 def said(role: str, text: str) -> Message:
-    return Message(role=role, parts=(TextPart(text),))  # pyright: ignore[reportArgumentType]
+    return Message(role=role, parts=(TextPart(text),))
 
 
 def called(*calls: tuple[str, dict[str, Any]]) -> Message:
