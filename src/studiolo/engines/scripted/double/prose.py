@@ -6,7 +6,8 @@ from functools import partial
 
 from studiolo.engines.scripted.double.language import Language, Subject, language_of
 from studiolo.engines.scripted.double.wished.asked import Asked
-from studiolo.engines.scripted.double.wishes import as_told, as_wished, subject_about
+from studiolo.engines.scripted.double.wished.subjects import subject_about
+from studiolo.engines.scripted.double.wished.wishes import as_told, as_wished
 
 MOST_SENTENCES = 6
 # As much of what the system says is read for the form of answers.

@@ -141,6 +141,53 @@ def _ended(text: str) -> str:
     )
 
 
+def _between_words(opening: str, ends: str) -> Callable[[str], str]:
+    """Blocks that a word opens are ended by a word, and brackets close."""
+
+    def check(text: str) -> str:
+        plain = LITERALS.sub(" 0 ", text)
+        opened, ended = (len(re.findall(each, plain, re.MULTILINE)) for each in (opening, ends))
+        return _braces(text) or ("" if opened == ended else f"{opened} blocks, {ended} ends")
+
+    return check
+
+
+def _makefile(text: str) -> str:
+    lines = [line for line in text.split("\n") if line.strip()]
+    wrong = [line for line in lines if not re.match(r"\t\S|#|[.\w/$(){}% -]+[:?+]?[:=]", line)]
+    heads = [at for at, line in enumerate(lines) if re.match(r"[\w.-]+:\s*$", line)]
+    bare = [lines[at] for at in heads if not "".join(lines[at + 1 : at + 2]).startswith("\t")]
+    return "; ".join([*wrong, *bare])
+
+
+def _dockerfile(text: str) -> str:
+    known = r"(?:FROM|RUN|CMD|COPY|ADD|ENV|ARG|WORKDIR|EXPOSE|ENTRYPOINT|USER|VOLUME|LABEL)\s+\S|#"
+    return "; ".join(x for x in text.split("\n") if x.strip() and not re.match(known, x))
+
+
+def _latex(text: str) -> str:
+    waiting: list[str] = []
+    for found in re.finditer(r"\\(begin|end)\{([\w*]+)\}", text):
+        if found[1] == "begin":
+            waiting.append(found[2])
+        elif not waiting or waiting.pop() != found[2]:
+            return found.group()
+    plain = re.sub(r"\\.", "", text)
+    uneven = plain.count("$") % 2 or plain.count("{") != plain.count("}")
+    return f"{waiting} left open" if waiting else "uneven" if uneven else ""
+
+
+def _jsx(text: str) -> str:
+    tags = re.findall(r"<(/?)([A-Za-z]\w*)[^<>]*?(/?)>", text.replace("=>", ""))
+    waiting: list[str] = []
+    for closes, name, alone in tags:
+        if closes and (not waiting or waiting.pop() != name):
+            return f"</{name}>"
+        if not closes and not alone:
+            waiting.append(name)
+    return ", ".join(waiting) or _braces(re.sub(r"</?\w*|/?>", " ", text))
+
+
 def _list(text: str) -> str:
     lines = [line for line in text.strip().split("\n") if line.strip()]
     heads = [re.match(r"\s*(?:(\d+)[.)]|([-*•]))\s+\S", line) for line in lines]
@@ -181,6 +228,16 @@ KINDS: dict[str, Callable[[str], str]] = {
     "rust": _braces,
     "sentence": _ended,
     "style": _braces,
+    "braces": _braces,
+    "kotlin": _braces,
+    "swift": _braces,
+    "php": _braces,
+    "elixir": _between_words(r"\bdo\s*$|\bfn\b", r"\bend\b"),
+    "ruby": _between_words(r"^\s*(?:def|class|module|if|unless)\b|\bdo\b", r"\bend\b"),
+    "makefile": _makefile,
+    "dockerfile": _dockerfile,
+    "latex": _latex,
+    "jsx": _jsx,
     "prose": lambda text: "",
     "list": _list,
     "table": _table,

@@ -20,6 +20,8 @@ from studiolo.engines.scripted.double.continuing.formats.commands import (
 )
 from studiolo.engines.scripted.double.continuing.formats.data import data_kind_of, data_middles
 from studiolo.engines.scripted.double.continuing.formats.markup import markup_middle
+from studiolo.engines.scripted.double.continuing.formats.recipes import recipe_middle
+from studiolo.engines.scripted.double.continuing.formats.rows import row_middle
 from studiolo.engines.scripted.double.continuing.prose import sentence_end
 from studiolo.engines.scripted.double.reading import Fill
 
@@ -32,6 +34,10 @@ _MOST_LETTERS: Final = 200_000
 def filled_in(fill: Fill, draw: random.Random, kind: Kind | None = None) -> str:
     """What stands between prefix and suffix; of a kind if that is told."""
     prefix, suffix = fill.prefix[-_READ_LETTERS:], fill.suffix[:_READ_LETTERS]
+    if kind is None:
+        recipe = recipe_middle(prefix, suffix, draw) or row_middle(prefix, suffix)
+        if recipe is not None:
+            return recipe
     told, kind = kind, kind or data_kind_of(prefix, suffix)
     if kind in (None, told):
         clause = clause_behind(prefix, suffix)

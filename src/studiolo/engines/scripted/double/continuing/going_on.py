@@ -13,10 +13,11 @@ from studiolo.engines.scripted.double.continuing.code.kinds import (
 from studiolo.engines.scripted.double.continuing.filling import filled_in
 from studiolo.engines.scripted.double.continuing.formats.data import data_kind_of
 from studiolo.engines.scripted.double.continuing.formats.markup import open_tags
+from studiolo.engines.scripted.double.continuing.formats.recipes import recipe_middle, recipe_named
 from studiolo.engines.scripted.double.continuing.objects import rest_of_json
 from studiolo.engines.scripted.double.continuing.prose import gone_on
 from studiolo.engines.scripted.double.reading import Fill
-from studiolo.engines.scripted.double.wishes import written_code
+from studiolo.engines.scripted.double.wished.programs import written_code
 
 _FENCE: Final = re.compile(r"(?m)^```[ \t]*(?P<name>[\w+#-]*)[^\n]*$")
 
@@ -31,6 +32,9 @@ def going_on(begun: str, question: str, draw: random.Random) -> str:
     rest = rest_of_json(body, question, draw)
     if rest is not None:
         return rest + (f"\n{closing}" if closing else "")
+    recipe = _recipe(body, draw, fences[-1]["name"] if inside else "")
+    if recipe is not None:
+        return f"{recipe.rstrip()}\n{closing}" if closing else recipe
     if (
         inside
         or opened(body)
@@ -43,6 +47,14 @@ def going_on(begun: str, question: str, draw: random.Random) -> str:
         more = filled_in(Fill(body), draw, kind)
         return more if not closing else f"{more.rstrip()}\n{closing}"
     return gone_on(begun, question, draw)
+
+
+def _recipe(body: str, draw: random.Random, name: str) -> str | None:
+    """More of a Dockerfile, a Makefile or LaTeX; in a block of another name there is none."""
+    known = recipe_named(name)
+    if (name and not known) or (known and not body.strip()):
+        return None
+    return recipe_middle(body, "", draw, known)
 
 
 def _is_data(text: str) -> bool:

@@ -8,12 +8,17 @@ from typing import Final
 from studiolo.engines.scripted.double.language import Language, Subject
 from studiolo.engines.scripted.double.prose import filled, usable
 
+# Figures, letters, Roman numerals.
+_NUMBER: Final = r"\d+|(?:i{1,3}|iv|vi{0,3}|ix|x|[a-hA-H]|I{1,3}|IV|VI{0,3}|IX|X)(?=[.)])"
+_ROMAN: Final = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii")
 ITEM: Final = re.compile(
-    r"(?m)^(?P<lead>[ \t]*(?:(?P<number>\d+|[a-h](?=[.)]))[.)\u3001]|[-*\u2022](?!\*)))"
+    rf"(?m)^(?P<lead>[ \t]*(?:(?P<number>{_NUMBER})[.)\u3001]|[-*+\u2022](?!\*))"
+    r"(?P<box> \[[ xX]\])?)"
     r"(?P<space> ?)(?P<text>[^\n]*)\Z"
 )
 _WHOLE: Final = re.compile(
-    r"(?m)^[ \t]*(?:(?:\d+|[a-h](?=[.)]))[.)\u3001]|[-*\u2022](?!\*)) ?(?P<text>\S[^\n]*)\n"
+    rf"(?m)^[ \t]*(?:(?:{_NUMBER})[.)\u3001]|[-*+\u2022](?!\*))(?: \[[ xX]\])? ?"
+    r"(?P<text>\S[^\n]*)\n"
 )
 _LABELLED: Final = re.compile(
     r"(?P<open>\*\*|__)?(?P<label>[^:\uff1a*]{1,40}?)(?P<inner>[:\uff1a])?(?P=open)(?P<outer>\s*[:\uff1a\u2013-])?\s"
@@ -40,14 +45,20 @@ class Words:
         ways = usable(self._language.middle, one_word=len(self._subject.words) < _MORE)
         return filled(self._draw.choice(ways), self._subject, self._draw)
 
+    def ending(self, begun: str) -> str:
+        """The end of a sentence that was begun."""
+        ways = usable(self._language.after_word, one_word=len(self._subject.words) < _MORE)
+        gap = "" if begun[-1].isspace() or not self._language.joint else " "
+        return gap + filled(self._draw.choice(ways), self._subject, self._draw)
+
     def unsaid(self, text: str) -> list[str]:
         """The things that a text does not speak of yet; all where it speaks of all."""
         low = text.lower()
         return [thing for thing in self.things if thing.lower() not in low] or self.things
 
 
-def more_items(item: re.Match[str], begun: str, words: Words) -> str:
-    """The rest of an item, and a few more like those before."""
+def more_items(item: re.Match[str], begun: str, words: Words, *, wanted: int = 0) -> str:
+    """The rest of an item, and a few more like those before: as many as are `wanted`."""
     lead, number, text = item["lead"], item["number"], item["text"]
     whole = [each["text"] for each in _WHOLE.finditer(begun[: item.start()] + "\n")]
     things = words.unsaid(begun)
@@ -56,9 +67,15 @@ def more_items(item: re.Match[str], begun: str, words: Words) -> str:
     rest = _rest_of_item(first, shape, things[0], words) if _is_open(text, shape) else ""
     gap = "" if text or item["space"] else _gap_behind(lead)
     lines = [gap + rest]
-    for step in range(1, _MORE + 1):
-        head = lead.replace(number, _counted_on(number, step), 1) if number else lead
+    roman = number in ("ii", "iii", "iv", "v", "II", "III", "IV", "V") or (
+        number in ("i", "I") and not re.search(r"(?m)^[ \t]*[hH][.)]", begun)
+    )
+    blank = lead.replace("[x]", "[ ]").replace("[X]", "[ ]")
+    for step in range(1, 1 + max(0, wanted - len(whole) - 1 if wanted else _MORE)):
+        count = _counted_on(number, step, roman=roman) if number else ""
+        head = blank.replace(number, count, 1) if number else blank
         thing = things[step % len(things)]
+        thing = thing if step < len(things) else f"{thing} {step // len(things) + 1}"
         lines.append(head + _gap_behind(lead) + _rest_of_item("", shape, thing, words))
     return "\n".join(lines)
 
@@ -68,9 +85,14 @@ def _gap_behind(lead: str) -> str:
     return "" if lead.endswith("\u3001") else " "
 
 
-def _counted_on(number: str, step: int) -> str:
-    """The number, or the letter, so many further."""
-    return str(int(number) + step) if number.isdigit() else chr(ord(number) + step)
+def _counted_on(number: str, step: int, *, roman: bool = False) -> str:
+    """The number, the numeral or the letter, so many further."""
+    if number.isdigit():
+        return str(int(number) + step)
+    if roman and number.lower() in _ROMAN:
+        place = min(_ROMAN.index(number.lower()) + step, len(_ROMAN) - 1)
+        return _ROMAN[place].upper() if number.isupper() else _ROMAN[place]
+    return chr(ord(number[0]) + step)
 
 
 def _is_open(text: str, shape: str) -> bool:

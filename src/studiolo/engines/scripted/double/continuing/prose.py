@@ -5,9 +5,17 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from studiolo.engines.scripted.double.continuing.formats.rows import more_lines_with_commas
+from studiolo.engines.scripted.double.continuing.halves import rest_of_word
+from studiolo.engines.scripted.double.continuing.labels import labels_in, more_labelled
 from studiolo.engines.scripted.double.continuing.lists import ITEM, Words, more_items, more_rows
+from studiolo.engines.scripted.double.continuing.marks import (
+    CODE,
+    QUOTATIONS,
+    just_opened,
+    open_marks,
+)
 from studiolo.engines.scripted.double.language import (
-    WORD,
     Language,
     Subject,
     language_of,
@@ -16,14 +24,21 @@ from studiolo.engines.scripted.double.language import (
 from studiolo.engines.scripted.double.objects import material_of
 from studiolo.engines.scripted.double.prose import filled, prose_about, usable
 from studiolo.engines.scripted.double.stated.choosing import Choice
-from studiolo.engines.scripted.double.stated.lexicon import is_unspaced
+from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.spans import Span
-from studiolo.engines.scripted.double.wishes import subject_about
+from studiolo.engines.scripted.double.wished.subjects import subject_about
+from studiolo.engines.scripted.double.wished.wishes import items_wanted
 
 _READ_LETTERS: Final = 2_000
-_MARKS: Final = {"\u201c": "\u201d", "\u00ab": "\u00bb", "\u300c": "\u300d", "\u201e": "\u201c"}
 _PAUSES: Final = (",", ";", "\uff0c", "\u3001", "\uff1b", "\u060c")
-_HALF: Final = 2
+_JOINTS: Final = tuple(".,;:!?)\u3002\uff0c\u3001\uff1b\uff1a\uff1f\uff01\u060c\u061b\u061f")
+_CONJUNCTIONS: Final = frozenset(
+    ("and", "und", "et", "y", "e", "i", "\u0438", "\u0648", "but", "aber", "mais", "pero", "mas",
+     "\u043d\u043e", "or", "oder", "ou", "o", "\u0438\u043b\u0438", "because", "weil")
+)  # fmt: skip
+_PARTICLE: Final = re.compile(
+    "[\u3092\u304c\u306f\u306b\u306e\u3067\u3068\u3082\u3078\u5728\u7684]"
+)
 _ENDS: Final = tuple('.!?:\u3002\uff01\uff1f\u061f\u0964\u2026"\u201d')
 
 
@@ -33,12 +48,18 @@ def gone_on(begun: str, question: str, draw: random.Random) -> str:
     language = language_of(begun if begun.strip() else about)
     subject = subject_about(about, language_of(about))
     item = ITEM.search(begun)
-    if item is not None or "|" in begun[-_READ_LETTERS:]:
+    lines = more_lines_with_commas(begun)
+    if lines is not None:
+        return lines
+    if item is not None or labels_in(begun) or "|" in begun[-_READ_LETTERS:]:
         listed = max(Choice(material_of(about)).groups, key=len, default=list[Span]())
         things = [span.text for span in listed] if len(listed) > 1 else []
         words = Words(things, subject, language, draw)
         if item is not None:
-            return more_items(item, begun, words)
+            return more_items(item, begun, words, wanted=items_wanted(question))
+        labelled = more_labelled(begun, words)
+        if labelled is not None:
+            return labelled
         rows = more_rows(begun, words)
         if rows is not None:
             return rows
@@ -47,41 +68,34 @@ def gone_on(begun: str, question: str, draw: random.Random) -> str:
         title = draw.choice(subject.words)
         lead = "" if heading[1] else " "
         return f"{lead}{title[:1].upper()}{title[1:]}\n\n{prose_about(about, language, draw)}"
-    mark = _open_mark(begun)
-    if mark:
-        lead = "" if begun[-1].isspace() or is_unspaced(begun[-1]) else " "
-        lead = "" if begun.rstrip()[-1] in _MARKS else lead
-        rest = _rest_of_word(begun, about) + lead + _one(language.after_word, subject, draw)
-        return f"{rest}{mark}"
+    closers = open_marks(begun)
+    if closers:
+        return _closed(begun, about, closers, language, subject, draw)
     if not begun.strip() or begun.rstrip().endswith(_ENDS):
         text = prose_about(about, language, draw)
         return text if not begun or begun[-1].isspace() else language.joint + text
-    return _rest_of_word(begun, about) + _rest(begun, language, subject, draw)
+    return rest_of_word(begun, about) + _rest(begun, language, subject, draw)
 
 
-def _open_mark(begun: str) -> str:
-    """What closes a quotation that is open at the end of a text."""
-    line = begun.rpartition("\n")[2]
-    if line.count('"') % 2:
-        return '"'
-    marks = (mark for mark in line if mark in _MARKS or mark in _MARKS.values())
-    waiting = ""
-    for mark in marks:
-        waiting = _MARKS.get(mark, "")
-    return waiting
-
-
-def _rest_of_word(begun: str, about: str) -> str:
-    """What half a word of the question lacks."""
-    words = [match.group() for match in WORD.finditer(begun[-_READ_LETTERS:])]
-    half = words[-1] if words and begun.endswith(words[-1]) else ""
-    if len(half) < _HALF or is_unspaced(half):
-        return ""
-    known = [match.group() for match in WORD.finditer(about)]
-    if any(word.lower() == half.lower() for word in known):
-        return ""
-    longer = (word for word in known if word.lower().startswith(half.lower()))
-    return next(longer, half)[len(half) :]
+def _closed(
+    begun: str,
+    about: str,
+    closers: list[str],
+    language: Language,
+    subject: Subject,
+    draw: random.Random,
+) -> str:
+    """What is between the open marks, these, and the end of the sentence."""
+    bare = begun[-1].isspace() or is_unspaced(begun[-1])
+    lead = "" if bare or just_opened(begun) else " "
+    if closers[0] in QUOTATIONS:
+        said = rest_of_word(begun, about) + lead + _one(language.after_word, subject, draw)
+        return said + "".join(closers)
+    inner = draw.choice(subject.words) if just_opened(begun) else ""
+    if not inner and closers[0] != CODE:
+        inner = rest_of_word(begun, about)
+    inner = inner.rstrip() + "".join(closers)
+    return inner + _rest("x", language, subject, draw)
 
 
 def sentence_end(prefix: str, suffix: str, draw: random.Random) -> str:
@@ -92,11 +106,59 @@ def sentence_end(prefix: str, suffix: str, draw: random.Random) -> str:
         text = _one(language.middle, subject, draw)
         lead = "" if not prefix or prefix[-1].isspace() else language.joint
         return lead + text + ("" if not suffix or suffix[0].isspace() else language.joint)
-    if suffix.lstrip()[:1].islower() or suffix.lstrip().startswith(tuple(".,;:!?")):
-        lead = "" if prefix[-1].isspace() or is_unspaced(prefix[-1]) else " "
-        tail = "" if not suffix or suffix[0].isspace() or not suffix[0].isalnum() else " "
-        return lead + draw.choice(subject.words) + tail
+    rest = rest_of_word(prefix, suffix) if re.match(r"[^\w]", suffix) else ""
+    if rest:
+        return rest
+    closers = open_marks(prefix)
+    if closers and re.match(rf"\s*{re.escape(closers[0])}", suffix):
+        return _piece(prefix, suffix, language, subject, draw)
+    following = suffix.lstrip()
+    goes_on = (
+        following[:1].islower()
+        or following.startswith(_JOINTS)
+        or (bool(following) and is_unspaced(following[0]))
+    )
+    return (_piece if goes_on else _rest_before)(prefix, suffix, language, subject, draw)
+
+
+def _rest_before(
+    prefix: str, suffix: str, language: Language, subject: Subject, draw: random.Random
+) -> str:
+    del suffix
     return _rest(prefix, language, subject, draw)
+
+
+def _piece(
+    prefix: str, suffix: str, language: Language, subject: Subject, draw: random.Random
+) -> str:
+    """A part of a sentence: a clause behind "and", else a thing."""
+    bare = prefix[-1].isspace() or is_unspaced(prefix[-1]) or just_opened(prefix)
+    lead = "" if bare else " "
+    spaced = bool(suffix) and (suffix[0].isalnum() and not is_unspaced(suffix[0]))
+    tail = " " if spaced else ""
+    last = prefix.split()[-1].lower() if prefix.split() else ""
+    stops = suffix.lstrip()[:1] in _JOINTS
+    if is_unspaced(prefix[-1]):
+        if not stops or _PARTICLE.match(suffix):
+            return draw.choice(subject.words)
+        return _one(language.after_word, subject, draw).rstrip(language.stop)
+    if stops and last in _CONJUNCTIONS:
+        clause = _one(language.middle, subject, draw).rstrip(".")
+        return lead + clause[:1].lower() + clause[1:] + tail
+    return lead + _thing(prefix, suffix, subject, draw) + tail
+
+
+def _thing(prefix: str, suffix: str, subject: Subject, draw: random.Random) -> str:
+    """Something that the text speaks of, with its article where none stands before it."""
+    articles = lexicon().lists["articles"]
+    last = prefix.split()[-1].lower() if prefix.split() else ""
+    found = re.findall(
+        rf"(?i)\b((?:{'|'.join(articles)})\s+)([^\W\d_]{{3,}})", f"{prefix} {suffix}"
+    )
+    if not found:
+        return draw.choice(subject.words)
+    article, word = draw.choice(found)
+    return word if last in articles else f"{article.lower()}{word}"
 
 
 def _rest(begun: str, language: Language, subject: Subject, draw: random.Random) -> str:
@@ -104,12 +166,17 @@ def _rest(begun: str, language: Language, subject: Subject, draw: random.Random)
     bare = begun[-1].isspace() or is_unspaced(begun[-1]) or not language.joint
     empty = language.empty.split()
     unspaced = is_unspaced(begun[-1])
-    small = begun.endswith(tuple(empty)) if unspaced else begun.split()[-1].lower() in empty
+    small = _ends_small(begun, empty) if unspaced else begun.split()[-1].lower() in empty
     ways = language.after_small if small else language.after_word
     if begun.rstrip().endswith(_PAUSES):
         ways = language.middle
     two = (_one(each, subject, draw) for each in (ways, language.closing))
     return ("" if bare else " ") + language.joint.join(two)
+
+
+def _ends_small(begun: str, empty: list[str]) -> bool:
+    """Whether a text without spaces ends with a word that leads on."""
+    return begun.endswith(tuple(empty)) or re.search(r"[\u3041-\u3096]\Z", begun) is not None
 
 
 def _one(sentences: Sequence[str], subject: Subject, draw: random.Random) -> str:

@@ -56,7 +56,9 @@ def values_here(around: Surroundings) -> Iterator[str]:
     two = re.search(r"\((\w+)[^(),]*,\s*(\w+)[^(),]*\)\s*(?::\s*\w+\s*)?(?:=>|->)\s*$", plain)
     if two is not None:
         yield f"{lead}{two[1]} + {two[2]}{_numeric_part(around)}"
-    taken = re.search(r"\(?\b(\w+)\)?\s*=>\s*$|\blambda (\w+)[^:]*:\s*$|\|(\w+)\|\s*$", plain)
+    taken = re.search(
+        r"(?<![:\w])\(?(\w+)\)?\s*=>\s*$|\blambda (\w+)[^:]*:\s*$|\|(\w+)\|\s*$", plain
+    )
     yield from (lead + each for each in (taken.groups() if taken else ()) if each)
     compared = re.search(r"(\w+)\s*(?:[<>]=?|[=!]==?|[-+*/%])\s*$", plain)
     if compared is not None:
@@ -68,6 +70,11 @@ def values_here(around: Surroundings) -> Iterator[str]:
         yield f"{lead}{' : '.join([*around.values, '0', '0'][:2])}"
     if around.kind.name == "python" and re.search(r"\bexcept\s*$", plain):
         yield f"{lead}Exception"
+    yield from (lead + each for each in _of_arm(around))
+    if around.kind.name == "style":
+        key = re.search(r"([\w-]+)\s*:\s*$", around.line)
+        ways = around.kind.zeros if key else ()
+        yield from (lead + value for mark, value in ways if key and re.fullmatch(mark, key[1]))
     siblings = _siblings(around)
     for value in (*siblings, *_looped_after(around), around.value(), *around.values[:2], "0"):
         yield lead + value
@@ -106,6 +113,15 @@ def _is_condition(plain: str) -> bool:
     return in_head or _CONDITION.search(line) is not None
 
 
+def _of_arm(around: Surroundings) -> Iterator[str]:
+    """What the arm above gives, behind the same sign."""
+    sign = re.search(r"(=>|->)\s*$", around.line)
+    above = around.prefix.rpartition("\n")[0].rstrip().rpartition("\n")[2]
+    given = re.search(rf"{sign[1]}\s*(.+?),?$", above) if sign else None
+    if given is not None and not given[1].endswith(("{", "(", "[")):
+        yield given[1]
+
+
 def _siblings(around: Surroundings) -> Iterator[str]:
     """One more of the values that stand before in the same brackets."""
     if not around.before.opened or around.before.opened[-1].letter == "(":
@@ -119,3 +135,20 @@ def _siblings(around: Surroundings) -> Iterator[str]:
     elif numbers:
         step = float(numbers[-1]) - float(numbers[-2]) if len(numbers) > 1 else 1
         yield f"{float(numbers[-1]) + step:g}"
+
+
+def selectors(around: Surroundings) -> Iterator[str]:
+    """What a rule of style is for, with the rule where the suffix does not bring it."""
+    known = re.findall(r"(?m)^([.#]?[A-Za-z][\w-]*)", around.prefix + around.suffix)
+    text = f"{known[0]}-text" if known and known[0][0] in ".#" else ".text"
+    if around.suffix.lstrip(" ").startswith(("{", ",", ":")):
+        yield text
+    yield f"{text} {{\n{around.unit}display: block;\n}}\n"
+
+
+def rests_behind_dot(around: Surroundings) -> Iterator[str]:
+    """The rest of a name that was begun behind a dot."""
+    part = re.search(r"[\w)\]\"']\.(\w+)$", around.line)
+    if part is not None:
+        known = around.kind.after_dot.split()
+        yield from (name[len(part[1]) :] for name in known if name.startswith(part[1]))

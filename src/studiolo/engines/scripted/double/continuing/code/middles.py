@@ -15,7 +15,9 @@ from studiolo.engines.scripted.double.continuing.code.brackets import (
     within,
 )
 from studiolo.engines.scripted.double.continuing.code.expressions import (
+    rests_behind_dot,
     rests_of_word,
+    selectors,
     values_here,
     word_of,
 )
@@ -29,6 +31,7 @@ from studiolo.engines.scripted.double.continuing.code.statements import (
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
 from studiolo.engines.scripted.double.continuing.code.wants import wanted
 from studiolo.engines.scripted.double.continuing.formats.data import scalar_for
+from studiolo.engines.scripted.double.continuing.formats.elements import elements_in
 
 _HEAD: Final = re.compile(
     r"(?:async )?(?:if|elif|else|for|while|with|try|except|finally|def|class|match|case)\b"
@@ -63,6 +66,11 @@ class Middles:
     def _bodies(self) -> Iterator[str]:
         around = self._around
         yield from wanted(around)
+        if around.kind.elements:
+            yield from elements_in(around)
+        elif around.kind.name == "style" and not around.before.opened and not self._line:
+            yield from selectors(around)
+        yield from rests_behind_dot(around)
         if re.search(r"\w\Z", around.line) and not re.search(r"\d\Z", around.line):
             yield from rests_of_word(around)
         if around.line[-1:] == "." and re.search(r"[\w)\]]\.$", around.line):
@@ -261,7 +269,7 @@ class Middles:
             return
         inner = self._mine.rstrip("}") if "}" in self._mine else self._mine
         stop = ";" if around.kind.stops else ""
-        gap = " " if re.match(r"\w", around.suffix) else ""
+        gap = " " if re.match(r"[\w{]", around.suffix) else ""
         blocks = self._closing()[len(inner) :] if inner else self._closing()
         if not around.suffix.strip() and self._is_head():
             indent = indent_of(around.line)
@@ -276,5 +284,7 @@ class Middles:
         elif around.kind.block == ":" and _HEAD.match(self._line):
             yield from (f"{inner}:", inner)
         yield gap
+        if self._mine == "}" and "{" in self._line:
+            yield from (" }", f"{stop} }}")
         yield from (inner + gap, self._mine + gap, "," + gap, stop, inner + stop, inner + ",")
         yield from (inner + stop + "\n", "\n" + self._indent())

@@ -51,3 +51,9 @@ def imported_in(plain: str) -> set[str]:
     """The names that imports give."""
     lines = re.findall(r"(?m)^\s*(?:from [\w.]+ )?import ([^\n]+)", plain)
     return {name for line in lines for name in re.findall(r"\w+", line)}
+
+
+def modules_in(plain: str) -> set[str]:
+    """Names that only ever stand before a part with a capital letter, as modules do."""
+    owners = set(re.findall(r"(?<![\w.])([a-z]\w*)\.[A-Z]\w*\(", plain))
+    return {name for name in owners if not re.search(rf"(?<![\w.]){name}\b(?!\.)", plain)}

@@ -99,6 +99,8 @@ _VALUES: Final = frozenset(
         "dict",
     ]
 )
+# An element is no comparison.
+_ELEMENT: Final = re.compile(r"<(?P<name>[A-Za-z]\w*)[^<>]*>[^<>]*</(?P=name)>")
 _QUERY: Final = re.compile(r"(?is)\s*(?:select|insert|update|delete|create|with|alter|replace)\b")
 
 
@@ -107,7 +109,10 @@ def is_sound(prefix: str, middle: str, suffix: str, kind: Kind) -> bool:
     parse = _PARSERS.get(kind.name)
     if parse is not None and len(prefix) + len(middle) + len(suffix) < _LETTERS:
         return parse(prefix, middle, suffix)
-    return _is_closed(prefix + middle + suffix, kind) and _fits(prefix, middle, suffix, kind)
+    closed = _is_closed(prefix + middle + suffix, kind)
+    if kind.elements and _ELEMENT.fullmatch(middle.strip()):
+        return closed
+    return closed and _fits(prefix, middle, suffix, kind)
 
 
 def _is_closed(whole: str, kind: Kind) -> bool:

@@ -9,6 +9,16 @@ from studiolo.engines.scripted.double.continuing.code.loops import gathered, in_
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
 
 FUNCTION: Final = re.compile(r"\b(?:def|function|func|fn|fun|sub)\b|\)\s*\{|=>\s*\{|\)\s*:")
+_METHOD: Final = re.compile(r"(\w+)\s*\([^()]*\)[^()]*$")
+_FIELD: Final = re.compile(
+    r"(?m)^\s*(?:private|protected|public)\s+(?:final\s+)?[\w<>\[\]]+\s+(\w+)\s*[;=]"
+)
+# How methods of such names change a number.
+_CHANGES: Final = (
+    (r"(?i)set", "="),
+    (r"(?i)add|deposit|increase|increment|credit|raise|grow", "+="),
+    (r"(?i)sub|withdraw|decrease|decrement|debit|reduce|remove", "-="),
+)
 _NEIGHBOUR: Final = re.compile(
     r"(?P<lead>\s*(?:(?:public|private|readonly|static|val|var|let)\s+)*)(?P<mark>[\"'$]?)(?P<key>[A-Za-z_][\w-]*)(?P=mark)?"
     r"(?P<rest>\??\s*(?:=>|:|=(?!=))\s*\S.*)$"
@@ -19,15 +29,13 @@ _PLAIN_BLOCK: Final = re.compile(r"(?:async )?(?:for|while|if|elif|else|with|try
 
 def lines_at(around: Surroundings) -> Iterator[list[str]]:
     """What a block may say."""
-    silent, held = around.silent(), gathered(around)
+    silent, held = silent_in(around), gathered(around)
     if around.kind.name == "python" and not around.line and around.unknown_modules():
         yield [f"import {name}" for name in around.unknown_modules()]
-    if around.missing:
-        lines = [around.assigned(name) for name in around.missing]
-        yield [*lines, held] if held else lines
-    if held:
-        yield [held]
+    given = [around.assigned(name) for name in around.missing]
+    yield from (lines for lines in ([*given, held] if held else given, [held]) if any(lines))
     yield from _left(around)
+    yield from _by_name(around)
     if silent:
         yield silent.split("\n")
     above = around.prefix.rstrip().rpartition("\n")[2].strip()
@@ -51,6 +59,24 @@ def lines_at(around: Surroundings) -> Iterator[list[str]]:
         yield ["def more(self):", f"{around.unit}return self"]
         yield ["pass"]
         yield ["except Exception:", f"{around.unit}raise"]
+
+
+def _by_name(around: Surroundings) -> Iterator[list[str]]:
+    """What a method of such a name does with a part of its own thing."""
+    if around.builds():
+        return
+    called = _METHOD.findall(around.prefix.rstrip().rpartition("\n")[2])
+    name = called[-1] if called else ""
+    fields = around.own_fields() or [f"this.{one}" for one in _FIELD.findall(around.before.plain)]
+    way = next((text for mark, text in around.kind.methods if re.fullmatch(mark, name)), "")
+    given = [one for one, _ in around.parameters]
+    if way and fields and (given or "{name}" not in way):
+        value = given[0] if given else ""
+        yield [way.replace("{field}", fields[0]).replace("{name}", value)]
+    changes = next((sign for mark, sign in _CHANGES if re.match(mark, name)), "")
+    if changes and around.kind.stops and fields and len(given) == 1:
+        own = next((one for one in fields if one.rpartition(".")[2] in name.lower()), fields[0])
+        yield [f"{own} {changes} {given[0]};"]
 
 
 def _left(around: Surroundings) -> Iterator[list[str]]:
@@ -77,3 +103,22 @@ def like_above(around: Surroundings) -> Iterator[str]:
     newline = "" if around.suffix.startswith("\n") or not around.suffix else "\n"
     yield f"{lead}{mark}{key}{closing}{told['rest']}{newline}"
     yield f"{lead}{mark}{key}{closing}{told['rest'].rstrip(',;')}{newline}"
+
+
+def silent_in(around: Surroundings) -> str:
+    """What a function says that gives nothing back; nothing in all others."""
+    opening = around.prefix.rstrip().rpartition("\n")[2]
+    if around.builds():
+        sets = (around.kind.sets.replace("{value}", name) for name, _ in around.parameters)
+        return "\n".join(name for name in sets if name not in around.suffix)
+    if not around.kind.silent:
+        return ""
+    if not re.search(around.kind.silent, opening):
+        heads = [around.head_of(one.place) + "{" for one in around.before.opened]
+        if not any(re.search(around.kind.silent, head) for head in heads):
+            return ""
+        opening = next(head for head in heads if re.search(around.kind.silent, head))
+    called = re.findall(r"(\w+)\(", opening)
+    name = called[-1] if called else "done"
+    value = around.values[0] if around.values else f'"{name}"'
+    return around.kind.says.replace("{name}", name).replace("{value}", value)

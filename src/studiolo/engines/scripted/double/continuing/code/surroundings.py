@@ -15,20 +15,35 @@ from studiolo.engines.scripted.double.continuing.code.kinds import (
     typed_parameters_in,
     unit_of,
 )
+from studiolo.engines.scripted.double.continuing.code.operands import (
+    is_number,
+    numeric_in,
+    operator_of,
+)
 from studiolo.engines.scripted.double.continuing.code.scanning import scan
-from studiolo.engines.scripted.double.continuing.code.scope import imported_in, visible_in
+from studiolo.engines.scripted.double.continuing.code.scope import (
+    imported_in,
+    modules_in,
+    visible_in,
+)
 
 _FEW: Final = 3
 _OPERATORS: Final = (" + ", " - ", " * ")
 _NO_NUMBER: Final = re.compile(
     r"(?i)str|text|word|line|name|\bkey|char|list|vec|array|\[|dict|map|path|file|bool|func|user"
 )
+_PLURAL: Final = re.compile(r"[a-z]{2,}(?<![suia])s$|(?i:list|items|array)")
 _LIBRARIES: Final = frozenset(
     ["module", "console", "Math", "process", "os", "sys", "fmt", "std", "json", "re", "System"]
 )
 _IMPORTS: Final = re.compile(r"(?m)^\s*(?:#include|import|from|using|package|use)\b.*$")
 _NO_FUNCTION: Final = re.compile(r"\b(?:if|for|while|switch|catch|match|with|foreach|else)\b")
 _DEFINITION: Final = re.compile(r"(?m)^([ \t]*)(?:async )?def \w+[ (]*([^()\n]*)\)?")
+
+
+_FUNCTIONS: Final = re.compile(
+    r"(?m)^\s*(?:(?:pub|public|private|static|export|async|def|class|function|func|fn|fun)\s)"
+)
 
 
 class Surroundings:
@@ -77,7 +92,8 @@ class Surroundings:
     @cached_property
     def values(self) -> list[str]:
         """Names for values, the best first."""
-        imported = imported_in(self.before.plain)
+        imported = imported_in(self.before.plain) | set(self.unknown_modules())
+        imported |= modules_in(self.visible)
         known = [
             name
             for name in names_in(self.visible, self.kind.spelling)
@@ -85,7 +101,7 @@ class Surroundings:
         ]
         return (
             [name for name, _ in self.parameters]
-            or self._own_fields()[:_FEW]
+            or self.own_fields()[:_FEW]
             or known[-_FEW:]
             or names_in(self.suffix, self.kind.spelling)[:_FEW]
         )
@@ -114,6 +130,11 @@ class Surroundings:
                 break
             kept.append(line)
         return "\n".join(kept)
+
+    @cached_property
+    def in_function(self) -> str:
+        """The part of the suffix up to where the next function begins."""
+        return _FUNCTIONS.split(self.suffix, 1)[0]
 
     @cached_property
     def missing(self) -> list[str]:
@@ -182,15 +203,32 @@ class Surroundings:
 
     def value(self) -> str:
         """A value made of names, as far as there are any."""
-        names = self.values[:2]
+        names = self.values
         if self.kind.literal or not names:
             return self.kind.literal or "0"
         sign = "$" if self.kind.name == "php" else ""
-        kinds = [said for name, said in self.parameters if name in names]
-        if any(_NO_NUMBER.search(said) for said in [*names, *kinds]) and not self.kind.joint:
-            return sign + names[0]
-        joint = self.kind.joint or self.draw.choice(_OPERATORS)
-        return joint.join(sign + name for name in names)
+        if self.kind.joint:
+            return self.kind.joint.join(sign + name for name in names[:2])
+        operator = operator_of(self.current_function)
+        above = self.before.plain[: -len(self.line) or None].rstrip().rpartition("\n")[2]
+        if re.match(r"\s*(?:while|for|if)\b", above) and re.search(r"=\s*$", self.line):
+            names = [*names_in(above, self.kind.spelling), *names]
+        numbers = [name for name in dict.fromkeys(names) if self._is_number(name)][:2]
+        plain = [name for name in names[:2] if not _PLURAL.search(name)]
+        if len(numbers) > 1 or (operator and len(plain) > 1):
+            two = numbers if len(numbers) > 1 else plain
+            return (operator or self.draw.choice(_OPERATORS)).join(sign + name for name in two)
+        return sign + (numbers or names)[0]
+
+    @cached_property
+    def _numeric(self) -> frozenset[str]:
+        return numeric_in(f"{self.visible}\n{self.suffix}", self.parameters)
+
+    def _is_number(self, name: str) -> bool:
+        kind = next((said for known, said in self.parameters if known == name), "")
+        if kind and _NO_NUMBER.search(kind):
+            return False
+        return name in self._numeric or (is_number(name) and not _NO_NUMBER.search(kind))
 
     def of_type(self, said: str) -> str:
         """A value of a type: names that have it, or nothing of it."""
@@ -210,6 +248,10 @@ class Surroundings:
         said = self.given_back
         if self._got():
             return self._got()
+        other = re.search(r"(?m)^\s*return ([A-Za-z_]\w*);?$", self.in_function)
+        if other is not None and other[1] in self.values:
+            left = [name for name in self.values if name != other[1]]
+            return left[0] if left and self._is_number(left[0]) else self.value()
         if not said:
             return self.value()
         parts = said.strip("()").split(",") if said.startswith("(") else [said]
@@ -230,25 +272,12 @@ class Surroundings:
         """A value given back."""
         return self.kind.returns.replace("{value}", value).replace("{name}", value)
 
-    def silent(self) -> str:
-        """What a function says that gives nothing back; nothing in all others."""
+    def builds(self) -> bool:
+        """Whether the function above makes a thing."""
         opening = self.prefix.rstrip().rpartition("\n")[2]
-        if self.kind.builds and re.search(self.kind.builds, opening):
-            sets = (self.kind.sets.replace("{value}", name) for name, _ in self.parameters)
-            return "\n".join(name for name in sets if name not in self.suffix)
-        if not self.kind.silent:
-            return ""
-        if not re.search(self.kind.silent, opening):
-            around = [self.head_of(one.place) + "{" for one in self.before.opened]
-            if not any(re.search(self.kind.silent, head) for head in around):
-                return ""
-            opening = next(head for head in around if re.search(self.kind.silent, head))
-        called = re.findall(r"(\w+)\(", opening)
-        name = called[-1] if called else "done"
-        value = self.values[0] if self.values else f'"{name}"'
-        return self.kind.says.replace("{name}", name).replace("{value}", value)
+        return bool(self.kind.builds) and re.search(self.kind.builds, opening) is not None
 
-    def _own_fields(self) -> list[str]:
+    def own_fields(self) -> list[str]:
         """The parts of the thing itself, where a method of it is written."""
         found = re.findall(r"\b((?:self|this)\.\w+)\s*=(?!=)", self.prefix)
         own = re.search(r"\bself\b", self.prefix.rpartition("def ")[2].partition(")")[0])
@@ -258,7 +287,7 @@ class Surroundings:
         """What a method with such a name as `getTitle` gives back."""
         called = re.findall(r"\bget_?(\w+)\s*\(", self.prefix)
         name = called[-1][:1].lower() + called[-1][1:] if called else ""
-        own = next((each for each in self._own_fields() if each.endswith(f".{name}")), "")
+        own = next((each for each in self.own_fields() if each.endswith(f".{name}")), "")
         return own or (name if name in names_in(self.prefix, self.kind.spelling) else "")
 
     def _is_value(self, name: str) -> bool:

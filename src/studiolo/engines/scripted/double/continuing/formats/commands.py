@@ -70,7 +70,8 @@ class _Query:
         """What may follow the latest of its words."""
         match self.clause:
             case "values" | "in" if self.clause == "values" or "(" in behind:
-                yield from (", ".join("1" for _ in self._columns_listed()), "1", "(1)")
+                listed = [_value_of(column) for column in self._columns_listed()]
+                yield from (", ".join(listed), "1", "(1)")
             case "between":
                 yield f"1 {self.word('AND')} 10"
             case "into" if "(" in behind:
@@ -129,6 +130,14 @@ class _Query:
             f" {self.word('FROM')} {table}{gap}",
             f"{mine};",
         )
+
+
+def _value_of(column: str) -> str:
+    """A value for a column, by its name."""
+    numeric = re.search(
+        r"(?i)id$|age|count|price|amount|total|year|number|size|qty|quantity|^1$", column
+    )
+    return "1" if numeric else f"'{column.strip()}'"
 
 
 def query_middles(around: Surroundings) -> Iterator[str]:

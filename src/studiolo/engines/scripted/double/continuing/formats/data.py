@@ -86,6 +86,7 @@ def _json(around: Surroundings) -> Iterator[str]:
         like = _like_the_last(around.prefix)
         member = f'{lead}"{name}": {value}'
         key = re.search(r"\"([^\"]+)\"\s*:\s*$", around.prefix)
+        like = like or (value_beside(around, key[1]) if key else "")
         own = scalar_for(key[1], quoted=True) if key else f'"{word}"'
         gap = "" if around.line.endswith((" ", "[", "{", "\t")) or not around.line else " "
         bodies = [*([gap + like] if like else []), gap + own, f'{lead}"{word}"', member]
@@ -130,13 +131,33 @@ def _indent_beside(around: Surroundings) -> str:
     return max(indent_of(below), indent_of(above), key=len)
 
 
+_SCALARS: Final = (
+    (re.compile(r"(?i)version$"), "1.0.0"),
+    (re.compile(r"(?i)ur[li]$|homepage|website|link$|endpoint"), "https://example.com"),
+    (re.compile(r"(?i)e-?mail"), "name@example.com"),
+    (re.compile(r"(?i)^host|hostname|server$|address$"), "localhost"),
+    (re.compile(r"(?i)path$|dir$|directory|file$"), "data"),
+    (re.compile(r"(?i)date$"), "2025-01-01"),
+    (re.compile(r"(?i)colou?r"), "blue"),
+)
+
+
 def scalar_for(key: str, *, quoted: bool) -> str:
     """A plain value for a key, by its name."""
     if _NUMBERS.search(key):
         return "8080" if "port" in key.lower() else "1"
     if _TRUTHS.search(key):
         return "true"
-    return '"text"' if quoted else "text"
+    text = next((value for mark, value in _SCALARS if mark.search(key)), "text")
+    return f'"{text}"' if quoted else text
+
+
+def value_beside(around: Surroundings, key: str) -> str:
+    """What another thing has under the same key; nothing where none has it."""
+    value = r"([^\s,{}\[\]][^,\n{}]*?)[ \t]*(?:[,}]|$)"
+    name = rf"(?m)(?:^|[\s{{,\"'-]){re.escape(key)}[\"']?\s*[:=][ \t]*"
+    found = re.findall(name + value, around.prefix.rpartition("\n")[0] + around.suffix)
+    return found[-1] if found else ""
 
 
 # -- TOML
@@ -150,7 +171,8 @@ def _toml(around: Surroundings) -> Iterator[str]:
     if not line:
         yield from (setting + newline, setting, f"[{word}]{newline}", f"# {word}{newline}")
     gap = "" if around.line[-1:].isspace() else " "
-    value = scalar_for(line.rstrip("= "), quoted=True)
+    key = line.rstrip("= ")
+    value = value_beside(around, key) or scalar_for(key, quoted=True)
     mine = "".join(reversed(around.left_open))
     bodies = [gap + value, "1", f'"{word}"', word, f'{word}"', f"{gap}= {value}", mine, "]"]
     yield from _with_ends(bodies, ("", ", "), ("", newline, mine, mine + newline, ","))
@@ -172,7 +194,8 @@ def _yaml(around: Surroundings) -> str:
     if around.before.literal:
         return _word(around) + ("" if '"' in suffix.partition("\n")[0] else '"' + end)
     if stripped.endswith(":"):
-        value = scalar_for(stripped.strip("- :"), quoted=False)
+        key = stripped.strip("- :")
+        value = value_beside(around, key) or scalar_for(key, quoted=False)
         return ("" if line[-1].isspace() else " ") + value + end
     if stripped == "-":
         return ("" if line[-1].isspace() else " ") + _item_of_yaml(around) + end

@@ -75,7 +75,7 @@ def _between(prefix: str, suffix: str, words: str) -> Iterator[str]:
     line = prefix.rpartition("\n")[2]
     below = suffix.startswith("\n") or not suffix
     if not line.strip():
-        before = re.search(r"<([\w:-]+)([^<>]*)>[^<]*(?:<[^<]*)?</\1>\s*\Z", prefix)
+        before = re.search(r"<([\w:-]+)([^<>]*)>(?:(?!</?\1\b)[\s\S]){0,400}</\1>\s*\Z", prefix)
         holder = waiting[-1] if waiting else ""
         held = {
             "ul": "li",

@@ -1,0 +1,72 @@
+"""Words that broke off, brought to their end by the question, the text or a dictionary."""
+
+import re
+import tomllib
+from bisect import bisect_left
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from studiolo.engines.scripted.double.language import WORD, languages
+from studiolo.engines.scripted.double.stated.lexicon import is_unspaced
+
+_READ_LETTERS: Final = 2_000
+_HALF: Final = 2
+# A beginning this short may be that of too many words of a dictionary.
+_LONG_ENOUGH: Final = 4
+_FOLDER: Final = "studiolo.engines.scripted.double"
+_TABLES: Final = ("lexicon.toml", "things.toml", "tongues.toml")
+
+
+def rest_of_word(begun: str, *texts: str) -> str:
+    """What the last word of a text lacks; nothing where it is whole, or nobody knows it."""
+    words = [match.group() for match in WORD.finditer(begun[-_READ_LETTERS:])]
+    half = words[-1] if words and begun.endswith(words[-1]) else ""
+    if len(half) < _HALF or is_unspaced(half):
+        return ""
+    told = [match.group() for text in texts for match in WORD.finditer(text[-_READ_LETTERS:])]
+    for known in (told, words[:-1]):
+        low = [word.lower() for word in known]
+        if half.lower() in low:
+            return ""
+        longer = _longer(half, known)
+        if longer:
+            return longer[len(half) :]
+    return _by_dictionary(half)
+
+
+def _longer(half: str, known: Iterable[str]) -> str:
+    """The first word that goes on from here, without an ending of its own behind an apostrophe."""
+    low = half.lower()
+    found = (word for word in known if word.lower().startswith(low) and word.lower() != low)
+    return next(found, "")
+
+
+def _by_dictionary(half: str) -> str:
+    low = half.lower()
+    words = _dictionary()
+    place = bisect_left(words, low)
+    if len(half) < _LONG_ENOUGH or (place < len(words) and words[place] == low):
+        return ""
+    longer: list[str] = []
+    while place < len(words) and words[place].startswith(low):
+        longer.append(words[place])
+        place += 1
+    return max(longer, key=len)[len(half) :] if longer else ""
+
+
+@cache
+def _dictionary() -> tuple[str, ...]:
+    """All words that are known in any language, in their order."""
+    found: set[str] = set()
+    folder = files(f"{_FOLDER}.stated")
+    for name in _TABLES:
+        table = folder.joinpath(name)
+        if table.is_file():
+            concepts = tomllib.loads(table.read_text("utf-8")).get("concepts", {})
+            found.update(word for words in concepts.values() for word in words.split())
+    for language in languages():
+        texts = (*language.opening, *language.middle, *language.closing, language.empty)
+        found.update(match.group().lower() for text in texts for match in WORD.finditer(text))
+    return tuple(sorted(word for word in found if re.fullmatch(r"[^\W\d_]+", word)))
