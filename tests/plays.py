@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, get_args
 
 import msgspec
 
-from studiolo.core.generation import Chunk, Delta, Ended, Generation, PromptRead
+from studiolo.core.generation import Chunk, Delta, Ended, Generation, Meter, PromptRead
 from studiolo.core.prompt import Run, Text
 from studiolo.engines.base import Engine
 from studiolo.engines.scripted.steps import Say, Sign, Step
@@ -146,11 +146,10 @@ class Watched:
         """One run; one that is broken off counts for what it gave."""
         run = len(self.counted)
         self.counted.append(0)
-        written, rests = 0, list[int]()
+        written, meter = 0, generation.meter or Meter()
         held: list[Delta] = []
         try:
-            noting = msgspec.structs.replace(generation, on_rest=rests.append)
-            async with aclosing(self._engine.generate(noting)) as chunks:
+            async with aclosing(self._engine.generate(generation)) as chunks:
                 async for chunk in chunks:
                     match chunk:
                         case Delta():
@@ -168,10 +167,8 @@ class Watched:
                             self.counted[run] = written = chunk.completion_tokens
                             yield chunk
         finally:
-            rest = written - self.counted[run] + sum(rests)
-            self.rest += rest
-            if generation.on_rest is not None and rest:
-                generation.on_rest(rest)
+            meter.written = max(meter.written, written)
+            self.rest += meter.written - self.counted[run]
 
     def _released(self, held: list[Delta], run: int) -> Iterator[Delta]:
         deltas = [_as_one(held)] if held else []

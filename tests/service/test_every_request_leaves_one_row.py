@@ -58,7 +58,8 @@ def tally(*, output: int = 0, injected: int = 0) -> Tally:
     """What an engine has counted so far."""
     counted = Tally()
     counted.begin(PromptRead(11, 4))
-    counted.output, counted.injected = output, injected
+    counted.injected = injected
+    counted.run().streamed = output
     return counted
 
 
@@ -189,6 +190,7 @@ async def test_what_is_written_is_noted_in_time_and_once(
     """Also where nothing of it is told for long; an alarm that finds nothing new notes nothing."""
     noted: list[Progress] = []
     counted = tally()
+    meter = counted.run()
     monkeypatch.setattr(ledger, "PROGRESS_S", 0)
     monkeypatch.setattr(desk.ledger, "progress", noted.append)
     with desk.ledger.entry(ASKED) as entry:
@@ -196,13 +198,32 @@ async def test_what_is_written_is_noted_in_time_and_once(
         for event in EVENTS[:2]:
             entry.see(event)
         for written in (3, 7):
-            counted.output = written
+            meter.written = written
             for _ in range(10):  # turns of the loop, in each of which an alarm may go off
                 await asyncio.sleep(0)
         entry.see(FINISHED)
     assert [note.usage for note in noted] == [
         Usage(input=11, cached=4, output=written, reasoning=2) for written in (3, 7)
     ]
+
+
+async def test_that_the_question_was_read_is_noted_before_anything_is_written(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[Progress] = []
+    counted = Tally()
+    monkeypatch.setattr(ledger, "PROGRESS_S", 0)
+    monkeypatch.setattr(desk.ledger, "progress", noted.append)
+    with desk.ledger.entry(ASKED) as entry:
+        entry.open(counted)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert noted == []
+        counted.begin(PromptRead(11, 4))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        entry.see(FINISHED)
+    assert [note.usage for note in noted] == [Usage(input=11, cached=4)]
 
 
 def clock(wall_s: Sequence[float], steady_s: Sequence[float]) -> Clock:
@@ -267,7 +288,7 @@ class Full:
 
 async def test_a_full_disk_begins_no_answer_and_loses_no_row() -> None:
     journal, rows = Full(), list[Row]()
-    ledger = Ledger(journal, rows.append)  # pyright: ignore[reportArgumentType] - as much as is used
+    ledger = Ledger(journal, rows.append)
     with pytest.raises(LedgerFull), ledger.entry(ASKED) as entry:
         entry.open(Tally())
     journal.full = False
@@ -280,7 +301,7 @@ async def test_a_full_disk_begins_no_answer_and_loses_no_row() -> None:
 
 async def test_the_end_of_an_answer_does_not_say_that_the_disk_is_mended() -> None:
     journal = Full()
-    ledger = Ledger(journal, lambda row: None)  # pyright: ignore[reportArgumentType] - as much as is used
+    ledger = Ledger(journal, lambda row: None)
     with capture_logs() as logs:
         ledger.progress(Progress("request-1", Usage()))
         journal.full = False

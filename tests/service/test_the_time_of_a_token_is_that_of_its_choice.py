@@ -49,12 +49,13 @@ def settled(home: Path, tokens: list[tuple[int, int]], end: Event | None, at_us:
     clock = Clock(lambda: 10**9, lambda: now_us[0] * 1000)
     tally = Tally()
     tally.begin(PromptRead(1, 0))
+    meter = tally.run()
     asked = Asked("request-1", "key-1", "default", "openai", 10**6)
     with Ledger(journal, rows.append, clock=clock).entry(asked) as entry:
         entry.open(tally)
         entry.see(Started(1))
         for now_us[0], token in tokens:
-            tally.output += 1
+            meter.streamed += 1
             entry.see(told(token))
         now_us[0] = at_us
         if end is not None:

@@ -3,7 +3,7 @@
 No chunk can be part of a cycle, so the garbage collector need not know them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -78,13 +78,22 @@ class Origin(msgspec.Struct, frozen=True):
     tools: tuple[str, ...] = ()
 
 
+class Meter:
+    """How many tokens an engine has written in one run, whether or not a Delta stood for them."""
+
+    __slots__ = ("written",)
+
+    def __init__(self) -> None:
+        self.written = 0
+
+
 class Generation(msgspec.Struct, frozen=True):
     """One run of an engine over one prompt.
 
     `stop_ids` are token sequences that end the text; `logprobs` is None or the number of
     alternatives for each token. One that `resumes` goes on from what the engine just wrote.
-    Where a run is over before its Ended, `on_rest` is told, before its generator is closed, how
-    many tokens the engine wrote that no Delta stood for.
+    The engine keeps its `meter` as it writes; where the run is cut, the meter is right once the
+    generator is closed.
     """
 
     prompt: Prompt
@@ -96,7 +105,7 @@ class Generation(msgspec.Struct, frozen=True):
     constraint: Constraint | None = None
     origin: Origin | None = None
     resumes: bool = False
-    on_rest: Callable[[int], None] | None = None
+    meter: Meter | None = None
 
 
 class Alternative(msgspec.Struct, frozen=True, gc=False):

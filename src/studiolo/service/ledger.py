@@ -162,7 +162,7 @@ class Entry:
         self._tally = Tally()
         self._pace = Pace()
         self._reasoning = 0
-        self._noted = 0
+        self._noted = Usage()
         self._first_token_us: int | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._settled = False
@@ -243,9 +243,9 @@ class Entry:
 
     def _note_progress(self) -> None:
         """Again and again until the end, if there is something that was not noted yet."""
-        if self._tally.output != self._noted:
-            self._noted = self._tally.output
-            self._ledger.progress(Progress(self._asked.request_id, self.used, self._first_token_us))
+        if (used := self.used) != self._noted:
+            self._noted = used
+            self._ledger.progress(Progress(self._asked.request_id, used, self._first_token_us))
         self._alarm = asyncio.get_running_loop().call_later(PROGRESS_S, self._note_progress)
 
     def _elapsed_us(self) -> int:

@@ -6,13 +6,19 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from tests.engines.llamacpp.asking import asked, said
+from tests.engines.llamacpp.asking import asked, said, told
 from tests.engines.llamacpp.processes import until
 
-from studiolo.core.generation import Delta, Generation
+from studiolo.core.generation import Delta, Ended, Generation, Meter
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 
 AHEAD = 24
+
+
+@pytest.fixture
+def meter() -> Meter:
+    """Where the engine counts."""
+    return Meter()
 
 
 class Slot:
@@ -59,14 +65,8 @@ async def engine(smollm2_engine: LlamaCppEngine) -> LlamaCppEngine:
     return smollm2_engine
 
 
-@pytest.fixture
-def rests() -> list[int]:
-    """What engines say of runs that were cut."""
-    return []
-
-
-async def test_a_reader_who_comes_no_more(engine: LlamaCppEngine, rests: list[int]) -> None:
-    generation = replace(await asked(engine, max_tokens=400), on_rest=rests.append)
+async def test_a_reader_who_comes_no_more(engine: LlamaCppEngine, meter: Meter) -> None:
+    generation = replace(await asked(engine, max_tokens=400), meter=meter)
     slot, streamed = Slot(engine, generation), 0
     async with aclosing(engine.generate(generation)) as chunks:
         async for chunk in chunks:
@@ -74,15 +74,14 @@ async def test_a_reader_who_comes_no_more(engine: LlamaCppEngine, rests: list[in
                 streamed += chunk.tokens
                 break
         await slot.has_written(streamed + AHEAD)
-    (rest,) = rests
-    assert rest >= AHEAD
-    assert streamed + rest in await slot.written()
+    assert meter.written >= streamed + AHEAD
+    assert meter.written in await slot.written()
 
 
-async def test_text_that_may_become_a_stop(engine: LlamaCppEngine, rests: list[int]) -> None:
+async def test_text_that_may_become_a_stop(engine: LlamaCppEngine, meter: Meter) -> None:
     generation = await asked(engine, max_tokens=400)
     whole = await said(engine, replace(generation, max_tokens=3 * AHEAD))
-    generation = replace(generation, stop=(f"{whole}, never",), on_rest=rests.append)
+    generation = replace(generation, stop=(f"{whole}, never",), meter=meter)
     slot, streamed = Slot(engine, generation), list[int]()
 
     async def read() -> None:
@@ -96,25 +95,23 @@ async def test_text_that_may_become_a_stop(engine: LlamaCppEngine, rests: list[i
     with pytest.raises(asyncio.CancelledError):
         await reading
     assert sum(streamed) == 0
-    (rest,) = rests
-    assert rest >= AHEAD
-    assert rest in await slot.written()
+    assert meter.written >= AHEAD
+    assert meter.written in await slot.written()
 
 
-async def test_a_prompt_that_is_still_read(engine: LlamaCppEngine, rests: list[int]) -> None:
+async def test_a_prompt_that_is_still_read(engine: LlamaCppEngine, meter: Meter) -> None:
     words = " ".join(f"word{number}" for number in range(150))
-    generation = replace(await asked(engine, words), on_rest=rests.append)
+    generation = replace(await asked(engine, words), meter=meter)
     slot = Slot(engine, generation)
     reading = asyncio.create_task(anext(engine.generate(generation)))
     await slot.has_written(0)
     reading.cancel()
     with pytest.raises(asyncio.CancelledError):
         await reading
-    assert rests == []
+    assert meter.written == 0
 
 
-async def test_an_answer_that_ends_has_no_rest(engine: LlamaCppEngine, rests: list[int]) -> None:
-    generation = replace(await asked(engine), on_rest=rests.append)
-    whole = await said(engine, generation)
-    await said(engine, replace(generation, stop=(whole[len(whole) // 2 :],)))
-    assert rests == []
+async def test_an_answer_that_ends(engine: LlamaCppEngine, meter: Meter) -> None:
+    *_, ended = await told(engine, replace(await asked(engine), meter=meter))
+    assert isinstance(ended, Ended)
+    assert meter.written == ended.completion_tokens

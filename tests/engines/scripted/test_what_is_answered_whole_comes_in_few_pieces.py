@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.engines.scripted.playing import ended, engine, generation, play, said, tokens_of
 
-from studiolo.core.generation import Chunk, Delta, Generation, Origin
+from studiolo.core.generation import Chunk, Delta, Generation, Meter, Origin
 from studiolo.core.prompt import Prompt, Special, Text
 from studiolo.engines.scripted.engine import Manner
 from studiolo.engines.scripted.rules.book import RuleBook, Rules
@@ -146,18 +146,16 @@ async def test_rules_see_every_token(name: str) -> None:
 
 
 @pytest.mark.parametrize("heard", [1, 2])
-async def test_whoever_goes_away_is_told_what_no_piece_stood_for(heard: int) -> None:
-    rests: list[int] = []
+async def test_the_meter_counts_what_is_written_as_it_comes(heard: int) -> None:
+    meter = Meter()
     player = engine(Say("one two three 🦊"))
     await player.start()
     got: list[Delta] = []
-    async with aclosing(player.generate(whole(on_rest=rests.append))) as chunks:
+    async with aclosing(player.generate(whole(meter=meter))) as chunks:
         async for chunk in chunks:
             if isinstance(chunk, Delta):
                 got.append(chunk)
             if len(got) == heard:
                 break
-    assert rests == []
-    assert sum(delta.tokens for delta in got) == (
-        1 if heard == 1 else len(vocabulary().encode("one two three 🦊"))
-    )
+    assert meter.written == sum(delta.tokens for delta in got)
+    assert meter.written == (1 if heard == 1 else len(vocabulary().encode("one two three 🦊")))

@@ -70,6 +70,11 @@ class Connection(asyncio.Protocol):
         """The bytes of the request, once."""
         self._way().write(request)
 
+    @property
+    def behind(self) -> bool:
+        """Whether more has come than its reader has come for."""
+        return self._paused
+
     def hang_up(self) -> None:
         """Nothing more is asked: the other side notices, and what it still says can be read.
 

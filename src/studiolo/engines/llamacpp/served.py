@@ -110,28 +110,21 @@ class ServedEngine:
             await self._require_schemas(served, generation.prompt)
         texts, sequences = _stops(generation, served.pieces)
         reader = AnswerReader(
-            alternatives=generation.logprobs, stops=IdStops(sequences) if sequences else None
+            alternatives=generation.logprobs,
+            stops=IdStops(sequences) if sequences else None,
+            meter=generation.meter,
         )
         grammar = await as_grammar(generation.constraint, self.judge)
         request = completion_request(replace(generation, constraint=grammar), texts)
-        streamed = 0
-        try:
-            async with (
-                served.turn(generation) as turn,
-                aclosing(served.server.answer(request, reader)) as chunks,
-            ):
-                async for chunk in chunks:
-                    turn.over()
-                    if isinstance(chunk, Ended):
-                        streamed = reader.written
-                        if held := await _held(reader, served.tokenizer):
-                            yield held
-                    elif isinstance(chunk, Delta):
-                        streamed += chunk.tokens
-                    yield chunk
-        finally:
-            if generation.on_rest is not None and reader.written > streamed:
-                generation.on_rest(reader.written - streamed)
+        async with (
+            served.turn(generation) as turn,
+            aclosing(served.server.answer(request, reader)) as chunks,
+        ):
+            async for chunk in chunks:
+                turn.over()
+                if isinstance(chunk, Ended) and (held := await _held(reader, served.tokenizer)):
+                    yield held
+                yield chunk
 
     async def embed(self, prompts: Sequence[Prompt]) -> list[list[float]]:
         """One vector for each prompt, as the model gives it: not brought to length one.

@@ -19,6 +19,9 @@ _CONNECT_S: Final = 10.0
 _SILENCE_S: Final = 600.0
 _QUESTION_S: Final = 60.0
 _FREE_WITHIN_S: Final = 1.0
+# An engine that is caught up with pauses this long between two words.
+_PAUSE_S: Final = 0.01
+_CAUGHT_UP_WITHIN_S: Final = 0.2
 _POLL_S: Final = 0.005
 _POLLS: Final = 200
 # Vectors of many long texts stay far below.
@@ -206,11 +209,29 @@ class LlamaServer:
 
 
 async def _hear_out(connection: Connection, reader: AnswerReader, *, until: float) -> None:
-    """Nobody asks any more: read what the engine writes until it notices."""
+    """Nobody asks any more: read what the engine writes until it notices.
+
+    What waits in the engine itself for a reader who is far behind is thrown away at the hang-up,
+    so that one is caught up with first.
+    """
     with suppress(TimeoutError, EngineFailed):
         async with asyncio.timeout_at(until):
+            if connection.behind:
+                await _catch_up(connection, reader)
             connection.hang_up()
             while data := await connection.read():
+                reader.feed(data)
+
+
+async def _catch_up(connection: Connection, reader: AnswerReader) -> None:
+    """Read until the next word is one that the engine had yet to write."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_CAUGHT_UP_WITHIN_S):
+            while True:
+                async with asyncio.timeout(_PAUSE_S):
+                    data = await connection.read()
+                if not data:
+                    return
                 reader.feed(data)
 
 

@@ -15,6 +15,7 @@ from studiolo.core.generation import (
     Ended,
     EndReason,
     Generation,
+    Meter,
     PromptRead,
     Sampling,
     TokenLogprob,
@@ -161,15 +162,17 @@ class AnswerReader:
     """Takes the bytes of one streamed answer with `feed` and gives chunks.
 
     Tokens that bring no text are kept until text comes. `ended` is the last chunk; `complete` says
-    that the engine itself is at its end, not only our reading of it. `written` are the tokens the
+    that the engine itself is at its end, not only our reading of it. The `meter` has the tokens the
     engine has told of, whether or not a chunk stands for them.
     """
 
-    def __init__(self, *, alternatives: int | None, stops: IdStops | None) -> None:
+    def __init__(
+        self, *, alternatives: int | None, stops: IdStops | None, meter: Meter | None = None
+    ) -> None:
         self._alternatives = alternatives or 0
         self._stops = stops
         self._rest = b""
-        self.written = 0
+        self._meter = meter or Meter()
         self._prompt_tokens = 0
         self._cached = 0
         self._read = False
@@ -235,8 +238,8 @@ class AnswerReader:
         if not self._read:
             self._prompt_tokens = frame.tokens_evaluated
             self._prompt_read(chunks)
-        tokens = frame.tokens_predicted - self.written
-        self.written = frame.tokens_predicted
+        tokens = frame.tokens_predicted - self._meter.written
+        self._meter.written = frame.tokens_predicted
         entries = frame.completion_probabilities
         logprobs = tuple(map(self._logprob, entries)) if entries else ()
         delta = Delta(frame.content, tokens, frame.tokens, logprobs)
@@ -246,7 +249,9 @@ class AnswerReader:
         for released in self._stops.feed(delta):
             self._add(released, chunks)
         if self._stops.matched:
-            ended = Ended("stop", self._prompt_tokens, self._cached, self.written, matched_stop="")
+            ended = Ended(
+                "stop", self._prompt_tokens, self._cached, self._meter.written, matched_stop=""
+            )
             self._end(ended, chunks)
 
     def _add(self, delta: Delta, chunks: list[Chunk]) -> None:
@@ -265,7 +270,7 @@ class AnswerReader:
 
     def _final(self, frame: _Frame, chunks: list[Chunk]) -> None:
         self.complete = True
-        self.written = frame.tokens_predicted
+        self._meter.written = frame.tokens_predicted
         self._prompt_tokens = frame.tokens_evaluated
         self._cached = frame.timings.cache_n if frame.timings else self._cached
         self._prompt_read(chunks)

@@ -8,7 +8,7 @@ from typing import Final, assert_never
 import msgspec
 
 from studiolo.core.errors import EngineFailed, InputTooLong, ModelUnavailable
-from studiolo.core.generation import Chunk, Generation, PromptRead
+from studiolo.core.generation import Chunk, Generation, Meter, PromptRead
 from studiolo.core.prompt import Prompt, Run, Special, Text
 from studiolo.engines.base import EngineInfo
 from studiolo.engines.scripted.clock import Clock, LoopClock
@@ -123,27 +123,25 @@ class ScriptedEngine:
             yield PromptRead(generation.prompt.tokens, cached)
             joins = self._joins(generation)
             writer = Writer(generation, life.words, room=room, joins=joins)
-            given = 0
-            try:
-                pace = _Pace(self._tokens_per_s(generation), start=self._clock.now())
-                for step in self._script(generation):
-                    if writer.reason is not None:
-                        break
-                    part = step.part if isinstance(step, Tell) else None
-                    for tokens in writer.pieces(await self._play(step, life)):
-                        if pace.due(self._clock):
-                            await self._clock.sleep_until(pace.moment())
-                            life.check()
-                        for delta in writer.feed_piece(tokens, part):
-                            given += delta.tokens
-                            yield delta
-                for delta in writer.flush():
-                    given += delta.tokens
-                    yield delta
-                given = writer.count
-                yield writer.ended(prompt_tokens=generation.prompt.tokens, cached_tokens=cached)
-            finally:
-                _tell_rest(generation, writer.count - given)
+            meter = generation.meter or Meter()
+            pace = _Pace(self._tokens_per_s(generation), start=self._clock.now())
+            for step in self._script(generation):
+                if writer.reason is not None:
+                    break
+                part = step.part if isinstance(step, Tell) else None
+                for tokens in writer.pieces(await self._play(step, life)):
+                    if pace.due(self._clock):
+                        await self._clock.sleep_until(pace.moment())
+                        life.check()
+                    deltas = writer.feed_piece(tokens, part)
+                    meter.written = writer.count
+                    for delta in deltas:
+                        yield delta
+            deltas = writer.flush()
+            meter.written = writer.count
+            for delta in deltas:
+                yield delta
+            yield writer.ended(prompt_tokens=generation.prompt.tokens, cached_tokens=cached)
 
     async def busy(self) -> int:
         """How many answers are being written."""
@@ -202,11 +200,6 @@ def _in_thought(runs: Sequence[Run]) -> bool:
     """Whether the last tag of a thought is the one that opens it."""
     tags = (run.name for run in reversed(runs) if isinstance(run, Special))
     return next((tag == _OPEN for tag in tags if tag in _ENDS_OF_THOUGHTS), False)
-
-
-def _tell_rest(generation: Generation, tokens: int) -> None:
-    if generation.on_rest is not None and tokens > 0:
-        generation.on_rest(tokens)
 
 
 class _Life:

@@ -22,7 +22,7 @@ from studiolo.core.usage import Usage
 from studiolo.engines.base import Engine
 from studiolo.families.base import Parser
 from studiolo.families.runs import written_for
-from studiolo.service.tally import Tally
+from studiolo.service.tally import RunMeter, Tally
 from studiolo.service.writing.pieces import apart
 from studiolo.service.writing.run import EngineRun
 
@@ -49,6 +49,7 @@ class Author:
         self._prompt = prompt
         # What all choices use; this one's part of it stands beside it.
         self._tally = tally or Tally()
+        self._meter = RunMeter()
         self._output = 0
         self._injected = 0
         self._read: PromptRead | None = None
@@ -133,14 +134,12 @@ class Author:
     async def write(self, generation: Generation) -> AsyncGenerator[Event]:
         """One run over what stands so far; its text stands from then on."""
         self._ended, self._run, self._seen = None, EngineRun(), []
-        streamed = 0
         generation = self._next(generation, self._prompt)
         async with aclosing(self._engine.generate(generation)) as chunks:
             async for chunk in chunks:
                 match chunk:
                     case Delta():
-                        self._tally.output += chunk.tokens
-                        streamed += chunk.tokens
+                        self._meter.streamed += chunk.tokens
                         for piece in await self._pieces(chunk) if chunk.tokens > 1 else (chunk,):
                             self._run.add(piece)
                             for event in self._shows(piece):
@@ -149,11 +148,11 @@ class Author:
                         for event in self._start(chunk):
                             yield event
                     case Ended():
-                        self._end(chunk, streamed=streamed)
+                        self._end(chunk)
                     case _:
                         assert_never(chunk)
                 if self._stopping:
-                    for event in self._break_off(streamed):
+                    for event in self._break_off():
                         yield event
                     return
 
@@ -164,21 +163,20 @@ class Author:
         """
         if not self._peeked:
             self._run, self._seen = EngineRun(), []
-        self._ended, streamed = None, 0
+        self._ended = None
         prompt = self._with(Prompt(self._run.runs, tuple(self._run.ids)))
         generation = msgspec.structs.replace(self._next(generation, prompt), max_tokens=1)
         async with aclosing(self._engine.generate(generation)) as chunks:
             async for chunk in chunks:
                 match chunk:
                     case Delta():
-                        self._tally.output += chunk.tokens
-                        streamed += chunk.tokens
+                        self._meter.streamed += chunk.tokens
                         self._run.add(chunk)
                         self._seen.append(chunk)
                     case PromptRead():
                         self._note(chunk)
                     case Ended():
-                        self._end(chunk, streamed=streamed)
+                        self._end(chunk)
                         self._peeked += chunk.completion_tokens
                     case _:
                         assert_never(chunk)
@@ -261,12 +259,10 @@ class Author:
         """Break the run off, once its last piece is told: no event of it may be lost."""
         self._stopping = True
 
-    def _break_off(self, streamed: int) -> Iterator[Event]:
+    def _break_off(self) -> Iterator[Event]:
         """What was told until then is what it wrote; the rest of its last chunk is not used."""
-        read = self._read or PromptRead(0, 0)
-        self._end(
-            Ended("length", read.prompt_tokens, read.cached_tokens, streamed), streamed=streamed
-        )
+        read, streamed = self._read or PromptRead(0, 0), self._meter.streamed
+        self._end(Ended("length", read.prompt_tokens, read.cached_tokens, streamed))
         if unused := streamed - self._run.tokens:
             yield from self._not_used(unused)
 
@@ -283,14 +279,10 @@ class Author:
 
     def _next(self, generation: Generation, prompt: Prompt) -> Generation:
         self._stopping = False
+        self._meter = self._tally.run()
         return msgspec.structs.replace(
-            generation, prompt=prompt, resumes=self._read is not None, on_rest=self._add_rest
+            generation, prompt=prompt, resumes=self._read is not None, meter=self._meter
         )
-
-    def _add_rest(self, tokens: int) -> None:
-        """What was written until the engine noticed a cut; behind one of ours nothing counts."""
-        if not self._stopping:
-            self._tally.output += tokens
 
     def _begun(self) -> Iterator[Event]:
         if self._read is not None:
@@ -360,11 +352,11 @@ class Author:
         """Tokens that stand for no text: they are no parser's to lay to a text."""
         return self._shows(Delta("", tokens, part="answer"))
 
-    def _end(self, ended: Ended, *, streamed: int) -> None:
+    def _end(self, ended: Ended) -> None:
         """What the engine has counted stands, with the tokens that never came as text."""
         self._ended = ended
         self._output += ended.completion_tokens
-        self._tally.output += ended.completion_tokens - streamed
+        self._tally.end(self._meter, ended.completion_tokens)
 
     def _usage(self) -> Usage:
         read = self._read or PromptRead(0, 0)
