@@ -221,6 +221,45 @@ UNIONS: list[tuple[str, Any, tuple[str, ...], tuple[str, ...]]] = [
     ("a branch that is none", {"anyOf": [False, SHORT]}, ("ab",), ("a",)),
     ("an address", {"type": "string", "format": "uri"}, ("https://a/b", "a:b"), ("a/b", "a: b")),
     ("anything", {"anyOf": [True, SHORT]}, ("a", "abcde"), ()),
+    ("a pattern anywhere", {"type": "string", "pattern": "[0-9]x"}, ("a1xb", "1x"), ("a", "1 x")),
+    ("a pattern at one end", {"pattern": "^a|b$"}, ("ac", "cb", "a\nc"), ("ca", "bc")),
+    ("a pattern of few letters", {**SHORT, "pattern": "b"}, ("ab", "abcd"), ("b", "acd", "abcde")),
+    (
+        "two patterns and a length",
+        {"allOf": [{"pattern": "a"}, {"pattern": "b$"}, SHORT]},
+        ("ab", "acb"),
+        ("bb", "ba", "accccb"),
+    ),
+    (
+        "a short address",
+        {"type": "string", "format": "uri", "maxLength": 6, "pattern": "x"},
+        ("a:x", "x:bcde"),
+        ("x", "a:b", "a:xcdefg"),
+    ),
+    (
+        "what whoever reads it finds its end in",
+        {"type": "string", "minLength": 30},
+        ("-" * 30, "<parameter>" * 3, "a <parameter=a> in a line of it"),
+        (
+            *("a</parameter>" + "-" * 30, "<parameter=b>\n" + "-" * 30),
+            *("-" * 30 + "\n<parameter=b>\n7", "</function>\n</tool_call>" + "-" * 30),
+            "</tool_call> <tool_call>" + "-" * 30,
+        ),
+    ),
+    (
+        "numbers of JSON alone",
+        {"anyOf": [SHORT, WHOLE]},
+        ("12345", "0012"),
+        ("00123", "-", "+1234"),
+    ),
+    (
+        "types of no text beside a text",
+        {"anyOf": [SHORT, {"type": ["null", "boolean"]}]},
+        ("true", "false", "null", "ab"),
+        ("a", "maybe"),
+    ),
+    ("values of its type", {"type": "string", "enum": ["a", 1, None]}, ("a",), ("1", "null")),
+    ("values of its length", {**SHORT, "enum": ["a", "ab", "abcde"]}, ("ab",), ("a", "abcde")),
 ]
 
 
@@ -291,6 +330,72 @@ WHOLES: list[tuple[str, Any, tuple[str, ...], tuple[str, ...]]] = [
         {"additionalProperties": SHORT, "minProperties": 2},
         (element("x", "ab") + element("y", "abc"),),
         ("", element("x", "ab"), element("x", "ab") + element("y", "a")),
+    ),
+    (
+        "few texts of any name",
+        {"additionalProperties": SHORT, "maxProperties": 1},
+        ("", element("x", "ab")),
+        (element("x", "ab") + element("y", "ab"),),
+    ),
+    (
+        "more than have names",
+        {
+            "properties": {"a": SHORT, "b.c": SHORT},
+            "required": ["a", "b.c"],
+            "additionalProperties": SHORT,
+            "minProperties": 3,
+            "maxProperties": 3,
+        },
+        (element("a", "ab") + element("b.c", "ab") + element("b-c", "ab"),),
+        (
+            element("a", "ab") + element("b.c", "ab"),
+            element("a", "ab") + element("b.c", "ab") + element("b.c", "ab"),
+            element("a", "ab") + element("b.c", "ab") + element(" a", "ab"),
+            element("a", "ab") + element("b.c", "ab") + element("x", "ab") + element("y", "ab"),
+        ),
+    ),
+    (
+        "one of very many objects",
+        {
+            "anyOf": [
+                {"properties": {"k": {"const": n}}, "required": ["k", f"p{n}"]} for n in range(60)
+            ]
+        },
+        (element("k", "0") + element("p0", ""), element("k", "59") + element("p59", "x")),
+        ("", element("k", "0") + element("p1", ""), element("k", "60") + element("p60", "")),
+    ),
+    (
+        "one of more objects than are told apart",
+        {"properties": {"k": WHOLE}, "anyOf": [{"required": [f"p{n}"]} for n in range(101)]},
+        ("", element("k", "7")),
+        (element("k", "x"),),
+    ),
+    (
+        "a part of two objects",
+        {
+            "allOf": [
+                {"properties": {"a": {"type": "string", "minLength": 2}}},
+                {"properties": {"a": {"maxLength": 4}}, "required": ["a"]},
+            ]
+        },
+        (element("a", "ab"),),
+        ("", element("a", "a"), element("a", "abcde")),
+    ),
+    (
+        "a part that another needs",
+        {
+            "properties": {"a": SHORT, "b": SHORT},
+            "required": ["a"],
+            "dependentRequired": {"a": ["b"]},
+        },
+        (element("a", "ab") + element("b", "ab"),),
+        ("", element("a", "ab"), element("b", "ab")),
+    ),
+    (
+        "a part that is only required, of the kind of all others",
+        {"required": ["a"], "additionalProperties": SHORT},
+        (element("a", "ab"),),
+        (element("a", "abcde"), ""),
     ),
     (
         "numbers of any name, which are read as texts",

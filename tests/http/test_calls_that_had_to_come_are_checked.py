@@ -140,6 +140,33 @@ async def test_it_is_an_error(
     assert words in frames
 
 
+NEVER = {"type": "string", "pattern": "^[a-c]{2,5}$", "minLength": 30}
+EITHER = {"anyOf": [{"type": "string", "minLength": 6}, {"type": "integer", "minimum": 1000}]}
+# What a parameter is, and what comes of a model that writes 7 or a text there.
+LET_GO = [
+    ("a text that nothing satisfies", "qwen2.5", NEVER, call("go", '{"city": "Oslo"}'), 200),
+    ("a number where a text may stand", "qwen3-coder", EITHER, xml(city="7"), 200),
+    ("a text too short", "qwen3-coder", EITHER, xml(city="Oslo"), 500),
+    ("a pattern within", "qwen3-coder", {"type": "string", "pattern": "sl"}, xml(city="Oslo"), 200),
+    ("no such", "qwen3-coder", {"type": "string", "pattern": "sl"}, xml(city="Rome"), 500),
+]
+
+
+@pytest.mark.parametrize(
+    ("family", "part", "said", "status"), [row[1:] for row in LET_GO], ids=[r[0] for r in LET_GO]
+)
+async def test_what_no_grammar_keeps_is_not_held_against_it(
+    tmp_path: Path, family: str, part: dict[str, Any], said: str, status: int
+) -> None:
+    parameters = {"type": "object", "properties": {"city": part}, "required": ["city"]}
+    tools = [{"type": "function", "function": {"name": "go", "parameters": parameters}}]
+    for choice in ("required", GO):
+        wanted = {"tools": tools, "tool_choice": choice}
+        found = await both_ways(tmp_path, COMPATIBLE, said, wanted, family=family)
+        assert found[0] == status
+        assert (WORDS in found[1], WORDS in found[2]) == (status == 500,) * 2
+
+
 @pytest.mark.parametrize(("city", "status"), [("Rome", 200), ("Bonn", 500)])
 async def test_calls_in_xml_are_checked_too(tmp_path: Path, city: str, status: int) -> None:
     said = xml(city=city, days="2")

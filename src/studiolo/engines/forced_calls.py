@@ -17,7 +17,15 @@ from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, whole_gramma
 from studiolo.core.schemas.pointers import pointer
 from studiolo.engines.forced_elements import Elements
 from studiolo.engines.forced_nodes import Schema, mapping, rows
-from studiolo.engines.forced_parts import HEAD, Keeps, Part, everything, nothing, what_it_can
+from studiolo.engines.forced_parts import (
+    HEAD,
+    Keeps,
+    Part,
+    everything,
+    nothing,
+    uncounted,
+    what_it_can,
+)
 from studiolo.engines.forced_texts import quoted
 
 _ANY_OBJECT: Final[Schema] = {"type": "object"}
@@ -62,7 +70,7 @@ def _held(calls: ForcedCalls, keeps: Keeps) -> Held:
         part = _arguments(f"{name}_arguments", form, keeps if cost <= left else nothing)
         rules.append(f"{name}: {quoted(form.begin)} {name}_arguments {quoted(form.end)}")
         rules += part.rules
-        kept.append(json.dumps(part.kept, ensure_ascii=False))
+        kept.append(json.dumps(uncounted(part.kept), ensure_ascii=False))
         left -= cost if cost <= left else 0
     if calls.or_schema is not None:
         start = f"{start} | instead"

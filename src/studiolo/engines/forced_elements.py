@@ -71,7 +71,7 @@ class Elements:
         ways = ways_of(self._root, self._root)
         if sum(len(_parameters(way)) for way in ways) > _MOST_ELEMENTS:
             ways = ways_of(self._root, self._root, most=1)
-        parts = [self._way(way) for way in ways]
+        parts = [self._way(way) for way in list(filter(_is_possible, ways)) or ways]
         body = " | ".join(f"({part.rules[0]})" for part in parts)
         kept = {**definitions(self._root), **mapping(either([part.kept for part in parts]))}
         return Part((f"{self._name}: {body}", *self._rules), kept)
@@ -85,8 +85,8 @@ class Elements:
             part = self._element(schema, key, node)
             body.append(part.rules[0] if key in required else f"{part.rules[0]}?")
             kept[key] = part.kept
-        others = self._others(schema, list(parameters))
         needed = [key for key in required if key in parameters]
+        others = self._others(schema, list(parameters), given=len(needed))
         return Part(
             (" ".join((*body, *others.rules)) or '""',),
             {"type": "object", "properties": kept, "required": needed, **mapping(others.kept)},
@@ -102,13 +102,13 @@ class Elements:
             self._known[known] = Part((name,), part.kept)
         return self._known[known]
 
-    def _others(self, schema: Schema, named: Sequence[str]) -> Part:
+    def _others(self, schema: Schema, named: Sequence[str], *, given: int) -> Part:
         """Parameters that nobody declared, which are read as texts: as many as there must be.
 
         Where none is declared, as many as there may be. That none is written twice is not kept.
         """
         least, most = schema.get("minProperties", 0), schema.get("maxProperties")
-        needed = max(0, least - len(named)) if isinstance(least, int) else 0
+        needed = max(0, least - given) if isinstance(least, int) else 0
         declared = schema.get("additionalProperties", needed > 0)
         ways = [] if declared is False else ways_of(declared, schema)
         free = bool(ways) and "patternProperties" not in schema and all(map(only_text, ways))
@@ -120,7 +120,7 @@ class Elements:
         but = f" & ~{terminal(taken)}" if named else ""
         part = self._text(name, f'"<parameter=" {name.upper()}_NAME ">\\n"', ways, key="")
         self._rules += (f"{name.upper()}_NAME: {_ANY_NAME}{but}", *part.rules)
-        kept = {"additionalProperties": part.kept, "minProperties": len(named) + bool(needed)}
+        kept = {"additionalProperties": part.kept, "minProperties": given + bool(needed)}
         return Part((f"{name}{{{needed},{upper}}}",), kept)
 
     def _value(self, name: str, opening: str, schema: Schema, *, key: str) -> Part:
@@ -176,13 +176,21 @@ class Elements:
         return [{"type": kinds}] if kinds and may_be_read else []
 
 
+def _is_possible(way: Schema) -> bool:
+    """Whether nothing must be given that never may be."""
+    declared = mapping(way.get("properties"))
+    return not any(declared.get(str(key)) is False for key in rows(way.get("required")))
+
+
 def _parameters(schema: Schema) -> dict[str, object]:
-    """What may be given, in the order of the schema; what is only required is any text."""
+    """What may be given, in the order of the schema; what is only required is a text."""
     declared = mapping(schema.get("properties"))
     only_required = [key for key in rows(schema.get("required")) if key not in declared]
+    others = schema.get("additionalProperties", {})
+    text: object = others if all(map(only_text, ways_of(others, schema))) else {}
     return {
         **{key: node for key, node in declared.items() if node is not False},
-        **{key: {} for key in only_required if isinstance(key, str)},
+        **{key: text for key in only_required if isinstance(key, str)},
     }
 
 

@@ -1,11 +1,12 @@
 """Rules of a grammar together with what they hold a value to."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
 from studiolo.core.schemas.grammar import fault_of
+from studiolo.core.schemas.nodes import Mapping, mapped
 
 HEAD: Final = "%llguidance {}"
 
@@ -33,6 +34,18 @@ def what_it_can(grammar: str) -> bool:
 def nothing(_: str) -> bool:
     """None is."""
     return False
+
+
+def uncounted(kept: object) -> object:
+    """The same where names that nobody declared count once, for they may be written twice."""
+    if not isinstance(kept, dict):
+        return kept
+    node = mapped(cast("Mapping", kept), uncounted)
+    least, named = node.get("minProperties"), node.get("properties")
+    if isinstance(least, int):
+        most = len(cast("Mapping", named) if isinstance(named, dict) else {}) + 1
+        node["minProperties"] = min(least, most)
+    return node
 
 
 def either(kept: Sequence[object]) -> object:

@@ -4,12 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from studiolo.core.schemas.alike import alike, parameters_of
+from studiolo.core.schemas.pointers import alike, parameters_of
 from studiolo.core.schemas.results import satisfying
 from studiolo.engines.forced_nodes import Schema, rows
 
 NO_TEXT: Final = frozenset(("null", "boolean", "object", "array", "number", "integer"))
 _KINDS: Final[Mapping[type, frozenset[str]]] = {
+    str: frozenset(("string",)),
     type(None): frozenset(("null",)),
     bool: frozenset(("boolean",)),
     int: frozenset(("integer", "number")),
@@ -48,14 +49,16 @@ def _of(node: Schema) -> frozenset[str]:
     types = frozenset(types_of(node))
     kinds = types & NO_TEXT if types <= NO_TEXT | {"string"} else NO_TEXT
     for value in named_values(node):
-        kinds |= _KINDS.get(type(value), frozenset())
+        kinds |= _KINDS[type(value)] & NO_TEXT
     parts = (("properties", "object"), ("items", "array"))
     return kinds | {kind for word, kind in parts if word in node}
 
 
 def named_values(node: Schema) -> Sequence[object]:
-    """The only values that may stand here, where they are named."""
-    return [*rows(node.get("enum")), *([node["const"]] if "const" in node else [])]
+    """The only values that may stand here, where they are named, as far as they are of its type."""
+    named = [*rows(node.get("enum")), *([node["const"]] if "const" in node else [])]
+    types = types_of(node)
+    return [each for each in named if not types or not _KINDS[type(each)].isdisjoint(types)]
 
 
 def fitting(values: Sequence[object], declared: object, schema: Schema) -> Sequence[object]:

@@ -23,6 +23,9 @@ from studiolo.core.schemas.prefixes import progress
 # take longer than the answer did.
 _MOST_FOLLOWED: Final = 20_000
 _MOST_DIGITS: Final = 30
+_LONG: Final = 4000
+# Of an exponent.
+_MOST_FIGURES: Final = 6
 _NO_JSON: Final = "it is no JSON"
 ANY_OBJECT: Final = '{"type": "object"}'
 
@@ -47,7 +50,11 @@ class _GivenUpError(Exception):
     """The check took too many steps."""
 
 
-_NO_CHECK: Final = (RecursionError, ArithmeticError, Unresolvable, TooHard, _GivenUpError)
+# What is wrong with a number too long to be shown is a ValueError.
+_NO_CHECK: Final = (
+    *(RecursionError, ArithmeticError, ValueError),
+    *(Unresolvable, TooHard, _GivenUpError),
+)
 
 
 def fault_in(text: str, schema: str) -> str:
@@ -170,12 +177,24 @@ def _matches(pattern: str, text: str) -> bool:
 
 
 def _read(text: str) -> object:
-    return json.loads(text, parse_float=_number, parse_constant=_no_number)
+    return json.loads(text, parse_float=_number, parse_int=_whole, parse_constant=_no_number)
+
+
+def _whole(text: str) -> int:
+    """However long, for Python reads no more than some thousand digits by itself."""
+    return int(text) if len(text) < _LONG else int(Decimal(text))
 
 
 def _number(text: str) -> Decimal | int:
-    """Exact, so that 0.3 is three times 0.1; whole if it is."""
-    number = Decimal(text)
+    """Exact, so that 0.3 is three times 0.1; whole if it is.
+
+    An exponent beyond all reckoning is as good as the largest.
+    """
+    digits, _, exponent = text.lower().partition("e")
+    sign = "-" if exponent.startswith("-") else ""
+    figures = exponent.lstrip("+-0")
+    size = figures if len(figures) < _MOST_FIGURES else 10**_MOST_FIGURES
+    number = Decimal(f"{digits}e{sign}{size or 0}")
     whole = number.adjusted() < _MOST_DIGITS and number == number.to_integral_value()
     return int(number) if whole else number
 

@@ -8,9 +8,9 @@ from typing import Final, cast
 
 from studiolo.core.mode_errors import ToolParametersInvalid
 from studiolo.core.requests import Tool
-from studiolo.core.schemas.alike import alike, parameters_of
 from studiolo.core.schemas.nodes import Keys, below
 from studiolo.core.schemas.parameters import parameters_field
+from studiolo.core.schemas.pointers import alike, parameters_of
 from studiolo.families.calls.body import LONGEST_NAME
 
 # What may stand in a tag. White space around it is nobody's.

@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final, NoReturn, cast
 
-from studiolo.core.schemas.alike import parameters_of
-from studiolo.core.schemas.pointers import part_of
+from studiolo.core.schemas.pointers import parameters_of, part_of
 from studiolo.families.calls.declared import mapping, rows
 
 TEXT: Final = frozenset({"string"})
@@ -26,7 +25,8 @@ _NAMES: Final = {
     "array": "array",
     "list": "array",
 }
-_WORDS: Final = {"true": "true", "false": "false", "null": "null", "none": "null"}
+# Truth and nothing in small letters, as Python calls them too.
+WORDS: Final = {"true": "true", "false": "false", "null": "null", "none": "null"}
 _NOTHING: Final = object()
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
 _UNIONS: Final = ("anyOf", "oneOf", "allOf")
@@ -49,7 +49,7 @@ def as_json(text: str, kinds: frozenset[str]) -> str:
     What is valid JSON stays as the model wrote it. Truth and nothing may be written as in Python.
     """
     written = text.strip()
-    word = _WORDS.get(written.lower())
+    word = WORDS.get(written.lower())
     if word is not None:
         written = word
     value = _read(written)
