@@ -19,6 +19,7 @@ from studiolo.engines.scripted.double.stated.parameters import words_of
 from studiolo.engines.scripted.double.stated.spans import Span
 from studiolo.engines.scripted.double.values.checked import instance, valid
 from studiolo.engines.scripted.double.values.merging import listed, mapping
+from studiolo.engines.scripted.double.wished.stating import bettered, given_for, stated_of
 
 _NEAR: Final = 60
 _JSON: Final = re.compile(
@@ -45,12 +46,6 @@ _INTO: Final = re.compile(
     r"\b(?:as|into|to|in|als|en|em|au format|formato|\u0432) (?:an? |valid |single |one )*json\b"
     r"(?!\s+(?:file|schema))(?![^.!\n]*\?)|(?:\u4ee5|\u7528|\u6210|\u4e3a)json"
 )
-# What is said of a part of this name.
-_NAME: Final = r"[A-Z\u00c0-\u00dd][\w'-]*"
-_IS: Final = (
-    r"(?i:\bNAME\b)(?: (?:of|de|von|du|da|do|del)\b[^.,;:]{1,40}?)?"
-    rf" (?:is|was|ist|war|es|est|\u00e9)(?: called)? (?P<value>{_NAME}(?: {_NAME})*)"
-)
 
 
 def json_for(schema: str, reading: Reading, draw: random.Random) -> str:
@@ -60,8 +55,9 @@ def json_for(schema: str, reading: Reading, draw: random.Random) -> str:
         made = {"items": items} if items else _object(reading, draw)
         if valid(schema, made):
             return _dumped(made)
-    choice = partial(Choice, material_of(reading.asking))
-    return _dumped(instance(schema, choice, draw, sparing=False).value)
+    given = given_for(schema, reading.asking, material_of(reading.asking))
+    choice = partial(Choice, material_of(reading.asking), given=given)
+    return _dumped(bettered(schema, instance(schema, choice, draw, sparing=False).value, given))
 
 
 def json_asked_for(reading: Reading, draw: random.Random) -> str | None:
@@ -207,10 +203,10 @@ def _object(reading: Reading, draw: random.Random) -> object:
     if names:
         told = reading.asking if names_in(reading.asking) else reading.told
         material = material_of(reading.asking)
-        said = partial(Choice, material, given=_stated_of(names, material))
-        return instance(
-            json.dumps(_schema_with(names, told, material)), said, draw, sparing=False
-        ).value
+        given = stated_of(names, material, reading.asking)
+        said, schema = partial(Choice, material, given=given), _schema_with(names, told, material)
+        made = instance(json.dumps(schema), said, draw, sparing=False).value
+        return bettered(json.dumps(schema), made, given)
     return _stated(reading.asking, draw)
 
 
@@ -235,12 +231,6 @@ def _table_in(text: str) -> list[object]:
         return []
     head, *rest = ([cell.strip() for cell in line] for line in lines)
     return [dict(zip(head, map(_plain, row), strict=True)) for row in rest]
-
-
-def _stated_of(names: Sequence[str], text: str) -> dict[str, object]:
-    """What a sentence says that a part is: "the capital of Norway is Oslo"."""
-    found = ((name, re.search(_IS.replace("NAME", re.escape(name)), text)) for name in names)
-    return {name: match["value"] for name, match in found if match is not None}
 
 
 def _stated(text: str, draw: random.Random) -> dict[str, object]:

@@ -80,6 +80,15 @@ def more_items(item: re.Match[str], begun: str, words: Words, *, wanted: int = 0
     return "\n".join(lines)
 
 
+def items_behind(begun: str, words: Words, *, wanted: int = 0) -> str | None:
+    """A few more items behind a line that is a whole one; None elsewhere, or if they suffice."""
+    item = ITEM.search(begun.rstrip("\n")) if begun.endswith("\n") else None
+    if item is None or begun.endswith("\n\n\n") or not item["text"].strip():
+        return None
+    more = more_items(item, begun.rstrip("\n"), words, wanted=wanted).partition("\n")[2]
+    return more or None
+
+
 def _gap_behind(lead: str) -> str:
     """What parts the mark of an item from its text."""
     return "" if lead.endswith("\u3001") else " "

@@ -18,6 +18,10 @@ from studiolo.engines.scripted.double.values.merging import mapping
 State = Literal["value", "first", "key", "colon", "after", "done"]
 
 _WORDS: Final = ("true", "false", "null")
+_CLAUSES: Final = re.compile(r"[.!?:;\n]+(?:\s|\Z)")
+_AND: Final = re.compile(
+    r"\s*,\s*(?:(?:and|und|et|y|e)\s+)?|\s+(?:and|und|et|y|e|\u0438)\s+|\u3001|\u548c"
+)
 _SCALAR: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 
@@ -36,6 +40,19 @@ def rest_of_json(begun: str, question: str, draw: random.Random) -> str | None:
     return rest
 
 
+def _listed_with(item: str, question: str) -> list[str]:
+    """The things in one row with this one, each of as many words."""
+    clauses = (one for one in _CLAUSES.split(question) if item.lower() in one.lower())
+    parts = _AND.split(next(clauses, ""))
+    size = len(item.split())
+    whole = [part.split() for part in parts]
+    cut = [
+        words[-size:] if at == 0 else words[:size] if at == len(whole) - 1 else words
+        for at, words in enumerate(whole)
+    ]
+    return [" ".join(words) for words in cut if words] if len(whole) > 1 else []
+
+
 class _Reader:
     """Reads as far as the text goes, then writes the rest."""
 
@@ -46,9 +63,12 @@ class _Reader:
         self._state: State = "value"
         self._key = ""
         self._half: str | None = None
+        # The texts of the list that was opened last.
+        self._held: list[str] = []
         # The keys of each thing that is open, and the one that it stands under.
         self._keys: list[list[str]] = []
         self._under: list[str] = []
+        self._question = question
         self._wanted = names_in(question)
         self._choice = Choice(material_of(question))
         self._draw = draw
@@ -113,7 +133,13 @@ class _Reader:
         return f"{json.dumps(name, ensure_ascii=False)}: {self._value()}"
 
     def _items(self) -> str:
-        """The things of a list that are not in it yet."""
+        """The things of a list that are not in it yet: the rest of those that it began with."""
+        known = {text.lower() for text in self._held}
+        grouped = [[span.text for span in group] for group in self._choice.groups]
+        for texts in (*grouped, *(_listed_with(text, self._question) for text in self._held[-1:])):
+            left = [text for text in texts if text.lower() not in known]
+            if len(left) < len(texts) and left:
+                return ", ".join(json.dumps(text, ensure_ascii=False) for text in left)
         made = self._made(
             self._under[-1] or "items", {"type": "array", "items": {"type": "string"}}
         )
@@ -137,6 +163,7 @@ class _Reader:
             self._key, self._state = match[1], "colon"
             self._keys[-1].append(match[1])
         else:
+            self._held += [match[1]] if self._in_list() else []
             self._state = "after"
         return True
 
@@ -150,6 +177,7 @@ class _Reader:
         self._open.append(closer)
         self._keys.append([])
         self._under.append(self._key)
+        self._held = []
         self._state = "first"
 
     def _sign(self, letter: str) -> bool:

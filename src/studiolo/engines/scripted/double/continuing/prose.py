@@ -8,7 +8,13 @@ from typing import Final
 from studiolo.engines.scripted.double.continuing.formats.rows import more_lines_with_commas
 from studiolo.engines.scripted.double.continuing.halves import rest_of_word
 from studiolo.engines.scripted.double.continuing.labels import labels_in, more_labelled
-from studiolo.engines.scripted.double.continuing.lists import ITEM, Words, more_items, more_rows
+from studiolo.engines.scripted.double.continuing.lists import (
+    ITEM,
+    Words,
+    items_behind,
+    more_items,
+    more_rows,
+)
 from studiolo.engines.scripted.double.continuing.marks import (
     CODE,
     QUOTATIONS,
@@ -51,15 +57,18 @@ def gone_on(begun: str, question: str, draw: random.Random) -> str:
     lines = more_lines_with_commas(begun)
     if lines is not None:
         return lines
-    if item is not None or labels_in(begun) or "|" in begun[-_READ_LETTERS:]:
+    listed_above = ITEM.search(begun.rstrip("\n")) is not None
+    if item is not None or listed_above or labels_in(begun) or "|" in begun[-_READ_LETTERS:]:
         listed = max(Choice(material_of(about)).groups, key=len, default=list[Span]())
         things = [span.text for span in listed] if len(listed) > 1 else []
         words = Words(things, subject, language, draw)
         if item is not None:
             return more_items(item, begun, words, wanted=items_wanted(question))
-        labelled = more_labelled(begun, words)
-        if labelled is not None:
-            return labelled
+        more = more_labelled(begun, words) or items_behind(
+            begun, words, wanted=items_wanted(question)
+        )
+        if more is not None:
+            return more
         rows = more_rows(begun, words)
         if rows is not None:
             return rows

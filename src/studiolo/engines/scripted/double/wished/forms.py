@@ -31,6 +31,7 @@ class Forms(msgspec.Struct, frozen=True):
     good: str
     bad: str
     sides: dict[str, str]
+    parts: dict[str, str]
 
 
 @cache
@@ -46,3 +47,9 @@ def forms() -> Forms:
 def form(name: str) -> re.Pattern[str]:
     """One of its patterns."""
     return re.compile(getattr(forms(), name))
+
+
+@cache
+def part_words(name: str) -> frozenset[str]:
+    """Words in the names of parts that are of such a kind."""
+    return frozenset(forms().parts[name].split())

@@ -50,7 +50,7 @@ def as_told(asked: Asked, told: str, draw: random.Random) -> str | None:
     """The same for what is told of all answers, where the question says nothing of its form."""
     low = told.lower()
     told_of = msgspec.structs.replace(asked, question=told)
-    worked = worked_out(asked.question, language_of(asked.question))
+    worked = worked_in(asked.question)
     if worked is not None:
         return _in_form(worked, asked, low)
     for way in (_yes_or_no, _one_word, _tabled, _in_words, _listed, _in_sentences):
@@ -71,8 +71,15 @@ def _repeated(asked: Asked, low: str, draw: random.Random) -> str | None:
 def _worked(asked: Asked, low: str, draw: random.Random) -> str | None:
     """What a question asks for where it holds all that is needed."""
     del draw
-    worked = worked_out(asked.question, language_of(asked.question))
+    worked = worked_in(asked.question)
     return None if worked is None else _in_form(worked, asked, low)
+
+
+def worked_in(question: str) -> Worked | None:
+    """What a question holds in itself, beside the form that it wishes for."""
+    known = wishes()
+    bare = re.sub(rf"(?i),?\s*(?:{known.lines})", " ", question)
+    return worked_out(bare, language_of(question))
 
 
 def _in_form(worked: Worked, asked: Asked, low: str) -> str:

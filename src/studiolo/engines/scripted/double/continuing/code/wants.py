@@ -114,7 +114,7 @@ def _missing(around: Surroundings) -> str:
 
 
 def _number(around: Surroundings) -> str:
-    return next((one for one in around.values if _NUMBER_OF.match(one)), "10")
+    return next((one for one in around.values if _NUMBER_OF.match(one)), "")
 
 
 def _unlocked(around: Surroundings) -> str:
