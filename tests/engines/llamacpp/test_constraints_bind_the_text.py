@@ -45,7 +45,7 @@ XML = re.compile(
     r"<tool_call>\n<function=weather>\n"
     r"<parameter=unit>\n(celsius|kelvin|null|7)\n</parameter>\n"
     r"<parameter=days>\n[1-9]\n</parameter>\n"
-    r"<parameter=code>\n[A-C]{2,3}/[0-9]\n</parameter>\n"
+    r"<parameter=code>\n[A-C]{2,3}/[0-9]\n?</parameter>\n"
     r'<parameter=where>\n\["(north|south)", [12]\]\n</parameter>\n'
     rf"<parameter={re.escape(NASTY)}>\n{re.escape(NASTY)}\n</parameter>\n"
     r"</function>\n</tool_call>"
@@ -153,6 +153,27 @@ async def test_a_text_in_xml_ends_at_its_tag(qwen_engine: LlamaCppEngine) -> Non
         assert text.startswith("<tool_call>\n<function=note>\n<parameter=a>\n")
         _, ended, rest = text.partition("\n</parameter>")
         assert not ended or "\n</function>\n</tool_call>".startswith(rest)
+
+
+TEXTS: dict[str, Any] = {
+    "within": {"type": "string", "pattern": "[0-9][a-z]", "maxLength": 4},
+    "ends": {"type": "string", "pattern": "^a|b$", "minLength": 2, "maxLength": 3},
+    "both": {"allOf": [{"pattern": "x"}, {"pattern": "y$"}, {"type": "string", "maxLength": 3}]},
+    "link": {"type": "string", "format": "uri", "maxLength": 6},
+    "maybe": {"anyOf": [{"type": "string", "minLength": 2, "maxLength": 3}, {"type": "null"}]},
+}
+
+
+async def test_texts_in_xml_keep_patterns_and_lengths(engine: LlamaCppEngine) -> None:
+    schema = json.dumps({"properties": TEXTS, "required": list(TEXTS)})
+    calls = ForcedCalls((coder("note", schema),))
+    generation = await asked(engine, max_tokens=250, constraint=calls)
+    for seed in range(3):
+        text = await said(engine, warm(generation, seed))
+        values = re.findall(r"<parameter=(\w+)>\n(.*?)\n?</parameter>\n", text, re.DOTALL)
+        assert [key for key, _ in values] == list(TEXTS), text
+        for key, value in values:
+            assert value == "null" or fault_in(json.dumps(value), json.dumps(TEXTS[key])) == ""
 
 
 async def test_tags_of_calls_are_the_tokens_of_the_model(qwen_engine: LlamaCppEngine) -> None:
