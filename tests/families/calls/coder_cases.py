@@ -126,7 +126,7 @@ VALUES = (
     value("an object", "object", '{"a": {"b": [1, "}"]}}', '{"a": {"b": [1, "}"]}}'),
     value("an object in lines", "object", '{\n  "a": 1\n}', '{\n  "a": 1\n}'),
     value("an object in Python", "object", "{'a': True}", "\"{'a': True}\""),
-    value("an object cut short", "object", '{"a": ', r'"{\"a\": "'),
+    value("an object cut short", "object", '{"a": ', '{"a": '),
     value("an object too deep", "object", "[" * 100_000, '"' + "[" * 100_000 + '"'),
     value("a list of numbers", "list", "[1, 2]", "[1, 2]"),
     value("a list where an object belongs", "object", "[1]", "[1]"),
@@ -150,7 +150,7 @@ VALUES = (
         r'{"a\"b": "</function></tool_call>"}',
         r'{"a\"b": "</function></tool_call>"}',
     ),
-    value("a text in a list that nobody ended", "list", '["a', r'"[\"a"'),
+    value("a text in a list that nobody ended", "list", '["a', '["a'),
     value("an object that is declared elsewhere", "point", '{"x": 1}', '{"x": 1}'),
     value("a kind that refers to itself", "loop", "1", '"1"'),
     value("a kind that refers to itself in many ways", "maze", "1", '"1"'),
@@ -210,8 +210,12 @@ TAGS = (
     ),
     city("no closing tag before the function's", "\nRome\n", '"Rome"'),
     city("no closing tag, no newline", "\nRome", '"Rome"'),
-    city("words between the tags", "\nRome\n</parameter>\nand so\n", '"Rome"'),
-    city("a closing tag twice", "\nRome\n</parameter>\n</parameter>\n", '"Rome"'),
+    city(
+        "words between the tags",
+        "\nRome\n</parameter>\nand so\n",
+        r'"Rome\n</parameter>\nand so"',
+    ),
+    city("a closing tag twice", "\nRome\n</parameter>\n</parameter>\n", r'"Rome\n</parameter>"'),
 )
 
 SLIPS = (
@@ -342,7 +346,7 @@ CUTS = (
         "cut inside a number",
         "<tool_call>\n<function=get_weather>\n<parameter=days>\n1",
         "",
-        (("get_weather", '{"days": 1'),),
+        (("get_weather", '{"days": '),),
         ended="length",
     ),
     Coder(
@@ -402,7 +406,7 @@ STOPS = (
         "an element stopped behind a value", "</para", "Well.", ("get_weather", '{"city": "Rome')
     ),
     stopped(
-        "an element stopped between tags", "</func", "Well.", ("get_weather", '{"city": "Rome"')
+        "an element stopped between tags", "</func", "Well.", ("get_weather", '{"city": "Rome')
     ),
     stopped("an element stopped inside a parameter's tag", "city", "Well.", ("get_weather", "")),
     stopped("an element stopped inside the name", "weather", "Well."),
@@ -416,7 +420,7 @@ STOPS = (
         "an element stopped inside a number",
         "<tool_call>\n<function=get_weather>\n<parameter=days>\n1",
         "",
-        (("get_weather", '{"days": 1'),),
+        (("get_weather", '{"days": '),),
         stop="2",
         broken=True,
     ),

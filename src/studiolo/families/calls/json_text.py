@@ -29,11 +29,6 @@ class JsonValue:
         self._escaped = False
         self._word = False
 
-    @property
-    def in_string(self) -> bool:
-        """Whether what comes next stands in a string."""
-        return self._quoted and not self.broken
-
     def feed(self, text: str) -> str:
         """As much of this text as belongs to the value."""
         at = 0

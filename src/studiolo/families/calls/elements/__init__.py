@@ -1,0 +1,1 @@
+"""How the elements of an XML call become JSON: where a value ends, and what is told of it when."""
