@@ -2,19 +2,11 @@
 
 from contextlib import aclosing
 
-from studiolo.core.generation import Chunk, Constraint, Delta, Generation, Sampling
+from tests.sampling import GREEDY
+
+from studiolo.core.generation import Chunk, Constraint, Delta, Generation
 from studiolo.core.prompt import Prompt, Special, Text
 from studiolo.engines.llamacpp.served import ServedEngine
-
-GREEDY = Sampling(
-    temperature=0.0,
-    top_p=1.0,
-    top_k=0,
-    presence_penalty=0.0,
-    frequency_penalty=0.0,
-    repetition_penalty=1.0,
-    seed=1,
-)
 
 
 async def question(engine: ServedEngine, text: str) -> Prompt:

@@ -1,18 +1,25 @@
 """However an answer is cut, every token that the engine wrote is told of, by the engine's count."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
+import msgspec
 import pytest
 from msgspec.structs import replace
-from tests.engines.llamacpp.asking import asked, said, told
+from tests.engines.llamacpp.asking import GREEDY, asked, said, told
 from tests.engines.llamacpp.processes import until
 
-from studiolo.core.generation import Delta, Ended, Generation, Meter
+from studiolo.core.generation import Delta, Ended, Generation, Grammar, Meter
+from studiolo.core.prompt import Prompt, Text
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
+from studiolo.engines.llamacpp.wire import AnswerReader
+from studiolo.engines.llamacpp.wire import Slot as EngineSlot
 
-AHEAD = 24
+AHEAD: Final = 24
+FAR: Final = 1200
 
 
 @pytest.fixture
@@ -115,3 +122,60 @@ async def test_an_answer_that_ends(engine: LlamaCppEngine, meter: Meter) -> None
     *_, ended = await told(engine, replace(await asked(engine), meter=meter))
     assert isinstance(ended, Ended)
     assert meter.written == ended.completion_tokens
+
+
+@pytest.fixture
+async def fast(qwen_path: Path, tmp_path: Path) -> AsyncGenerator[LlamaCppEngine]:
+    """One that soon writes more than a pipe takes."""
+    found = LlamaCppEngine(qwen_path, name="fast", context=2048, parallel=1, run_dir=tmp_path)
+    await found.start()
+    yield found
+    await found.close()
+
+
+async def test_a_reader_who_is_far_behind(fast: LlamaCppEngine, meter: Meter) -> None:
+    """The engine itself keeps what its pipe does not take, and throws it away at a cut."""
+    prompt = await fast.tokenize((Text("Once"),))
+    endless = Grammar("%llguidance {}\nstart: /[a-z ]{20000,20001}/")
+    generation = Generation(prompt, GREEDY, FAR + 400, logprobs=5, constraint=endless, meter=meter)
+    slot = Slot(fast, generation)
+    async with aclosing(fast.generate(generation)) as chunks:
+        async for chunk in chunks:
+            if isinstance(chunk, Delta):
+                break
+        assert meter.written < FAR
+        await slot.has_written(FAR)
+    assert meter.written >= FAR
+    assert meter.written <= max(await slot.written())
+
+
+def slot(seed: int, limit: int, *, written: int, works: bool = True) -> dict[str, Any]:
+    params = {"seed": seed, "n_predict": limit}
+    return {"is_processing": works, "params": params, "next_token": [{"n_decoded": written}]}
+
+
+MINE: Final = slot(1, 8, written=7)
+# title, what the server says of its slots, what is counted of it
+LOOKS: tuple[tuple[str, list[dict[str, Any]], int], ...] = (
+    ("it is at work", [MINE, slot(2, 8, written=8)], 7),
+    ("without a list", [{**MINE, "next_token": {"n_decoded": 7}}], 7),
+    ("nobody has its seed", [slot(2, 8, written=7)], 0),
+    ("nobody has its limit", [slot(1, 9, written=7)], 0),
+    ("two may be it", [MINE, slot(1, 8, written=5)], 5),
+    ("it is over", [slot(1, 8, written=7, works=False)], 0),
+    ("nothing is said", [{"id": 1}], 0),
+)
+
+
+@pytest.mark.parametrize(("said", "counted"), [each[1:] for each in LOOKS],
+                         ids=[each[0] for each in LOOKS])  # fmt: skip
+def test_the_slot_is_known_by_what_it_was_asked(
+    meter: Meter, said: list[dict[str, Any]], counted: int
+) -> None:
+    reader = AnswerReader(Generation(Prompt((), ()), GREEDY, 8, meter=meter))
+    reader.look(msgspec.convert(said, list[EngineSlot]))
+    assert meter.written == counted
+    reader.feed(b'data: {"content": "a", "tokens": [1], "tokens_predicted": 3}\n\n')
+    assert meter.written == max(counted, 3)
+    reader.look(msgspec.convert([slot(1, 8, written=2)], list[EngineSlot]))
+    assert meter.written == max(counted, 3)

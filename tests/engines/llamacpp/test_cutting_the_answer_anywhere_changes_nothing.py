@@ -6,9 +6,19 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.engines.llamacpp.asking import GREEDY
 
 from studiolo.core.errors import EngineFailed, InputTooLong
-from studiolo.core.generation import Alternative, Chunk, Delta, Ended, PromptRead, TokenLogprob
+from studiolo.core.generation import (
+    Alternative,
+    Chunk,
+    Delta,
+    Ended,
+    Generation,
+    PromptRead,
+    TokenLogprob,
+)
+from studiolo.core.prompt import Prompt
 from studiolo.engines.llamacpp.stops import IdStops
 from studiolo.engines.llamacpp.wire import LONGEST_FRAME, AnswerReader, refusal
 
@@ -45,7 +55,8 @@ HEAD = progress(3) + progress(16)
 
 
 def reader(*stop_ids: tuple[int, ...]) -> AnswerReader:
-    return AnswerReader(alternatives=1, stops=IdStops(stop_ids) if stop_ids else None)
+    generation = Generation(Prompt((), ()), GREEDY, 8, logprobs=1)
+    return AnswerReader(generation, stops=IdStops(stop_ids) if stop_ids else None)
 
 
 # title, bytes, chunks

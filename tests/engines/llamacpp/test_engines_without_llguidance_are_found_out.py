@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from typing import Any, cast
 
 import pytest
+from tests.sampling import GREEDY
 
 from studiolo.core.errors import EngineFailed, StudioloError
 from studiolo.core.generation import (
@@ -16,7 +17,6 @@ from studiolo.core.generation import (
     Generation,
     JsonSchema,
     PromptRead,
-    Sampling,
 )
 from studiolo.core.mode_errors import StructuredOutputNotSupported
 from studiolo.core.prompt import Prompt
@@ -27,7 +27,6 @@ from studiolo.engines.llamacpp.wire import refusal
 
 pytestmark = pytest.mark.anyio
 
-GREEDY = Sampling(0.0, 1.0, 0, 0.0, 0.0, 1.0, 1)
 CALLS = ForcedCalls((CallForm("<", "{}", ">"),))
 BOUND = [JsonSchema('{"type": "object"}'), CALLS]
 

@@ -11,8 +11,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from tests.engines.llamacpp.asking import GREEDY
 
 from studiolo.core.errors import EngineFailed, InputTooLong, ModelUnavailable
+from studiolo.core.generation import Generation
+from studiolo.core.prompt import Prompt
 from studiolo.engines.http.address import Address
 from studiolo.engines.llamacpp.server import LlamaServer
 from studiolo.engines.llamacpp.wire import AnswerReader
@@ -76,7 +79,7 @@ def response(body: bytes, status: int = 200) -> bytes:
 
 
 async def chunks_of(server: LlamaServer) -> None:
-    async for _ in server.answer(b"{}", AnswerReader(alternatives=None, stops=None)):
+    async for _ in server.answer(b"{}", AnswerReader(Generation(Prompt((), ()), GREEDY, 8))):
         pass
 
 

@@ -8,7 +8,7 @@ import pytest
 from studiolo.core.generation import Generation, Grammar, Sampling
 from studiolo.core.prompt import Prompt
 from studiolo.engines.llamacpp.process.settings import Pace, WorkerSettings, pace, quota_cores
-from studiolo.engines.llamacpp.wire import completion_request
+from studiolo.engines.llamacpp.request import completion_request
 
 SAMPLING = Sampling(
     temperature=0.7,

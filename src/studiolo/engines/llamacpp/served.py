@@ -28,10 +28,11 @@ from studiolo.core.prompt import Prompt, Run
 from studiolo.engines.base import EngineInfo
 from studiolo.engines.judge.judge import Judge
 from studiolo.engines.llamacpp.constraint import as_grammar
+from studiolo.engines.llamacpp.request import completion_request
 from studiolo.engines.llamacpp.server import LlamaServer
 from studiolo.engines.llamacpp.stops import IdStops
 from studiolo.engines.llamacpp.turns import ReadingTurns, Turn
-from studiolo.engines.llamacpp.wire import AnswerReader, NotUnderstood, completion_request
+from studiolo.engines.llamacpp.wire import AnswerReader, NotUnderstood
 from studiolo.engines.tokenizer import PromptTokenizer
 from studiolo.engines.vocabulary import Pieces
 
@@ -109,11 +110,7 @@ class ServedEngine:
         if isinstance(generation.constraint, JsonSchema | ForcedCalls):
             await self._require_schemas(served, generation.prompt)
         texts, sequences = _stops(generation, served.pieces)
-        reader = AnswerReader(
-            alternatives=generation.logprobs,
-            stops=IdStops(sequences) if sequences else None,
-            meter=generation.meter,
-        )
+        reader = AnswerReader(generation, stops=IdStops(sequences) if sequences else None)
         grammar = await as_grammar(generation.constraint, self.judge)
         request = completion_request(replace(generation, constraint=grammar), texts)
         async with (

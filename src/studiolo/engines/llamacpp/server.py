@@ -13,15 +13,12 @@ from studiolo.core.generation import Chunk
 from studiolo.core.prompt import Prompt
 from studiolo.engines.http.address import Address
 from studiolo.engines.http.connection import Connection
-from studiolo.engines.llamacpp.wire import AnswerReader, refusal
+from studiolo.engines.llamacpp.wire import AnswerReader, Slot, refusal
 
 _CONNECT_S: Final = 10.0
 _SILENCE_S: Final = 600.0
 _QUESTION_S: Final = 60.0
 _FREE_WITHIN_S: Final = 1.0
-# An engine that is caught up with pauses this long between two words.
-_PAUSE_S: Final = 0.01
-_CAUGHT_UP_WITHIN_S: Final = 0.2
 _POLL_S: Final = 0.005
 _POLLS: Final = 200
 # Vectors of many long texts stay far below.
@@ -66,10 +63,6 @@ class Props(msgspec.Struct, frozen=True):
     eos_token: str = ""
 
 
-class _Slot(msgspec.Struct):
-    is_processing: bool = False
-
-
 class _Embedding(msgspec.Struct):
     embedding: list[list[float]]
 
@@ -109,8 +102,7 @@ class LlamaServer:
 
     async def busy(self) -> int:
         """How many slots are at work."""
-        slots = await self._ask("GET", "/slots", None, list[_Slot])
-        return sum(slot.is_processing for slot in slots)
+        return sum(slot.is_processing for slot in await self._slots())
 
     async def tokenize(self, *pieces: str) -> list[Token]:
         """Tokens of each piece, in one row; control strings in a piece come to control tokens."""
@@ -150,7 +142,7 @@ class LlamaServer:
                 finally:
                     until = asyncio.get_running_loop().time() + _FREE_WITHIN_S
                     if reader.ended is None:
-                        await _hear_out(connection, reader, until=until)
+                        await self._hear_out(connection, reader, until=until)
             raise EngineFailed("the engine broke off its answer")
         finally:
             self._open -= 1
@@ -177,6 +169,25 @@ class LlamaServer:
         finally:
             self._connections.discard(connection)
             connection.close()
+
+    async def _hear_out(
+        self, connection: Connection, reader: AnswerReader, *, until: float
+    ) -> None:
+        """Nobody asks any more: read what the engine writes until it notices.
+
+        What waits in the engine itself for a reader who is far behind is thrown away at the
+        hang-up, so the engine is asked first how far it is.
+        """
+        with suppress(TimeoutError, EngineFailed, ModelUnavailable):
+            async with asyncio.timeout_at(until):
+                if connection.behind:
+                    reader.look(await self._slots())
+                connection.hang_up()
+                while data := await connection.read():
+                    reader.feed(data)
+
+    async def _slots(self) -> list[Slot]:
+        return await self._ask("GET", "/slots", None, list[Slot])
 
     async def _slot_free(self, *, until: float) -> None:
         """Wait until no more slots are at work than answers are open, by then at the latest."""
@@ -206,33 +217,6 @@ class LlamaServer:
             return msgspec.json.decode(content, type=answer)
         except msgspec.DecodeError as error:
             raise EngineFailed(f"the engine answered nonsense to {path}: {error}") from error
-
-
-async def _hear_out(connection: Connection, reader: AnswerReader, *, until: float) -> None:
-    """Nobody asks any more: read what the engine writes until it notices.
-
-    What waits in the engine itself for a reader who is far behind is thrown away at the hang-up,
-    so that one is caught up with first.
-    """
-    with suppress(TimeoutError, EngineFailed):
-        async with asyncio.timeout_at(until):
-            if connection.behind:
-                await _catch_up(connection, reader)
-            connection.hang_up()
-            while data := await connection.read():
-                reader.feed(data)
-
-
-async def _catch_up(connection: Connection, reader: AnswerReader) -> None:
-    """Read until the next word is one that the engine had yet to write."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_CAUGHT_UP_WITHIN_S):
-            while True:
-                async with asyncio.timeout(_PAUSE_S):
-                    data = await connection.read()
-                if not data:
-                    return
-                reader.feed(data)
 
 
 def _connection() -> Connection:

@@ -1,8 +1,9 @@
-"""llama-server's own protocol: the request it is sent, the frames it answers with.
+"""llama-server's own protocol: the frames it answers with, and what it says of its slots.
 
 Law: frames that report progress carry a token that was never generated; only its counters count.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -17,77 +18,43 @@ from studiolo.core.generation import (
     Generation,
     Meter,
     PromptRead,
-    Sampling,
     TokenLogprob,
 )
-from studiolo.engines.llamacpp.constraint import constraint_fields
+from studiolo.engines.llamacpp.request import limit_of, seed_of
 from studiolo.engines.llamacpp.stops import IdStops
 
-# The engine takes seeds of 32 bits, of which the last means "draw one".
-_SEEDS: Final = 2**32 - 1
-_PENALTY_WINDOW: Final = 64
 _LEAST_LOGPROB: Final = -9999.0
 _NOT_UNDERSTOOD: Final = 400
 # Servers that repeat the whole prompt in their last frame stay below.
 LONGEST_FRAME: Final = 1 << 24
 
-# Everything an engine might otherwise decide for itself. Only the four samplers act; the rest is
-# said for servers whose own defaults differ (docs/decisions/0011).
-_NEUTRAL: Final[dict[str, object]] = {
-    "stream": True,
-    "return_tokens": True,
-    "return_progress": True,
-    "cache_prompt": True,
-    "samplers": ["penalties", "temperature", "top_k", "top_p"],
-    "min_p": 0.0,
-    "typical_p": 1.0,
-    "dynatemp_range": 0.0,
-    "mirostat": 0,
-    "dry_multiplier": 0.0,
-    "xtc_probability": 0.0,
-    "repeat_last_n": _PENALTY_WINDOW,
-    "ignore_eos": False,
-    "response_fields": [
-        "content",
-        "tokens",
-        "stop",
-        "stop_type",
-        "stopping_word",
-        "tokens_predicted",
-        "tokens_evaluated",
-        "timings",
-    ],
-}
-
 _REASONS: Final[dict[str, EndReason]] = {"limit": "length"}
 
 
-def completion_request(generation: Generation, stop: tuple[str, ...]) -> bytes:
-    """The body of POST /completion; `stop` are the texts, ids among them already decoded."""
-    wanted = generation.logprobs
-    return msgspec.json.encode(
-        {
-            **_NEUTRAL,
-            **_sampling_fields(generation.sampling),
-            **constraint_fields(generation.constraint),
-            "prompt": generation.prompt.ids,
-            "n_predict": max(1, generation.max_tokens),
-            "stop": stop,
-            "n_probs": 0 if wanted is None else max(1, wanted),
-        }
-    )
+class _Settings(msgspec.Struct):
+    seed: int = -1
+    n_predict: int = -1
 
 
-def _sampling_fields(sampling: Sampling) -> dict[str, object]:
-    return {
-        "temperature": sampling.temperature,
-        "top_p": sampling.top_p,
-        "top_k": sampling.top_k,
-        "presence_penalty": sampling.presence_penalty,
-        "frequency_penalty": sampling.frequency_penalty,
-        "repeat_penalty": sampling.repetition_penalty,
-        "seed": sampling.seed % _SEEDS,
-    }
+class _Next(msgspec.Struct):
+    n_decoded: int = 0
+
+
+class Slot(msgspec.Struct):
+    """What the server tells of one slot: what it writes, and how far it is.
+
+    Older servers say `next_token` without the list around it.
+    """
+
+    is_processing: bool = False
+    params: _Settings = msgspec.field(default_factory=_Settings)
+    next_token: list[_Next] | _Next = []
+
+    @property
+    def written(self) -> int:
+        """Tokens of the answer it is at."""
+        there = self.next_token if isinstance(self.next_token, list) else [self.next_token]
+        return there[0].n_decoded if self.is_processing and there else 0
 
 
 class _Progress(msgspec.Struct):
@@ -166,13 +133,14 @@ class AnswerReader:
     engine has told of, whether or not a chunk stands for them.
     """
 
-    def __init__(
-        self, *, alternatives: int | None, stops: IdStops | None, meter: Meter | None = None
-    ) -> None:
-        self._alternatives = alternatives or 0
+    def __init__(self, generation: Generation, *, stops: IdStops | None = None) -> None:
+        self._seed = seed_of(generation.sampling)
+        self._limit = limit_of(generation)
+        self._alternatives = generation.logprobs or 0
         self._stops = stops
         self._rest = b""
-        self._meter = meter or Meter()
+        self._meter = generation.meter or Meter()
+        self._counted = 0
         self._prompt_tokens = 0
         self._cached = 0
         self._read = False
@@ -193,6 +161,14 @@ class AnswerReader:
                 self._event(event, chunks)
         return chunks
 
+    def look(self, slots: Sequence[Slot]) -> None:
+        """How far the engine is, of which no frame was read yet.
+
+        Where several slots may be at this answer, no more is counted than any of them has written.
+        """
+        written = [slot.written for slot in slots if self._is_mine(slot)]
+        self._meter.written = max(self._meter.written, min(written, default=0))
+
     def last_words(self) -> Delta | None:
         """Tokens whose text the engine still held when it stopped; their text is to be filled in.
 
@@ -202,6 +178,10 @@ class AnswerReader:
         if not cut or not self._ids or len(self._ids) != self._tokens:
             return None
         return Delta("", self._tokens, tuple(self._ids), tuple(self._logprobs))
+
+    def _is_mine(self, slot: Slot) -> bool:
+        wanted = _Settings(self._seed, self._limit)
+        return slot.params == wanted and slot.written >= self._counted
 
     def _event(self, event: bytes, chunks: list[Chunk]) -> None:
         if event.startswith(b"data: "):
@@ -238,8 +218,8 @@ class AnswerReader:
         if not self._read:
             self._prompt_tokens = frame.tokens_evaluated
             self._prompt_read(chunks)
-        tokens = frame.tokens_predicted - self._meter.written
-        self._meter.written = frame.tokens_predicted
+        tokens = frame.tokens_predicted - self._counted
+        self._count(frame)
         entries = frame.completion_probabilities
         logprobs = tuple(map(self._logprob, entries)) if entries else ()
         delta = Delta(frame.content, tokens, frame.tokens, logprobs)
@@ -249,10 +229,12 @@ class AnswerReader:
         for released in self._stops.feed(delta):
             self._add(released, chunks)
         if self._stops.matched:
-            ended = Ended(
-                "stop", self._prompt_tokens, self._cached, self._meter.written, matched_stop=""
-            )
+            ended = Ended("stop", self._prompt_tokens, self._cached, self._counted, matched_stop="")
             self._end(ended, chunks)
+
+    def _count(self, frame: _Frame) -> None:
+        self._counted = frame.tokens_predicted
+        self._meter.written = max(self._meter.written, self._counted)
 
     def _add(self, delta: Delta, chunks: list[Chunk]) -> None:
         if delta.text and not self._tokens:
@@ -270,7 +252,7 @@ class AnswerReader:
 
     def _final(self, frame: _Frame, chunks: list[Chunk]) -> None:
         self.complete = True
-        self._meter.written = frame.tokens_predicted
+        self._count(frame)
         self._prompt_tokens = frame.tokens_evaluated
         self._cached = frame.timings.cache_n if frame.timings else self._cached
         self._prompt_read(chunks)
