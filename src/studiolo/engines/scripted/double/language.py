@@ -54,6 +54,7 @@ class Language(msgspec.Struct, frozen=True):
     stop: str = "."
     colon: str = ": "
     endings: tuple[str, ...] = ()
+    letters: str = ""
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -82,7 +83,12 @@ def language_of(question: str) -> Language:
     script = next((name for name, one in written if one.search(question)), "latin")
     candidates = [language for language in languages() if language.script == script]
     words = {word.lower() for word in WORD.findall(question)}
-    return max(candidates, key=lambda language: len(words & _empty(language)))
+    letters = frozenset[str]() if question.isascii() else frozenset(question.lower())
+
+    def told(language: Language) -> int:
+        return len(words & _empty(language)) + (not letters.isdisjoint(language.letters))
+
+    return max(candidates, key=told)
 
 
 def subject_of(question: str, language: Language) -> Subject:

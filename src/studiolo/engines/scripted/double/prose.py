@@ -6,10 +6,13 @@ from functools import partial
 
 from studiolo.engines.scripted.double.language import Language, Subject, language_of
 from studiolo.engines.scripted.double.wished.asked import Asked
-from studiolo.engines.scripted.double.wished.subjects import subject_about
+from studiolo.engines.scripted.double.wished.subjects import subject_about, text_to_sum_up
 from studiolo.engines.scripted.double.wished.wishes import as_told, as_wished
 
 MOST_SENTENCES = 6
+# A text of more sentences is summed up in more than one.
+_MANY = 4
+_FEW = 2
 # As much of what the system says is read for the form of answers.
 _READ_LETTERS = 600
 
@@ -20,11 +23,20 @@ def prose_about(question: str, language: Language, draw: random.Random, *, told:
     `told` is what the system says of all answers.
     """
     subject = subject_about(question, language_of(question))
-    asked = Asked(question, language, subject, partial(_sentences, language, subject, draw))
+    own = text_to_sum_up(question)
+    told_of = partial(_first_of, own) if own else partial(_sentences, language, subject, draw)
+    asked = Asked(question, language, subject, told_of)
     wished = as_wished(asked, draw)
     if wished is None and told:
         wished = as_told(asked, told[:_READ_LETTERS], draw)
+    if wished is None and own:
+        return language.joint.join(own[: _FEW if len(own) > _MANY else 1])
     return wished if wished is not None else _freely(language, subject, draw)
+
+
+def _first_of(sentences: Sequence[str], count: int) -> list[str]:
+    """So many sentences of a text, from its beginning; over again where it has fewer."""
+    return [sentences[at % len(sentences)] for at in range(count)]
 
 
 def _freely(language: Language, subject: Subject, draw: random.Random) -> str:

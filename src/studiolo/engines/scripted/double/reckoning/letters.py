@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from string import ascii_lowercase
 from typing import Final
 
 import msgspec
@@ -115,6 +116,8 @@ def counted(sentence: Sentence) -> int | None:
 def changed(sentence: Sentence) -> str | None:
     """A text turned round or written otherwise; None where that is not asked."""
     wants = sentence.has("reverse", "upper", "lower", "first", "last", "initials", "spell")
+    if sentence.has("abc") and sentence.has("reverse") and sentence.understood:
+        return " ".join(reversed(ascii_lowercase))
     matter = matter_of(sentence) if wants else None
     if matter is None:
         return None

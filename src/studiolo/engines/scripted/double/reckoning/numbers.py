@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import count as counting
+from itertools import islice, pairwise
 from math import prod
 from statistics import median
 from typing import Final
@@ -13,6 +14,7 @@ from studiolo.engines.scripted.double.reckoning.sentences import Sentence
 _TWO: Final = 2
 _FEWEST_OF_ROW: Final = 3
 _MOST_COUNTED: Final = 100
+_MOST_PLACES: Final = 6
 _MOST_TRIED: Final = 10_000_000
 
 Numbers = Sequence[Fraction]
@@ -46,10 +48,27 @@ def reckoned(sentence: Sentence) -> Fraction | None:
         return (
             two(*numbers) if numbers[1] or not sentence.has("over", "divide", "remainder") else None
         )
+    if sentence.has("round") and numbers:
+        return _rounded(sentence)
     if sentence.has("sequence") and len(numbers) >= _FEWEST_OF_ROW:
         return _next_of(numbers)
     several = next((way for name, way in _OF_SEVERAL.items() if sentence.has(name)), None)
     return several(numbers) if several is not None and len(numbers) >= _TWO else None
+
+
+def _rounded(sentence: Sentence) -> Fraction | None:
+    """A number with as many places as are wanted, with none where nothing is said of them."""
+    number, places = sentence.numbers[0], sentence.numbers[1:] or [Fraction(0)]
+    wanted = int(places[0]) if sentence.has("places") else 0
+    if (
+        len(places) > 1
+        or not 0 <= wanted <= _MOST_PLACES
+        or (sentence.numbers[1:] and not sentence.has("places"))
+    ):
+        return None
+    shifted = number * 10**wanted
+    whole = (2 * shifted.numerator + shifted.denominator) // (2 * shifted.denominator)
+    return Fraction(whole, 10**wanted)
 
 
 def judged(sentence: Sentence) -> bool | None:
@@ -59,7 +78,7 @@ def judged(sentence: Sentence) -> bool | None:
     numbers = sentence.numbers
     if len(numbers) == _TWO and sentence.has("divisible") and numbers[1]:
         return (numbers[0] / numbers[1]).denominator == 1
-    if len(numbers) == 1 and numbers[0].denominator == 1 and not sentence.has("list_and"):
+    if len(numbers) == 1 and numbers[0].denominator == 1 and _is_of_one(sentence):
         whole = int(numbers[0])
         if sentence.has("even", "odd"):
             return whole % _TWO == sentence.has("odd")
@@ -68,6 +87,14 @@ def judged(sentence: Sentence) -> bool | None:
     if len(numbers) == _TWO and sentence.has("than"):
         return _compared(sentence)
     return None
+
+
+def _is_of_one(sentence: Sentence) -> bool:
+    """Whether a number is asked about, and none is asked for."""
+    number = next(at for at, one in enumerate(sentence.tokens) if one.value is not None)
+    return not sentence.has("list_and", "count", "first", "last") and number < sentence.place(
+        "even", "odd", "prime"
+    )
 
 
 def _compared(sentence: Sentence) -> bool | None:
@@ -96,6 +123,19 @@ def ordered(sentence: Sentence) -> list[str] | None:
         return [written(each) for each in sorted(numbers, reverse=falls(sentence))]
     if sentence.has("from") and sentence.has("to", "down") and len(numbers) == _TWO:
         return _counted_up(sentence)
+    if len(numbers) == 1 and numbers[0].denominator == 1 and 0 < numbers[0] <= _MOST_COUNTED:
+        return _first_of_kind(sentence, int(numbers[0]))
+    return None
+
+
+def _first_of_kind(sentence: Sentence, count: int) -> list[str] | None:
+    """The first so many even, odd or prime numbers, or all up to one."""
+    if sentence.has("first") and sentence.has("even", "odd"):
+        return [str(_TWO * at - sentence.has("odd")) for at in range(1, count + 1)]
+    if sentence.has("first") and sentence.has("prime"):
+        return [str(each) for each in islice(filter(_is_prime, counting()), count)]
+    if sentence.has("count_up") and sentence.has("to") and not sentence.has("letters", "words"):
+        return [str(each) for each in range(1, count + 1)]
     return None
 
 

@@ -27,6 +27,7 @@ class Wishes(msgspec.Struct, frozen=True):
     one_word: str
     yes_or_no: str
     sentences: str
+    summary: str
     bullets: str
     numbered: str
     many: str
@@ -38,6 +39,10 @@ class Wishes(msgspec.Struct, frozen=True):
     yes: dict[str, str]
     no: dict[str, str]
     counts: dict[str, str]
+
+
+# Where a sentence ends and another begins.
+_SENTENCES = re.compile(r"(?<=[.!?])\s+|(?<=[\u3002\uff01\uff1f\u0964\u061f])\s*|\n+")
 
 
 @remembered
@@ -56,6 +61,13 @@ def subject_about(question: str, language: Language) -> Subject:
     while (first := WORD.match(topic)) and first.group().lower() in orders:
         topic = topic[first.end() :].lstrip(" ,:-")
     return Subject(topic or words[0], words)
+
+
+def text_to_sum_up(question: str) -> list[str]:
+    """The sentences of the text that a question wants summed up; none where it wants nothing so."""
+    found = re.match(wishes().summary, question.strip())
+    text = found["text"].strip().strip("\"'\u201c\u201d\u00ab\u00bb") if found else ""
+    return [one.strip() for one in _SENTENCES.split(text) if one.strip()]
 
 
 def payload_of(question: str) -> str:
