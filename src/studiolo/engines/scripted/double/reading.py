@@ -4,7 +4,8 @@ Law: a tag is a control token; the same letters in a text are text.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -14,6 +15,8 @@ from studiolo.core.prompt import Media, Run, Special, Text
 OPEN: Final = "<think>"
 CLOSE: Final = "</think>"
 FILL: Final = "<|fim_prefix|>"
+_TURN: Final = "<|im_start|>"
+_TURN_END: Final = "<|im_end|>"
 _READ_LETTERS: Final = 2_000
 _FILLS: Final = frozenset({FILL, "<|fim_suffix|>", "<|fim_middle|>"})
 _PAIRS: Final = {"<tool_call>": "</tool_call>", "<tool_response>": "</tool_response>"}
@@ -61,7 +64,7 @@ class Fill(msgspec.Struct, frozen=True):
     suffix: str = ""
 
 
-class Reading(msgspec.Struct, frozen=True):
+class Reading(msgspec.Struct, frozen=True, dict=True):
     """A prompt: its turns and the answer begun, or a text to be filled, or a text to go on with.
 
     `asked` are the runs before the answer: what was asked, whatever stands of the answer.
@@ -73,7 +76,7 @@ class Reading(msgspec.Struct, frozen=True):
     fill: Fill | None = None
     raw: str | None = None
 
-    @property
+    @cached_property
     def question(self) -> str:
         """What the user said last."""
         place = self.question_at
@@ -91,7 +94,7 @@ class Reading(msgspec.Struct, frozen=True):
         said = (turn.text for turn in reversed(before) if turn.role == "user")
         return next((text for text in said if text.strip()), "")
 
-    @property
+    @cached_property
     def question_at(self) -> int:
         """Which turn that is, -1 if nobody said anything."""
         for place in range(len(self.turns) - 1, -1, -1):
@@ -105,13 +108,13 @@ class Reading(msgspec.Struct, frozen=True):
         """The turns after the question: calls and their results."""
         return self.turns[self.question_at + 1 :]
 
-    @property
+    @cached_property
     def told(self) -> str:
         """What the system said beside the tools."""
         system = self.system
         return _TOOLS.sub("", system) if "<tools>" in system else system
 
-    @property
+    @cached_property
     def system(self) -> str:
         """What the system said, its tools included."""
         return "\n".join(turn.text for turn in self.turns if turn.role == "system")
@@ -119,18 +122,31 @@ class Reading(msgspec.Struct, frozen=True):
 
 def read(runs: tuple[Run, ...]) -> Reading:
     """Read a prompt."""
-    if any(isinstance(run, Special) and run.name in _FILLS for run in runs):
+    tags = [(place, run.name) for place, run in enumerate(runs) if isinstance(run, Special)]
+    if not _FILLS.isdisjoint(name for _, name in tags):
         return Reading(runs, fill=_fill(runs))
-    starts = [place for place, run in enumerate(runs) if _is(run, "<|im_start|>")]
-    if not starts:
+    # Where each turn begins, and the first mark of its end.
+    closings: dict[int, int | None] = {}
+    start = -1
+    for place, name in tags:
+        if name == _TURN:
+            start, closings[place] = place, None
+        elif name == _TURN_END and start >= 0 and closings[start] is None:
+            closings[start] = place
+    if not closings:
         return Reading(runs, raw="".join(run.text for run in runs if isinstance(run, Text)))
+    return _read_turns(runs, closings)
+
+
+def _read_turns(runs: tuple[Run, ...], closings: Mapping[int, int | None]) -> Reading:
+    """The turns, and the answer that the last one may have begun."""
     turns: list[Turn] = []
-    for start, end in zip(starts, [*starts[1:], len(runs)], strict=True):
-        turn = runs[start + 1 : end]
-        closing = next((at for at, run in enumerate(turn) if _is(run, "<|im_end|>")), None)
+    for start, end in zip(closings, [*list(closings)[1:], len(runs)], strict=True):
+        closing = closings[start]
+        turn = runs[start + 1 : end if closing is None else closing]
         if closing is None and end == len(runs) and _role(turn) == "assistant":
             return Reading(runs[: start + 1], turns=tuple(turns), begun=_begun(turn))
-        turns.append(_turn(turn[:closing]))
+        turns.append(_turn(turn))
     return Reading(runs, turns=tuple(turns))
 
 
@@ -207,9 +223,9 @@ def _spans(runs: Sequence[Run]) -> Iterator[tuple[str, str]]:
 
 def _begun(runs: Sequence[Run]) -> Begun:
     body = _body(runs)
-    if not any(_is(run, OPEN) for run in body):
+    start = next((place for place, run in enumerate(body) if _is(run, OPEN)), None)
+    if start is None:
         return Begun(text="".join(_written(body)))
-    start = next(place for place, run in enumerate(body) if _is(run, OPEN))
     ends = [place for place, run in enumerate(body) if place > start and _is(run, CLOSE)]
     if not ends:
         return Begun(thought="".join(_written(body[start + 1 :])))

@@ -12,6 +12,7 @@ from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import Facts, facts_in
 from studiolo.engines.scripted.double.stated.kinds import forms_of
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.numbers.measures import measure_wanted
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.wording import words_at
 
@@ -21,6 +22,9 @@ HELPS: Final = 1.5
 LITTLE: Final = 1.0
 _TICKER: Final = re.compile(r"\b[A-Z]{2,5}\b")
 _NEAR: Final = 3
+# Kinds whose things are seldom named for anything else.
+_OWN: Final = frozenset({"url", "domain", "iban"})
+_DEGREES: Final = re.compile("\\d\\s?(?:\u00b0|\u2103|\u2109)")
 _SIGNS: Final = re.compile(r"[$\u20ac\u00a3\u00a5\u20b9]\s?\d|\d\s?[$\u20ac\u00a3\u00a5\u20b9]")
 _GIVES: Final = frozenset({"send", "pay"})
 
@@ -40,6 +44,7 @@ class Wants(msgspec.Struct, frozen=True):
     prices: bool
     needs_only: frozenset[str]
     shapes: tuple[str, ...] = ()
+    measures: frozenset[str] = frozenset()
 
 
 def wants_of(
@@ -68,6 +73,7 @@ def wants_of(
         pays=any(one.words & set(lexicon().lists["amounts"]) for one in parameters)
         and "person" in kinds,
         prices=any(one.words & set(lexicon().lists["prices"]) for one in parameters),
+        measures=frozenset(measure_wanted(one)[0] for one in required),
         shapes=tuple(sorted({one.shape for one in parameters if one.shape})),
         reads_code=not set(name).isdisjoint(lexicon().lists["codes"]),
     )
@@ -106,8 +112,10 @@ def _alone(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
 
 def _looks_like(question: str, facts: Facts, wants: Wants) -> bool:
     """Whether something is named that looks as nothing but the tool's own things do."""
-    own = "url" in wants.needs_only and facts.of("url")
-    return bool(own) or any(re.search(shape, question) for shape in wants.shapes)
+    own = [form for kind in wants.needs_only & _OWN for form in forms_of(kind)]
+    if wants.counts and "temperature" in wants.measures and _DEGREES.search(question):
+        return True
+    return bool(facts.of(*own)) or any(re.search(shape, question) for shape in wants.shapes)
 
 
 def _helping(question: str, facts: Facts, wants: Wants) -> Iterator[float]:

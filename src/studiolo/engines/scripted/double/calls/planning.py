@@ -4,8 +4,7 @@ import json
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, partial
-from itertools import pairwise
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -15,14 +14,21 @@ from studiolo.core.errors import EngineFailed
 from studiolo.engines.scripted.double.calls.matching import ENOUGH, profile_of, score
 from studiolo.engines.scripted.double.calls.moods import left_to_do
 from studiolo.engines.scripted.double.calls.offers import Offered
+from studiolo.engines.scripted.double.calls.parting import (
+    asks_for,
+    goes_on,
+    join,
+    parts_in,
+    speaks_further,
+    tells_more,
+)
 from studiolo.engines.scripted.double.calls.statements import acts, without_told
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.choosing import Choice
-from studiolo.engines.scripted.double.stated.facts import facts_in, forms
+from studiolo.engines.scripted.double.stated.facts import facts_in
 from studiolo.engines.scripted.double.stated.kinds import forms_of
-from studiolo.engines.scripted.double.stated.labels import labels_of, names
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, lexicon
-from studiolo.engines.scripted.double.stated.parameters import kinds_in, parts_of
+from studiolo.engines.scripted.double.stated.parameters import parts_of
 from studiolo.engines.scripted.double.values.checked import Instance, instance, valid
 from studiolo.engines.scripted.double.values.merging import listed, mapping
 
@@ -117,15 +123,17 @@ def _tasks(
         return
     current: Offered | None = None
     start = 0
-    for begin, end in _parts(question):
+    for begin, end in parts_in(question):
         tool = _best(question[begin:end], tools, ENOUGH)
+        if tool not in (None, current) and not asks_for(question[begin:end], tool):
+            tool = None
         if current is not None and (
-            _tells_more(question[begin:end], current)
-            or (tool in (None, current) and _speaks_further(question[begin:end], current))
+            tells_more(question[begin:end], current)
+            or (tool in (None, current) and speaks_further(question[begin:end], current))
         ):
             continue
         if tool is None and (
-            _goes_on(question, begin) or _is_another(current, question, (start, begin, end), draw)
+            goes_on(question, begin) or _is_another(current, question, (start, begin, end), draw)
         ):
             tool = current
         if tool is not None and current is not None:
@@ -153,86 +161,6 @@ def _best(text: str, tools: Sequence[Offered], least: float) -> Offered | None:
     return tools[-max(scores)[1]]
 
 
-def _parts(question: str) -> Iterator[tuple[int, int]]:
-    """Where the sentences and their halves begin and end; nothing with a form of its own is cut."""
-    facts = facts_in(question)
-    whole = [*facts.typed, *facts.quoted]
-    start = 0
-    for match in _cuts().finditer(question):
-        if any(one.start <= match.start() < one.end for one in whole):
-            continue
-        if match.group() == "." and _is_shortened(question[start : match.start()]):
-            continue
-        yield start, match.start()
-        start = match.start()
-    yield start, len(question)
-
-
-def _is_shortened(before: str) -> bool:
-    """Whether the last word is written with a full stop behind, such as "Mr."."""
-    lists = lexicon().lists
-    last = before.rpartition(" ")[2].lower()
-    return last in lists["titles"] or last in lists["abbreviations"]
-
-
-@cache
-def _cuts() -> re.Pattern[str]:
-    lists = lexicon().lists
-    joins = "|".join(map(re.escape, lists["joins"]))
-    signs = "".join(map(re.escape, lists["signs"]))
-    unspaced = "|".join(map(re.escape, sorted(lists["unspaced"], key=len, reverse=True)))
-    ends = forms().ends
-    return re.compile(
-        rf"(?i)[{signs}{ends['anywhere']}]|\s+(?:{joins})\s+|{unspaced}|[{ends['spaced']}](?=\s)"
-    )
-
-
-def _tells_more(part: str, tool: Offered) -> bool:
-    """Whether a part only names something that the tool is told, as in "and the text ..."."""
-    words = [match.group().lower() for match in WORD.finditer(part)]
-    articles = lexicon().lists["articles"]
-    for article, word in pairwise(words):
-        if not lexicon().is_empty(word) and article not in lexicon().lists["joins"]:
-            kinds = kinds_in(frozenset([word]), word)
-            return article in articles and not profile_of(tool).wants.kinds.isdisjoint(kinds)
-    return False
-
-
-def _speaks_further(part: str, tool: Offered) -> bool:
-    """Whether a part begins with the label of one of the tool's parameters, or with "she"."""
-    joins = lexicon().lists["joins"]
-    words = [word for word in WORD.findall(part.lower()) if word not in joins]
-    if not words:
-        return False
-    first = next((word for word in words if not lexicon().is_empty(word)), "")
-    known = _parameters(tool)
-    own = parts_of(tool.name)
-    if any(names(first, labels_of(name).difference(own)) for name in known):
-        return True
-    concepts = concepts_in(" ".join(known)) - concepts_in(" ".join(own))
-    labels = lexicon().concepts_of(first) & concepts - lexicon().broad
-    return words[0] in lexicon().lists["pronouns"] or bool(labels)
-
-
-def _parameters(tool: Offered) -> frozenset[str]:
-    return frozenset(mapping(mapping(json.loads(tool.parameters)).get("properties")))
-
-
-def _goes_on(question: str, begin: int) -> bool:
-    """Whether a sentence begins there that goes on with the one before, such as "And Oslo?"."""
-    ends = forms().ends
-    before = question[:begin].rstrip()
-    return before.endswith((*ends["spaced"], *ends["anywhere"])) and bool(
-        _join().match(question, begin)
-    )
-
-
-@cache
-def _join() -> re.Pattern[str]:
-    joins = "|".join(map(re.escape, lexicon().lists["joins"]))
-    return re.compile(rf"(?i)\s*(?:{joins})\s")
-
-
 def _joined(tasks: list[_Task], draw: random.Random) -> list[_Task]:
     """A part that only adds to the one before is no task of its own."""
     kept: list[_Task] = []
@@ -256,7 +184,7 @@ def _is_another(
 ) -> bool:
     """Whether a part behind "and" states all that the one before does, as in "and Otto 4 euros"."""
     start, begin, end = places
-    if tool is None or not _join().match(question, begin) or _takes_a_list(tool):
+    if tool is None or not join().match(question, begin) or _takes_a_list(tool):
         return False
     before, part = (question[slice(*one)] for one in ((start, begin), (begin, end)))
     first, other = (_made(_Task(tool, text), draw, {}) for text in (before, part))

@@ -93,7 +93,9 @@ def _tempts(told: str, ordered: str, tools: Sequence[Offered], acting: set[str])
 
 def _only_says(told: str) -> bool:
     """Whether nothing is asked for or named in a sentence by which something could be looked up."""
-    if told.rstrip().endswith(_ASKS) or statements().unknown.search(_quietly(told)):
+    said = _quietly(told)
+    asks = said.rstrip().endswith(_ASKS) and not statements().tags.search(said)
+    if asks or statements().unknown.search(said):
         return False
     return all(one.kind == "date" for one in facts_in(told).typed)
 

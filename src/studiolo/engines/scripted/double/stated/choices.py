@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Final
 
 from studiolo.engines.scripted.double.language import WORD
@@ -14,6 +15,7 @@ from studiolo.engines.scripted.double.stated.wording import alike, moneys_at, pl
 
 _LONG: Final = 5
 _UNITS: Final = 2
+_DAYS: Final = 3
 
 Spoken = tuple[object, Span]
 
@@ -23,7 +25,8 @@ def spoken_of(text: str, values: Sequence[object]) -> list[Spoken]:
     low = text.lower()
     named = [(value, place_of(value, low)) for value in values]
     found = [(value, _span(value, place)) for value, place in named if place >= 0]
-    found = found or _of_measures(low, values) or _of_codes(text, values) or _alike(low, values)
+    found = found or _of_week(low, values) or _of_measures(low, values)
+    found = found or _of_codes(text, values) or _alike(low, values)
     return sorted(found, key=lambda one: one[1].start)
 
 
@@ -63,6 +66,39 @@ def _shared(value: object, spoken: frozenset[str]) -> float:
 
 def _span(value: object, place: int) -> Span:
     return Span(str(value), place, place + len(str(value)))
+
+
+def _of_week(low: str, values: Sequence[object]) -> list[Spoken]:
+    """Days of the week by any of their names; only where the values are such days."""
+    days = {day: value for value in values for day in (_day(value),) if day}
+    if len(days) < _DAYS:
+        return []
+    week = {word for word in lexicon().week if _day(word) in days}
+    known = {**{word: _day(word) for word in week}, **_letters()}
+    found = [(known[word], word, start) for word, start in words_at(low, known)]
+    return _once(
+        (days[day], Span(word, start, start + len(word)))
+        for day, word, start in found
+        if day in days
+    )
+
+
+def _day(value: object) -> str:
+    """The English name of a day of the week."""
+    names = lexicon().days_of_week
+    low = str(value).lower()
+    if low in lexicon().week:
+        return names[lexicon().week[low]]
+    return next((name for name in names if len(low) == _DAYS and name.startswith(low)), "")
+
+
+@cache
+def _letters() -> dict[str, str]:
+    """What is written for a day behind "every week" in Chinese."""
+    return {
+        f"\u5468{letter}": _day(f"\u5468{letter}")
+        for letter in "\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u65e5"
+    }
 
 
 def _of_measures(low: str, values: Sequence[object]) -> list[Spoken]:

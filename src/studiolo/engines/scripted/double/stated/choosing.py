@@ -14,22 +14,16 @@ from studiolo.engines.scripted.double.stated.choices import (
 )
 from studiolo.engines.scripted.double.stated.facts import Fact, facts_in, forms
 from studiolo.engines.scripted.double.stated.kinds import OF_A_FORM, facts_of, is_called
-from studiolo.engines.scripted.double.stated.labels import label_words, labelled
+from studiolo.engines.scripted.double.stated.labels import because, label_words, labelled
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.numbers.amounts import NEAR, away, ranked
-from studiolo.engines.scripted.double.stated.parameters import Parameter, words_of
+from studiolo.engines.scripted.double.stated.parameters import Parameter, kinds_in, words_of
 from studiolo.engines.scripted.double.stated.pieces import plain
-from studiolo.engines.scripted.double.stated.reminding import reminded_of
-from studiolo.engines.scripted.double.stated.spans import Span, is_glue, listed, spans_of
+from studiolo.engines.scripted.double.stated.sayings import Sayings
+from studiolo.engines.scripted.double.stated.spans import Span, listed, spans_of
 from studiolo.engines.scripted.double.stated.truth import switched_to
-from studiolo.engines.scripted.double.stated.wording import (
-    clause,
-    ends_with,
-    place_of,
-    words_beside,
-)
+from studiolo.engines.scripted.double.stated.wording import ends_with, place_of, words_beside
 
-_LONGEST: Final = 200
 _DIGITS: Final = re.compile(r"\d{4,6} $")
 # Kinds that take the words of the question as they stand.
 _LOOSE: Final = ("query", "text", "code")
@@ -57,6 +51,7 @@ class Choice:
         self.parameters: frozenset[str] = frozenset()
         self._known = known
         self._taken: set[tuple[int, int]] = set()
+        self._sayings = Sayings(self.facts, self.free, known)
         self._is_piece = False
 
     @property
@@ -155,7 +150,7 @@ class Choice:
             value = self._standing_at(match.end())
             if value:
                 return value
-        return None if wanted.kinds else self._beside(spoken)
+        return None if kinds_in(wanted.words, wanted.name) else self._beside(spoken)
 
     def labelled(self, wanted: Parameter, *, several: bool = False) -> Span | None:
         """What stands behind the parameter's label, without a sign between them."""
@@ -163,6 +158,7 @@ class Choice:
             return None
         others = self.parameters - {wanted.name}
         span = labelled(self.text, wanted.name, others, several=several)
+        span = span or because(self.text, wanted.name)
         return span if span is not None and self.free(span) else None
 
     def _is_shapeless(self, place: int, wanted: Parameter) -> bool:
@@ -179,7 +175,7 @@ class Choice:
                     self.take(fact)
                     return fact.text
             formed = self.facts.covers(word.start(), word.end())
-            if not formed and not self._is_edge(word):
+            if not formed and not self._sayings.is_edge(word):
                 self.take(Span(word.group(), word.start(), word.end()))
                 return word.group()
         return None
@@ -196,18 +192,24 @@ class Choice:
 
     def spans(self, wanted: Parameter) -> list[list[Span]]:
         """Free stretches, the most fitting list of them first."""
-        groups = [
-            free for group in self.groups if (free := [one for one in group if self.free(one)])
-        ]
+        halved = ([half for one in group for half in self._free_half(one)] for group in self.groups)
+        groups = [free for group in halved if (free := [one for one in group if self.free(one)])]
         return sorted(groups, key=lambda group: -self.fits(group[0], wanted))
+
+    def _free_half(self, span: Span) -> tuple[Span, ...]:
+        """A name with a comma in it, or what is left of it behind the comma."""
+        before, comma, behind = span.text.rpartition(", ")
+        if not comma or self.free(span):
+            return (span,)
+        start = span.start + len(before) + len(comma)
+        return (Span(behind, start, span.end, span.named),)
 
     def fits(self, span: Span, wanted: Parameter) -> int:
         """How well a stretch stands where this parameter's part of a sentence does."""
         roles = lexicon().roles
         role = {"person": "receiver", "place": "place"}
-        own = (
-            [wanted.side] if wanted.side else [role[kind] for kind in wanted.kinds if kind in role]
-        )
+        own = [role[kind] for kind in wanted.kinds if kind in role]
+        own = [wanted.side, *(["receiver"] if "receiver" in own else [])] if wanted.side else own
         others = [name for name in ("origin", "destination") if wanted.side and name != wanted.side]
         score = 2 * int(span.named)
         if "place" in wanted.kinds:
@@ -215,7 +217,7 @@ class Choice:
             score += len(_DIGITS.findall(self.text[: span.start]))
             score += 4 * self._stands_behind_street(span)
         score += 2 * any(one.start == span.start for one in self.facts.quoted)
-        score += 4 * any(ends_with(span.before, roles[name]) for name in own)
+        score += 4 * any(ends_with(span.before, roles[name]) for name in own if name in roles)
         score += 4 * (span.before in wanted.words)
         return score - 4 * any(ends_with(span.before, roles[name]) for name in others)
 
@@ -230,77 +232,19 @@ class Choice:
         quoted = next((one for one in self.facts.quoted if self.free(one)), None)
         if quoted is not None:
             return Span(quoted.text, quoted.start, quoted.end)
-        said = self._told() if "text" in wanted.kinds else None
-        if said is not None or is_unspaced(self.text):
-            return said or self._from_first_to_last()
-        return self._trimmed(apart="text" in wanted.kinds)
-
-    def _told(self) -> Span | None:
-        """What is to be told, or what somebody is to be reminded of."""
-        whole = [(one.start, one.end) for one in self.facts.of("date", "time", "moment")]
-        return reminded_of(self.text, whole) or self._after_mark()
-
-    def _from_first_to_last(self) -> Span | None:
-        free = [span for group in self.groups for span in group if self.free(span)]
-        if not free:
-            return None
-        start, end = free[0].start, min(free[-1].end, free[0].start + _LONGEST)
-        return Span(self.text[start:end], start, end)
-
-    def _trimmed(self, *, apart: bool) -> Span | None:
-        """The text without the words at both ends that are the tool's, or say nothing.
-
-        What is told `apart` from all else ends where something else is told.
-        """
-        words = list(WORD.finditer(self.text))
-        while words and self._is_edge(words[0]):
-            del words[0]
-        used = [start for start, _ in self._taken if words and apart and start > words[0].start()]
-        words = [word for word in words if word.start() < min(used, default=len(self.text))]
-        while words and self._is_edge(words[-1]):
-            del words[-1]
-        if not words:
-            return None
-        start, end = words[0].start(), min(words[-1].end(), words[0].start() + _LONGEST)
-        return Span(self.text[start:end], start, end)
-
-    def _is_edge(self, match: re.Match[str]) -> bool:
-        word = match.group().lower()
-        if self.text[: match.start()].endswith("-"):
-            return False
-        taken = not self.free(Span(word, match.start(), match.end()))
-        return taken or word in lexicon().weak or is_glue(word) or self._known(word)
-
-    def _after_mark(self) -> Span | None:
-        marks = "|".join(sorted(map(re.escape, lexicon().roles["text"]), key=len, reverse=True))
-        pattern = rf"(?i)(?:(?<!\w)(?:{marks})\s*|:\s+|\uff1a\s*)(?P<said>\S.*)"
-        match = re.search(pattern, self.text, re.DOTALL)
-        if match is None:
-            match = clause().search(self.text)
-        if match is None or not match["said"].strip():
-            return None
-        opening = clause().match(match["said"])
-        start = match.start("said") + (opening.start("said") if opening else 0)
-        return self._ended(start, match.end("said"))
-
-    def _ended(self, start: int, end: int) -> Span:
-        """A stretch without what stands at its end and is used up, and what led up to that."""
-        words = list(WORD.finditer(self.text, start, end))
-        used = False
-        while len(words) > 1:
-            last = words[-1]
-            taken = not self.free(Span("", last.start(), last.end()))
-            if not taken and not (used and self._is_edge(last)):
-                break
-            used = used or taken
-            words.pop()
-        if used or self.text[start:end].count(".") == 1:
-            end = words[-1].end()
-        return Span(self.text[start:end].strip(), start, end)
+        said = self._sayings.told() if "text" in wanted.kinds else None
+        if wanted.kinds[:1] == ("code",):
+            said = self._sayings.behind_colon()
+        if said is not None:
+            return said
+        if is_unspaced(self.text):
+            free = [span for group in self.groups for span in group if self.free(span)]
+            return self._sayings.from_first_to_last(free)
+        return self._sayings.trimmed(self._taken if "text" in wanted.kinds else ())
 
     def says(self) -> bool:
         """Whether the text has words of its own for somebody: a quotation, or what was said."""
-        return bool(self.facts.quoted) or self._after_mark() is not None
+        return bool(self.facts.quoted) or self._sayings.after_mark() is not None
 
     def is_loose(self, wanted: Parameter) -> bool:
         """Whether the parameter takes words as they stand."""

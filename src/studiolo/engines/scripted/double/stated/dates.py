@@ -11,13 +11,6 @@ from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.stated.numbers.ranges import is_next_week
 
 TODAY: Final = date(2025, 1, 1)
-_AHEAD: Final = (
-    (0, "today tonight oggi stasera heute hoy aujourd'hui hoje сегодня اليوم 今天 今日 오늘 आज"),
-    (1, "tomorrow domani morgen mañana demain amanhã завтра غدا 明天 明日 내일 कल"),
-    (2, "übermorgen dopodomani pasado-mañana après-demain послезавтра 后天 明後日 모레 परसों"),
-    (-1, "yesterday ieri gestern ayer hier ontem вчера أمس 昨天 昨日 어제"),
-)
-DAYS: Final = {word: days for days, words in _AHEAD for word in words.split()}
 _WEEK: Final = 7
 _LETTERS: Final = "一二三四五六日"
 _LETTERED: Final = re.compile(rf"(?:周|星期|礼拜)(?P<day>[{_LETTERS}])")
@@ -37,7 +30,7 @@ def date_of(text: str) -> date | None:
     if low in lexicon().week:
         return TODAY + timedelta(days=(lexicon().week[low] - TODAY.weekday()) % _WEEK)
     if low in lexicon().relative_dates:
-        return TODAY + timedelta(days=DAYS.get(low, 0))
+        return TODAY + timedelta(days=lexicon().ahead.get(low, 0))
     numbers = [int(each) for each in re.findall(r"\d+", low)]
     month = next(
         (

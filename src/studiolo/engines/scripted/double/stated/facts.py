@@ -9,7 +9,6 @@ from importlib.resources import files
 import msgspec
 
 from studiolo.engines.scripted.double.language import WORD
-from studiolo.engines.scripted.double.stated.dates import DAYS
 from studiolo.engines.scripted.double.stated.hours import from_now, hours_in
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.numbers.composed import composed
@@ -137,7 +136,7 @@ class Facts:
         """Whether a word stands where a large letter makes a name of a day or a number."""
         before = self.text[:start].rstrip()
         named = low in lexicon().numbers and before[-1:] not in _OPENS
-        return bool(start) and (low in DAYS or named)
+        return bool(start) and (low in lexicon().ahead or named)
 
     def _words_of(self, kind: str, knows: Callable[[str], bool]) -> Iterator[Fact]:
         for match in WORD.finditer(self.text):

@@ -11,6 +11,7 @@ from studiolo.engines.scripted.double.stated.wording import Span, alike
 
 _SHORTEST: Final = 3
 _QUOTES: Final = "\"'`\u201c\u201e\u00ab\u300c\u300e\u2018"
+_REASONS: Final = frozenset({"reason", "cause", "why", "grund", "motivo", "raison", "reden"})
 _ENDS: Final = re.compile(r"[,;\n\uff0c\uff1b\u3001\u3002!?\uff01\uff1f]|\.(?:\s|$)")
 
 
@@ -38,6 +39,18 @@ def labelled(text: str, name: str, others: Collection[str], *, several: bool) ->
         if said:
             return Span(said, start, start + len(said), said[:1].isupper())
     return None
+
+
+def because(text: str, name: str) -> Span | None:
+    """What stands behind a word such as "because", for a parameter that wants a reason."""
+    if labels_of(name).isdisjoint(_REASONS):
+        return None
+    match = _causes().search(text)
+    if match is None:
+        return None
+    end = _ENDS.search(text, match.end())
+    said = text[match.end() : end.start() if end else len(text)].strip()
+    return Span(said, match.end(), match.end() + len(said)) if said else None
 
 
 def label_words(text: str, parameters: Collection[str]) -> frozenset[str]:
@@ -77,11 +90,18 @@ def _openings() -> re.Pattern[str]:
     lists = lexicon().lists_of_words
     articles = "|".join(map(re.escape, lexicon().lists["articles"]))
     joins = "|".join((*map(re.escape, lexicon().lists["joins"]), *lists["labels.before"]))
-    behind = "|".join(lists["labels.behind"])
+    behind, calls = ("|".join(lists[f"labels.{name}"]) for name in ("behind", "calls"))
     return re.compile(
-        rf"(?i)(?:[,;\uff0c\uff1b]\s*(?:(?:{joins})\s+)?|\s(?:{joins})\s+)(?:(?:{articles})\s+)?"
+        rf"(?i)(?:[,;\uff0c\uff1b]\s*(?:(?:{joins})\s+)?|\s(?:{joins})\s+|\s(?=(?:{calls})\s))"
+        rf"(?:(?:{articles})\s+)?"
         rf"(?P<label>{WORD.pattern})\s+(?:(?:{behind})\s+)*"
     )
+
+
+@cache
+def _causes() -> re.Pattern[str]:
+    rows = lexicon().lists_of_words["labels.causes"]
+    return re.compile(rf"(?i)(?:{'|'.join(rows)})")
 
 
 @cache

@@ -67,9 +67,13 @@ class Lexicon:
         self.scales = _numbered(tables["numbers"]["scales"])
         self.months = _in_rows(tables["months"]["names"], 12, first=1)
         self.week = _in_rows(tables["week"]["days"], 7, first=0)
+        self.days_of_week = tuple(row.split()[0] for row in _rows(tables["week"]["days"])[:7])
         self.relative_dates = frozenset(tables["months"]["relative"].split())
+        rows = map(str.split, _rows(tables["months"]["ahead"]))
+        self.ahead = {word: int(days) for days, *words in rows for word in words}
         self.broad = frozenset(tables["broad"]["concepts"].split())
         self.deeds = frozenset(tables["broad"]["deeds"].split())
+        self.things = frozenset(tables["broad"]["things"].split())
         self.verbs = frozenset(tables["broad"]["verbs"].split())
         self.units = frozenset(tables["units"]["names"].split())
         self.uses = frozenset(tables["uses"]["words"].split())
@@ -116,6 +120,10 @@ class Lexicon:
             if found:
                 return frozenset(found)
         return frozenset()
+
+    def tells(self, word: str) -> bool:
+        """Whether a word stands for something that is no thing by itself."""
+        return not self.as_written(word) <= self.things
 
     def is_empty(self, word: str) -> bool:
         """Whether a word says nothing and stands for nothing."""
@@ -181,7 +189,7 @@ def lexicon() -> Lexicon:
     """The one in the package, read when first asked for."""
     tables: dict[str, dict[str, str]] = {}
     lists: dict[str, tuple[str, ...]] = {}
-    for file in ("lexicon.toml", "things.toml", "tongues.toml"):
+    for file in ("lexicon.toml", "things.toml", "tongues.toml", "trades.toml"):
         text = files("studiolo.engines.scripted.double.stated").joinpath(file).read_text("utf-8")
         read = msgspec.convert(tomllib.loads(text), dict[str, dict[str, str | list[str]]])
         for name, table in read.items():

@@ -13,7 +13,14 @@ from studiolo.engines.scripted.double.stated.shapes import shape_of
 _SHORT: Final = 6
 # Names that may be of anything, and kinds of which a description leaves no doubt.
 _VAGUE: Final = frozenset({"person", "place", "id", "title"})
-_PLAIN: Final = frozenset({"iban", "phone", "email", "url", "domain"})
+_PLAIN: Final = frozenset({"iban", "phone", "email", "url", "domain", "currency", "language"})
+_PROGRAMS: Final = frozenset(
+    [
+        *("python", "javascript", "typescript", "bash", "shell", "sql", "java", "ruby"),
+        *("script", "program", "snippet", "source", "execute", "run"),
+        *("программа", "скрипт", "programm", "skript"),
+    ]
+)
 _CALCULATED: Final = frozenset({"date", "time", "expression", "code", "url"})
 _MOMENTS: Final = frozenset({"date", "time"})
 # Things that are known by codes, and words that ask for these: such a code is no program.
@@ -82,6 +89,8 @@ def _kinds_of(name: str, description: str) -> tuple[str, ...]:
     """
     described = kinds_in(_plain_words(description), description)
     kinds = kinds_in(words_of(name), name) or described
+    if {"code", "id"} <= set(kinds) and not _PROGRAMS.isdisjoint(_plain_words(description)):
+        kinds = tuple(kind for kind in kinds if kind != "id")
     if set(kinds) <= _VAGUE and not _PLAIN.isdisjoint(described):
         return described
     if set(kinds) <= _MOMENTS and "place" in described and _MOMENTS.isdisjoint(described):

@@ -258,7 +258,7 @@ def _says_nothing(word: str, known: Callable[[str], bool], *, named: bool) -> bo
     low = (last if len(last) >= _SAYS else first) or low
     # What begins like a known word and is written large is a name all the same.
     # So is what is made of several words with a stroke between them, unless it knows them all.
-    means = words.has(low) if named else all(map(words.as_written, low.split("-")))
+    means = words.has(low) and words.tells(low) if named else all(map(words.tells, low.split("-")))
     # Large letters alone make an abbreviation, such as that of a state.
     weak = low in words.weak and not (named and word.isupper() and len(word) > 1)
     return weak or means or is_glue(low) or known(low)

@@ -36,7 +36,7 @@ def _spoken_of(text: str, own: Set[str]) -> bool | None:
     concepts = concepts_in(" ".join(sorted(own)))
     low = text.lower()
     places = list(WORD.finditer(low))
-    words = [match.group() for match in places]
+    words = [match.group().replace("\u2019", "'").rpartition("'")[2] for match in places]
     # What is said last counts: "it is not locked, lock it".
     for place, word in reversed(list(enumerate(words))):
         if any(alike(word, one) for one in own) or (

@@ -13,6 +13,11 @@ _SHOWN: Final = re.compile(
     r"(?<![A-Za-z])(?:[Yy]{4}|[Dd]{2}|[Mm]{2}|[Hh]{2})"
     r"(?:(?:[-/.:]| |'?T'?)(?:[Yy]{4}|[Yy]{2}|[Dd]{2}|[Mm]{2}|[Hh]{2}|[Ss]{2})){1,5}(?![A-Za-z])"
 )
+# The same in other languages: the letters of years, months and days there.
+_TOLD: Final = re.compile(
+    r"(?<!\w)(?:(?P<year>[JAR\u0413]{4}|GGGG)(?P<sep>[-/.])(?:MM|\u041c\u041c|AA)(?P=sep)(?:TT|JJ|DD|GG|\u0414\u0414)"
+    r"|(?:TT|JJ|DD|GG|\u0414\u0414)(?P<other>[-/.])(?:MM|\u041c\u041c)(?P=other)(?:[JAR\u0413]{4}))(?!\w)"
+)
 _LETTERS: Final = re.compile(r"[Yy]{4}|[Yy]{2}|[Dd]{2}|[Mm]{2}|[Hh]{2}|[Ss]{2}")
 _SIGNS: Final = {"yyyy": "%Y", "yy": "%y", "dd": "%d", "hh": "%H", "ss": "%S"}
 _NINE: Final = "09:00:00"
@@ -47,10 +52,16 @@ class Template(msgspec.Struct, frozen=True):
         return datetime.fromisoformat(f"{TODAY.isoformat()}T{_NINE}").strftime(self.form)
 
 
+def _in_english(match: re.Match[str]) -> str:
+    """The same with the letters that are known."""
+    mark = match["sep"] or match["other"]
+    return mark.join(("YYYY", "MM", "DD") if match["year"] else ("DD", "MM", "YYYY"))
+
+
 @lru_cache(512)
 def template_in(description: str) -> Template | None:
     """The form that a description shows, if it shows one."""
-    shown = _SHOWN.search(description)
+    shown = _SHOWN.search(_TOLD.sub(_in_english, description))
     if shown is None:
         return None
     form, hours = "", False

@@ -94,7 +94,7 @@ def _counted(facts: Facts, fact: Fact, wanted: Parameter) -> Fact:
 def _by_words(facts: Facts, fact: Fact, wanted: Parameter) -> int:
     """How many letters away the nearest of the parameter's words is."""
     text = facts.text
-    if _is_bounded(text, fact, wanted) or _is_age(text, fact, wanted):
+    if any(told(text, fact, wanted) for told in (_is_bounded, _is_age, _is_party)):
         return 0
     amounts = set(lexicon().lists["amounts"])
     if wanted.words & amounts and (
@@ -146,6 +146,17 @@ def _is_age(text: str, fact: Fact, wanted: Parameter) -> bool:
         return False
     before = WORD.findall(text[max(0, fact.start - NEAR) : fact.start].lower())[-1:]
     return not set(lists["ages_before"]).isdisjoint(before)
+
+
+def _is_party(text: str, fact: Fact, wanted: Parameter) -> bool:
+    """Whether so many people are meant without being named, as in "a table for two"."""
+    if "people" not in wanted.concepts:
+        return False
+    before = WORD.findall(text[max(0, fact.start - NEAR) : fact.start].lower())[-1:]
+    behind = WORD.match(text, fact.end + 1)
+    low = behind.group().lower() if behind else ""
+    alone = not low or low in lexicon().weak or any(low in row for row in lexicon().roles.values())
+    return alone and not set(lexicon().lists["party"]).isdisjoint(before)
 
 
 def is_of_money(text: str, fact: Fact) -> bool:

@@ -8,13 +8,16 @@ from studiolo.engines.scripted.double.stated.lexicon import lexicon
 _TEN: Final = 10
 _HUNDRED: Final = 100
 _APART: Final = re.compile(r"\s+(?:and\s+)?")
+# Spaces that part thousands.
+_THOUSANDS: Final = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
 # A comma before one or two figures parts off a fraction, as it does not part thousands.
 _DECIMAL_COMMA: Final = re.compile(r"^\S*,\d{1,2}$")
 
 
 def number_of(text: str) -> float | None:
     """The value of a number in figures or words, or in several of these."""
-    words = [word for word in _APART.split(text.strip().lower()) if word]
+    text = _THOUSANDS.sub("", text.strip().lower())
+    words = [word for word in _APART.split(text) if word]
     if len(words) == 1:
         return _plain_number(words[0])
     total, part = 0.0, 0.0

@@ -1,0 +1,104 @@
+"""The parts of a question, and whether one of them goes on with the one before it."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+
+from studiolo.engines.scripted.double.calls.matching import profile_of
+from studiolo.engines.scripted.double.calls.offers import Offered
+from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.stated.facts import facts_in, forms
+from studiolo.engines.scripted.double.stated.labels import labels_of, names
+from studiolo.engines.scripted.double.stated.lexicon import concepts_in, lexicon
+from studiolo.engines.scripted.double.stated.parameters import kinds_in, parts_of
+from studiolo.engines.scripted.double.values.merging import mapping
+
+
+def parts_in(question: str) -> Iterator[tuple[int, int]]:
+    """Where the sentences and their halves begin and end; nothing with a form of its own is cut."""
+    facts = facts_in(question)
+    whole = [*facts.typed, *facts.quoted]
+    start = 0
+    for match in _cuts().finditer(question):
+        if any(one.start <= match.start() < one.end for one in whole):
+            continue
+        if match.group() == "." and _is_shortened(question[start : match.start()]):
+            continue
+        yield start, match.start()
+        start = match.start()
+    yield start, len(question)
+
+
+def _is_shortened(before: str) -> bool:
+    """Whether the last word is written with a full stop behind, such as "Mr."."""
+    lists = lexicon().lists
+    last = before.rpartition(" ")[2].lower()
+    return last in lists["titles"] or last in lists["abbreviations"]
+
+
+@cache
+def _cuts() -> re.Pattern[str]:
+    lists = lexicon().lists
+    joins = "|".join(map(re.escape, lists["joins"]))
+    signs = "".join(map(re.escape, lists["signs"]))
+    unspaced = "|".join(map(re.escape, sorted(lists["unspaced"], key=len, reverse=True)))
+    ends = forms().ends
+    return re.compile(
+        rf"(?i)[{signs}{ends['anywhere']}]|\s+(?:{joins})\s+|{unspaced}|[{ends['spaced']}](?=\s)"
+    )
+
+
+def tells_more(part: str, tool: Offered) -> bool:
+    """Whether a part only names something that the tool is told, as in "and the text ..."."""
+    words = [match.group().lower() for match in WORD.finditer(part)]
+    articles = lexicon().lists["articles"]
+    for article, word in pairwise(words):
+        if not lexicon().is_empty(word) and article not in lexicon().lists["joins"]:
+            kinds = kinds_in(frozenset([word]), word)
+            return article in articles and not profile_of(tool).wants.kinds.isdisjoint(kinds)
+    return False
+
+
+def speaks_further(part: str, tool: Offered) -> bool:
+    """Whether a part begins with the label of one of the tool's parameters, or with "she"."""
+    joins = lexicon().lists["joins"]
+    words = [word for word in WORD.findall(part.lower()) if word not in joins]
+    if not words:
+        return False
+    first = next((word for word in words if not lexicon().is_empty(word)), "")
+    known = _parameters(tool)
+    own = parts_of(tool.name)
+    if any(names(first, labels_of(name).difference(own)) for name in known):
+        return True
+    concepts = concepts_in(" ".join(known)) - concepts_in(" ".join(own))
+    labels = lexicon().concepts_of(first) & concepts - lexicon().broad
+    return words[0] in lexicon().lists["pronouns"] or bool(labels)
+
+
+def _parameters(tool: Offered) -> frozenset[str]:
+    return frozenset(mapping(mapping(json.loads(tool.parameters)).get("properties")))
+
+
+def asks_for(part: str, tool: Offered | None) -> bool:
+    """Whether a part has words of what the tool does, or things that are nothing else's."""
+    if tool is None or not part.lstrip().startswith(","):
+        return True
+    knows = profile_of(tool).knows
+    return any(knows(word) for word in WORD.findall(part) if not lexicon().is_empty(word))
+
+
+def goes_on(question: str, begin: int) -> bool:
+    """Whether a sentence begins there that goes on with the one before, such as "And Oslo?"."""
+    ends = forms().ends
+    before = question[:begin].rstrip()
+    return before.endswith((*ends["spaced"], *ends["anywhere"])) and bool(
+        join().match(question, begin)
+    )
+
+
+@cache
+def join() -> re.Pattern[str]:
+    joins = "|".join(map(re.escape, lexicon().lists["joins"]))
+    return re.compile(rf"(?i)\s*(?:{joins})\s")
