@@ -9,7 +9,11 @@ import jsonschema
 from tests.engines.scripted.double.asking import answer, calls_of, tool
 
 HERE = Path(__file__).parent
-SETS: dict[str, dict[str, dict[str, Any]]] = tomllib.loads((HERE / "tools.toml").read_text("utf-8"))
+SETS: dict[str, dict[str, dict[str, Any]]] = {
+    name: offered
+    for file in ("tools", "more_tools", "ninth_tools")
+    for name, offered in tomllib.loads((HERE / f"{file}.toml").read_text("utf-8")).items()
+}
 Calls = list[tuple[str, dict[str, Any]]]
 
 
