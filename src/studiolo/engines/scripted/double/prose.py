@@ -7,7 +7,7 @@ from functools import partial
 from studiolo.engines.scripted.double.language import Language, Subject, language_of
 from studiolo.engines.scripted.double.wished.asked import Asked
 from studiolo.engines.scripted.double.wished.subjects import subject_about, text_to_sum_up
-from studiolo.engines.scripted.double.wished.wishes import as_told, as_wished
+from studiolo.engines.scripted.double.wished.wishes import as_told, as_wished, worked_as_told
 
 MOST_SENTENCES = 6
 # A text of more sentences is summed up in more than one.
@@ -26,9 +26,11 @@ def prose_about(question: str, language: Language, draw: random.Random, *, told:
     own = text_to_sum_up(question)
     told_of = partial(_first_of, own) if own else partial(_sentences, language, subject, draw)
     asked = Asked(question, language, subject, told_of)
-    wished = as_wished(asked, draw)
+    told = told[:_READ_LETTERS]
+    wished = worked_as_told(asked, told) if told else None
+    wished = as_wished(asked, draw) if wished is None else wished
     if wished is None and told:
-        wished = as_told(asked, told[:_READ_LETTERS], draw)
+        wished = as_told(asked, told, draw)
     if wished is None and own:
         return language.joint.join(own[: _FEW if len(own) > _MANY else 1])
     return wished if wished is not None else _freely(language, subject, draw)

@@ -22,10 +22,14 @@ _LONGEST: Final = 300
 
 
 class Matter(msgspec.Struct, frozen=True):
-    """What a sentence speaks of: a text, and a letter that may be looked for in it."""
+    """What a sentence speaks of: a text, and a letter that may be looked for in it.
+
+    It is `told` where the sentence quotes it, or has it behind a colon.
+    """
 
     text: str
     letter: str = ""
+    told: bool = False
 
     @property
     def items(self) -> list[str]:
@@ -40,20 +44,28 @@ def matter_of(sentence: Sentence) -> Matter | None:
     if colon and behind.strip() and (not quoted or len(quoted) > 1):
         asked = Sentence(before, "")
         rest = behind.strip().rstrip(".?!\u3002")
-        return Matter(rest.strip("\"'\u201c\u201d"), _letter(asked)) if asked.understood else None
+        return (
+            Matter(rest.strip("\"'\u201c\u201d"), _letter(asked), told=True)
+            if asked.understood
+            else None
+        )
     strange = [at for at, token in enumerate(sentence.tokens) if token.strange]
     if len(quoted) > 1 and not strange:
         small = [each for each in quoted if len(each) == 1]
         large = [each for each in quoted if len(each) > 1]
         if small and len(large) == 1:
             return Matter(large[0], small[0])
-        return Matter(", ".join(quoted))
+        return Matter(", ".join(quoted), told=True)
     if quoted:
         letter = quoted[0] if len(quoted[0]) == 1 else _letter(sentence)
         words = [sentence.tokens[at].text for at in strange]
         if len(quoted[0]) == 1 and len(words) == 1:
             return Matter(words[0], letter)
-        return Matter(quoted[0], letter) if not [each for each in words if each != letter] else None
+        return (
+            Matter(quoted[0], letter, told=True)
+            if not [each for each in words if each != letter]
+            else None
+        )
     letter = _letter(sentence)
     strange = [
         at for at in strange if not letter or not _is_letter(sentence.tokens[at].text, letter)
@@ -164,7 +176,7 @@ def arranged(sentence: Sentence) -> list[str] | None:
     wants = sentence.has("sort", "alphabet") and not sentence.numbers
     matter = matter_of(sentence) if wants else None
     items = matter.items if matter is not None else []
-    if matter is not None and len(items) == 1:
+    if matter is not None and len(items) == 1 and matter.told:
         items = WORD.findall(matter.text)
     if len(items) < 2:
         return None

@@ -46,15 +46,20 @@ def _in_first_way(asked: Asked, draw: random.Random) -> str | None:
     return None
 
 
-def as_told(asked: Asked, told: str, draw: random.Random) -> str | None:
-    """The same for what is told of all answers, where the question says nothing of its form."""
-    low = told.lower()
-    told_of = msgspec.structs.replace(asked, question=told)
+def worked_as_told(asked: Asked, told: str) -> str | None:
+    """What was worked out, as bare as it is told of all answers; None where nothing is so."""
+    low, known = told.lower(), wishes()
+    if re.search(f"{known.bare}|{known.one_word}", low) is None:
+        return None
     worked = worked_in(asked.question)
-    if worked is not None:
-        return _in_form(worked, asked, low)
+    return None if worked is None else _in_form(worked, asked, low)
+
+
+def as_told(asked: Asked, told: str, draw: random.Random) -> str | None:
+    """The form that is told of all answers, where the question says nothing of its own."""
+    told_of = msgspec.structs.replace(asked, question=told)
     for way in (_yes_or_no, _one_word, _tabled, _in_words, _listed, _in_sentences):
-        answer = way(told_of, low, draw)
+        answer = way(told_of, told.lower(), draw)
         if answer is not None:
             return answer
     return None
