@@ -16,7 +16,7 @@ from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.facts import number_of
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import words_of
-from studiolo.engines.scripted.double.stated.spans import Span
+from studiolo.engines.scripted.double.stated.stretches.spans import Span
 from studiolo.engines.scripted.double.values.checked import instance, valid
 from studiolo.engines.scripted.double.values.merging import listed, mapping
 from studiolo.engines.scripted.double.wished.stating import bettered, given_for, stated_of

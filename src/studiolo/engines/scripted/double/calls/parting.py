@@ -10,9 +10,9 @@ from studiolo.engines.scripted.double.calls.matching import profile_of
 from studiolo.engines.scripted.double.calls.offers import Offered
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import facts_in, forms
-from studiolo.engines.scripted.double.stated.labels import labels_of, names
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, lexicon
 from studiolo.engines.scripted.double.stated.parameters import kinds_in, parts_of
+from studiolo.engines.scripted.double.stated.stretches.labels import labels_of, names
 from studiolo.engines.scripted.double.values.merging import mapping
 
 

@@ -10,7 +10,7 @@ from studiolo.core.errors import EngineFailed
 from studiolo.engines.scripted.double.objects import material_of, schema_named
 from studiolo.engines.scripted.double.parts import names_in
 from studiolo.engines.scripted.double.stated.choosing import Choice
-from studiolo.engines.scripted.double.stated.spans import Span
+from studiolo.engines.scripted.double.stated.stretches.spans import Span
 from studiolo.engines.scripted.double.values.checked import instance
 from studiolo.engines.scripted.double.values.merging import mapping
 

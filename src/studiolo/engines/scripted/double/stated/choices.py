@@ -10,7 +10,7 @@ from studiolo.engines.scripted.double.stated.facts import Fact
 from studiolo.engines.scripted.double.stated.kinds import by_side
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, lexicon
 from studiolo.engines.scripted.double.stated.parameters import words_of
-from studiolo.engines.scripted.double.stated.spans import Span, in_a_list
+from studiolo.engines.scripted.double.stated.stretches.spans import Span, in_a_list
 from studiolo.engines.scripted.double.stated.wording import alike, moneys_at, place_of, words_at
 
 _LONG: Final = 5

@@ -14,13 +14,13 @@ from studiolo.engines.scripted.double.stated.choices import (
 )
 from studiolo.engines.scripted.double.stated.facts import Fact, facts_in, forms
 from studiolo.engines.scripted.double.stated.kinds import OF_A_FORM, facts_of, is_called
-from studiolo.engines.scripted.double.stated.labels import because, label_words, labelled
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.numbers.amounts import NEAR, away, ranked
 from studiolo.engines.scripted.double.stated.parameters import Parameter, kinds_in, words_of
-from studiolo.engines.scripted.double.stated.pieces import plain
-from studiolo.engines.scripted.double.stated.sayings import Sayings
-from studiolo.engines.scripted.double.stated.spans import Span, listed, spans_of
+from studiolo.engines.scripted.double.stated.stretches.labels import because, label_words, labelled
+from studiolo.engines.scripted.double.stated.stretches.pieces import plain
+from studiolo.engines.scripted.double.stated.stretches.sayings import Sayings
+from studiolo.engines.scripted.double.stated.stretches.spans import Span, listed, spans_of
 from studiolo.engines.scripted.double.stated.truth import switched_to
 from studiolo.engines.scripted.double.stated.wording import ends_with, place_of, words_beside
 

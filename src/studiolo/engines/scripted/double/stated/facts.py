@@ -9,8 +9,8 @@ from importlib.resources import files
 import msgspec
 
 from studiolo.engines.scripted.double.language import WORD
-from studiolo.engines.scripted.double.stated.hours import from_now, hours_in
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.moments.hours import from_now, hours_in
 from studiolo.engines.scripted.double.stated.numbers.composed import composed
 from studiolo.engines.scripted.double.stated.numbers.figures import is_compound, number_of
 from studiolo.engines.scripted.double.stated.numbers.measures import unit_behind

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.numbers.amounts import numbers_in
 from studiolo.engines.scripted.double.stated.parameters import Parameter, parameter, words_of
-from studiolo.engines.scripted.double.stated.pieces import pieces_in
+from studiolo.engines.scripted.double.stated.stretches.pieces import pieces_in
 from studiolo.engines.scripted.double.values.branches import (
     Way,
     Whole,

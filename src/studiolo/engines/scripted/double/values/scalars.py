@@ -13,7 +13,7 @@ from studiolo.engines.scripted.double.stated.facts import Fact
 from studiolo.engines.scripted.double.stated.kinds import CHOOSES_FIRST
 from studiolo.engines.scripted.double.stated.numbers.amounts import numbers_in
 from studiolo.engines.scripted.double.stated.parameters import Parameter, parameter
-from studiolo.engines.scripted.double.stated.spans import in_a_list
+from studiolo.engines.scripted.double.stated.stretches.spans import in_a_list
 from studiolo.engines.scripted.double.stated.truth import truth_in
 from studiolo.engines.scripted.double.values.members import fits_number, some_number
 from studiolo.engines.scripted.double.values.merging import Schema, mapping

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from studiolo.engines.scripted.double.stated.dates import TODAY, date_of, time_of
+from studiolo.engines.scripted.double.stated.moments.dates import TODAY, date_of, time_of
 from studiolo.engines.scripted.double.values.expressions import (
     MOST_WORK,
     found_in,

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from studiolo.engines.scripted.double.stated.dates import TODAY, date_of, time_of
+from studiolo.engines.scripted.double.stated.moments.dates import TODAY, date_of, time_of
 
 _SHOWN: Final = re.compile(
     r"(?<![A-Za-z])(?:[Yy]{4}|[Dd]{2}|[Mm]{2}|[Hh]{2})"

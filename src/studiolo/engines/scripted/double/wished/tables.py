@@ -3,7 +3,7 @@
 from typing import Final
 
 from studiolo.engines.scripted.double.stated.choosing import Choice
-from studiolo.engines.scripted.double.stated.spans import Span
+from studiolo.engines.scripted.double.stated.stretches.spans import Span
 from studiolo.engines.scripted.double.wished.asked import Asked
 from studiolo.engines.scripted.double.wished.forms import form
 

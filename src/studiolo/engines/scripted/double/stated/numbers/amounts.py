@@ -7,9 +7,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from studiolo.engines.scripted.double.language import WORD
-from studiolo.engines.scripted.double.stated.dates import date_of
 from studiolo.engines.scripted.double.stated.facts import Fact, Facts, number_of
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.moments.dates import date_of
 from studiolo.engines.scripted.double.stated.numbers.measures import (
     counted_in,
     measure_behind,

@@ -1,0 +1,53 @@
+"""What somebody wants to be reminded of."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.wording import Span
+
+
+def reminded_of(text: str, moments: Iterable[tuple[int, int]]) -> Span | None:
+    """What stands behind "remind me to"; when that is to be, which is told as well, is left out."""
+    said = list(text)
+    for start, end in moments:
+        said[_opening(text, start) : end] = " " * (end - _opening(text, start))
+    plain = "".join(said)
+    ways = _unspaced() if is_unspaced(text) else (_spaced(),)
+    for way in ways:
+        match = way.search(plain)
+        if match is not None and match["said"].strip():
+            start = match.start("said") + len(match["said"]) - len(match["said"].lstrip())
+            end = start + len(match["said"].strip(" .!?,"))
+            return Span(text[start:end], start, end)
+    return None
+
+
+def _opening(text: str, start: int) -> int:
+    """Where the small word before a moment begins, such as "at" or "on the"."""
+    match = _before().search(text[:start])
+    return match.start() if match else start
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    words = "|".join(
+        (*lexicon().lists_of_words["ranges.days"], "at", "by", "um", "à", "las", "o", "om")
+    )
+    return re.compile(rf"(?i)(?<!\w)(?:(?:{words})\s+)+$")
+
+
+@cache
+def _spaced() -> re.Pattern[str]:
+    lists = lexicon().lists_of_words
+    orders, links = (
+        "|".join(sorted(lists[f"reminds.{name}"], key=len, reverse=True))
+        for name in ("orders", "links")
+    )
+    return re.compile(rf"(?i)(?<!\w)(?:{orders})[\s,]+(?:(?:{links})(?:\s+|(?<=')))?(?P<said>\S.*)")
+
+
+@cache
+def _unspaced() -> tuple[re.Pattern[str], ...]:
+    return tuple(map(re.compile, lexicon().lists_of_words["reminds.unspaced"]))

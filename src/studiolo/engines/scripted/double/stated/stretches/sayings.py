@@ -1,0 +1,97 @@
+"""What a text has to be told as it stands: to somebody, or to a program."""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from typing import Final
+
+from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.stated.facts import Fact, Facts
+from studiolo.engines.scripted.double.stated.lexicon import lexicon
+from studiolo.engines.scripted.double.stated.stretches.reminding import reminded_of
+from studiolo.engines.scripted.double.stated.stretches.spans import is_glue
+from studiolo.engines.scripted.double.stated.wording import Span, clause
+
+_LONGEST: Final = 200
+_BEHIND_COLON: Final = re.compile(r"(?s)(?::\s+|\uff1a\s*)(?P<said>\S.*)")
+
+
+class Sayings:
+    """The longer stretches of one text; `free` tells what is not used up yet."""
+
+    def __init__(
+        self, facts: Facts, free: Callable[[Fact | Span], bool], known: Callable[[str], bool]
+    ) -> None:
+        self._facts = facts
+        self._text = facts.text
+        self._free = free
+        self._known = known
+
+    def told(self) -> Span | None:
+        """What is to be told, or what somebody is to be reminded of."""
+        whole = [(one.start, one.end) for one in self._facts.of("date", "time", "moment")]
+        return reminded_of(self._text, whole) or self.after_mark()
+
+    def behind_colon(self) -> Span | None:
+        """All that stands behind the first colon with a space."""
+        match = _BEHIND_COLON.search(self._text)
+        return Span(match["said"].rstrip(), match.start("said"), match.end()) if match else None
+
+    def from_first_to_last(self, free: Sequence[Span]) -> Span | None:
+        """All from the first of these stretches to the last one."""
+        if not free:
+            return None
+        start, end = free[0].start, min(free[-1].end, free[0].start + _LONGEST)
+        return Span(self._text[start:end], start, end)
+
+    def trimmed(self, apart: Collection[tuple[int, int]]) -> Span | None:
+        """The text without the words at both ends that are the tool's, or say nothing.
+
+        It is told `apart` from these stretches, and ends where one of them begins.
+        """
+        words = list(WORD.finditer(self._text))
+        while words and self.is_edge(words[0]):
+            del words[0]
+        used = [start for start, _ in apart if words and start > words[0].start()]
+        words = [word for word in words if word.start() < min(used, default=len(self._text))]
+        while words and self.is_edge(words[-1]):
+            del words[-1]
+        if not words:
+            return None
+        start, end = words[0].start(), min(words[-1].end(), words[0].start() + _LONGEST)
+        return Span(self._text[start:end], start, end)
+
+    def is_edge(self, match: re.Match[str]) -> bool:
+        """Whether a word is used up, the tool's own, or says nothing."""
+        word = match.group().lower()
+        if self._text[: match.start()].endswith("-"):
+            return False
+        taken = not self._free(Span(word, match.start(), match.end()))
+        return taken or word in lexicon().weak or is_glue(word) or self._known(word)
+
+    def after_mark(self) -> Span | None:
+        """What stands behind a colon, or a word such as "saying" or "that"."""
+        marks = "|".join(sorted(map(re.escape, lexicon().roles["text"]), key=len, reverse=True))
+        pattern = rf"(?i)(?:(?<!\w)(?:{marks})\s*|:\s+|\uff1a\s*)(?P<said>\S.*)"
+        match = re.search(pattern, self._text, re.DOTALL)
+        if match is None:
+            match = clause().search(self._text)
+        if match is None or not match["said"].strip():
+            return None
+        opening = clause().match(match["said"])
+        start = match.start("said") + (opening.start("said") if opening else 0)
+        return self._ended(start, match.end("said"))
+
+    def _ended(self, start: int, end: int) -> Span:
+        """A stretch without what stands at its end and is used up, and what led up to that."""
+        words = list(WORD.finditer(self._text, start, end))
+        used = False
+        while len(words) > 1:
+            last = words[-1]
+            taken = not self._free(Span("", last.start(), last.end()))
+            if not taken and not (used and self.is_edge(last)):
+                break
+            used = used or taken
+            words.pop()
+        if used or self._text[start:end].count(".") == 1:
+            end = words[-1].end()
+        return Span(self._text[start:end].strip(), start, end)
