@@ -4,17 +4,16 @@ from pathlib import Path
 
 import pytest
 from bench.studio import MANNERS, MARKER, deployments, engine, steps
+from tests.sampling import GREEDY
 
 from studiolo.app.engines import Site
 from studiolo.config import DeploymentSettings, load
-from studiolo.core.generation import Delta, Generation, Sampling
+from studiolo.core.generation import Delta, Generation
 from studiolo.core.prompt import Text
 from studiolo.engines.judge.judge import Judge
 from studiolo.engines.scripted.rules.book import RuleBook, Rules
 from studiolo.engines.scripted.vocabulary import vocabulary
 from studiolo.weights.store import WeightStore
-
-GREEDY = Sampling(0.0, 1.0, 0, 0.0, 0.0, 1.0, 1)
 
 
 def settings(name: str) -> DeploymentSettings:

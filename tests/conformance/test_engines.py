@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import msgspec
 import pytest
 from tests.conformance.conftest import Subject
+from tests.sampling import GREEDY
 
 from studiolo.core.errors import InputTooLong, ModelUnavailable
 from studiolo.core.generation import (
@@ -16,20 +17,10 @@ from studiolo.core.generation import (
     Ended,
     Generation,
     PromptRead,
-    Sampling,
     TokenLogprob,
 )
 from studiolo.core.prompt import Prompt, Special, Text
 
-GREEDY = Sampling(
-    temperature=0.0,
-    top_p=1.0,
-    top_k=0,
-    presence_penalty=0.0,
-    frequency_penalty=0.0,
-    repetition_penalty=1.0,
-    seed=1,
-)
 FREE = msgspec.structs.replace(GREEDY, temperature=1.0)
 
 TEXTS = (

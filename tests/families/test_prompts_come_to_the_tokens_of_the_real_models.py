@@ -10,9 +10,10 @@ import pytest
 from tests.conformance import llama_server
 from tests.families.conversations import FORGED, said, system, user
 from tests.qwen import ANSWER, SPECIALS, THOUGHT, whole_vocabulary
+from tests.sampling import GREEDY
 
 from studiolo.core.events import Event, ReasoningDelta, TextDelta
-from studiolo.core.generation import Delta, Ended, Generation, Sampling
+from studiolo.core.generation import Delta, Ended, Generation
 from studiolo.core.messages import Message
 from studiolo.core.prompt import Special
 from studiolo.core.requests import Conversation
@@ -21,15 +22,6 @@ from studiolo.engines.llamacpp.remote import LlamaServerEngine
 from studiolo.engines.tokenizer import BpeTokenizer, bpe_tokenizer
 from studiolo.families.table import FAMILIES
 
-GREEDY = Sampling(
-    temperature=0.0,
-    top_p=1.0,
-    top_k=0,
-    presence_penalty=0.0,
-    frequency_penalty=0.0,
-    repetition_penalty=1.0,
-    seed=1,
-)
 HI = Conversation((user("Hi"),), thinks=True)
 
 

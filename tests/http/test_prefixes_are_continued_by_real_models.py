@@ -8,9 +8,10 @@ from tests.http import asking
 from tests.http.listening import Overheard
 from tests.prefixes import PREFIXES
 from tests.qwen import SPECIALS
+from tests.sampling import GREEDY
 from tests.studios import Borrowed, Studio, studio
 
-from studiolo.core.generation import Delta, Generation, Sampling
+from studiolo.core.generation import Delta, Generation
 from studiolo.core.prompt import Prompt, Special, Text
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 from studiolo.families.table import FAMILIES
@@ -18,15 +19,6 @@ from studiolo.families.table import FAMILIES
 pytestmark = pytest.mark.anyio
 
 QUESTION = {"role": "user", "content": "Count from one to twelve, in digits."}
-GREEDY = Sampling(
-    temperature=0.0,
-    top_p=1.0,
-    top_k=0,
-    presence_penalty=0.0,
-    frequency_penalty=0.0,
-    repetition_penalty=1.0,
-    seed=7,
-)
 SETTINGS = {"temperature": 0, "repetition_penalty": 1.0, "seed": 7, "max_tokens": 9}
 
 

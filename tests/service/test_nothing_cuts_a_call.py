@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 from tests.recited import Recited
+from tests.sampling import GREEDY
 from tests.studios import scripted
 
 from studiolo.core.events import Event, Finished, Started
 from studiolo.core.fold import Answer, fold
-from studiolo.core.generation import Chunk, Ended, ForcedCalls, Generation, Sampling
+from studiolo.core.generation import Chunk, Ended, ForcedCalls, Generation
 from studiolo.core.messages import Message, TextPart
 from studiolo.core.mode_errors import ToolParametersInvalid, ToolsNotSupported
 from studiolo.core.prompt import Text
@@ -25,7 +26,6 @@ from studiolo.service.writing.thinking import Allowance, Thinker, write_answer
 
 pytestmark = pytest.mark.anyio
 
-GREEDY = Sampling(0.0, 1.0, 0, 0.0, 0.0, 1.0, 1)
 TOOL = Tool(
     "note",
     '{"type":"function","function":{"name":"note","parameters":{"type":"object"}}}',

@@ -8,11 +8,12 @@ import pytest
 from msgspec.structs import replace
 from tests.plays import LINE, Play, Watched
 from tests.recited import Recited, written_in
+from tests.sampling import GREEDY
 from tests.studios import scripted
 from tests.thinkers import HYBRID, OPENED
 
 from studiolo.core.fold import Answer, fold
-from studiolo.core.generation import Chunk, Delta, Generation, Sampling
+from studiolo.core.generation import Chunk, Delta, Generation
 from studiolo.core.messages import Message, TextPart
 from studiolo.core.prompt import Special, Text
 from studiolo.core.requests import Conversation
@@ -25,7 +26,6 @@ from studiolo.service.writing.thinking import Allowance, Thinker
 
 pytestmark = pytest.mark.anyio
 
-GREEDY = Sampling(0.0, 1.0, 0, 0.0, 0.0, 1.0, 1)
 PLENTY = 10_000
 QUESTION = Conversation((Message("user", (TextPart("Why?"),)),), thinks=True)
 TURNS = frozenset({"<|im_start|>", "<|im_end|>"})

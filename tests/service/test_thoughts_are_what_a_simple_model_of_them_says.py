@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.foretold import PLENTY, Limits, foretold, is_thought_of
 from tests.plays import EMPTY_LINE, LINE, Chunking, Play, Watched
+from tests.sampling import GREEDY
 from tests.studios import scripted
 from tests.thinkers import HYBRID, OPENED
 
@@ -20,7 +21,7 @@ from studiolo.core.events import (
     TextDelta,
 )
 from studiolo.core.fold import fold
-from studiolo.core.generation import Generation, Sampling
+from studiolo.core.generation import Generation
 from studiolo.core.messages import Message, TextPart
 from studiolo.core.requests import Conversation
 from studiolo.service.writing.author import Author
@@ -28,7 +29,6 @@ from studiolo.service.writing.thinking import Allowance, Thinker
 
 pytestmark = pytest.mark.anyio
 
-GREEDY: Final = Sampling(0.0, 1.0, 0, 0.0, 0.0, 1.0, 1)
 QUESTION: Final = Conversation((Message("user", (TextPart("Why?"),)),), thinks=True)
 
 

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
+from tests.sampling import GREEDY
 from tests.studios import scripted
 from tests.thinkers import HYBRID, OPENED, ThinkingScript
 
 from studiolo.core.events import Event, Finished, ReasoningDelta, Started, TextDelta
 from studiolo.core.fold import Answer, fold
-from studiolo.core.generation import Generation, Sampling
+from studiolo.core.generation import Generation
 from studiolo.core.messages import Message, TextPart
 from studiolo.core.requests import Conversation
 from studiolo.engines.scripted.engine import ScriptedEngine
@@ -21,7 +22,6 @@ pytestmark = pytest.mark.anyio
 THOUGHT = "First we look at the bread, then at the oven, and then at the yeast."
 ANSWER = "The yeast makes gas, and the gas lifts the dough."
 PLENTY = 10_000
-GREEDY = Sampling(0.0, 1.0, 0, 0.0, 0.0, 1.0, 1)
 
 
 async def told(

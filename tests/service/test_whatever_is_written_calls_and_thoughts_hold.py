@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.plays import CHUNKINGS, Chunking, Watched
 from tests.recited import Recited, written_in
+from tests.sampling import GREEDY
 from tests.studios import scripted
 
 from studiolo.core.events import (
@@ -22,7 +23,7 @@ from studiolo.core.events import (
     ToolCallStart,
 )
 from studiolo.core.fold import Choice, fold
-from studiolo.core.generation import Generation, Sampling
+from studiolo.core.generation import Generation
 from studiolo.core.messages import Message, TextPart
 from studiolo.core.requests import ChatRequest, Conversation, Tool
 from studiolo.families.base import Family
@@ -34,7 +35,6 @@ from studiolo.service.writing.thinking import Allowance, Thinker, write_answer
 
 pytestmark = pytest.mark.anyio
 
-GREEDY = Sampling(0.0, 1.0, 0, 0.0, 0.0, 1.0, 1)
 CONTEXT = 4096
 PLENTY = 10_000
 NOTE = Message("user", (TextPart("Note this."),))

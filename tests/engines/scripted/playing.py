@@ -3,20 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from studiolo.core.generation import Chunk, Delta, Ended, Generation, Sampling
+from tests.sampling import GREEDY
+
+from studiolo.core.generation import Chunk, Delta, Ended, Generation
 from studiolo.core.prompt import Prompt, Run, Special, Text
 from studiolo.engines.scripted.engine import Manner, ScriptedEngine
 from studiolo.engines.scripted.steps import Recital, Step
 
-GREEDY = Sampling(
-    temperature=0.0,
-    top_p=1.0,
-    top_k=0,
-    presence_penalty=0.0,
-    frequency_penalty=0.0,
-    repetition_penalty=1.0,
-    seed=1,
-)
 PROMPT = Prompt(runs=(), ids=(11, 12, 13))
 
 
