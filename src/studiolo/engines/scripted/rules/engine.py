@@ -35,17 +35,17 @@ class RuledEngine(ScriptedEngine):
         )
         self._book = script.book
 
-    async def generate(self, generation: Generation) -> AsyncGenerator[Chunk]:
+    def generate(self, generation: Generation) -> AsyncGenerator[Chunk]:
         """As the engine does, or as the rule wants it.
 
         Raises PlayedError, and EngineFailed or ConnectionCut in between.
         """
         decision = self._book.decide(generation)
         if decision is None:
-            async with aclosing(super().generate(generation)) as chunks:
-                async for chunk in chunks:
-                    yield chunk
-            return
+            return super().generate(generation)
+        return self._ruled(generation, decision)
+
+    async def _ruled(self, generation: Generation, decision: Decision) -> AsyncGenerator[Chunk]:
         try:
             await self._begin(decision)
             fate = _Fate(decision, generation)
