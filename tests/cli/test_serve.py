@@ -31,6 +31,15 @@ def _serve(folder: Path, clean: dict[str, str], **more: str) -> tuple[str, str]:
     return first + out, err
 
 
+def _refused(folder: Path, clean: dict[str, str], *options: str) -> str:
+    """What is said on standard error by a server that does not start."""
+    done = subprocess.run(
+        [*SERVE, *options], cwd=folder, env=clean, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    return done.stderr
+
+
 def test_the_first_key_is_shown_once_and_standard_output_says_only_ready(tmp_path, clean):
     out, err = _serve(tmp_path, clean)
     assert out.startswith("ready http://127.0.0.1:")
@@ -134,31 +143,15 @@ def test_doubles_take_the_place_of_other_engines_and_say_so_once(tmp_path, clean
 
 def test_rules_that_are_wrong_are_told_before_a_key_is_made(tmp_path, clean):
     (tmp_path / "rules.toml").write_text('[[rule]]\nuser = "x"\nanswr = "y"\n[[rule]]\n')
-    done = subprocess.run(
-        [*SERVE, "--rules", "rules.toml"],
-        cwd=tmp_path,
-        env=clean,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert "rule[1].answr (line 3) is unknown here; did you mean answer?" in done.stderr
-    assert "rule[2].answer (line 4) is missing" in done.stderr
-    assert "sk-" not in done.stderr
+    said = _refused(tmp_path, clean, "--rules", "rules.toml")
+    assert "rule[1].answr (line 3) is unknown here; did you mean answer?" in said
+    assert "rule[2].answer (line 4) is missing" in said
+    assert "sk-" not in said
 
 
 def test_a_file_of_rules_that_is_not_there_is_named(tmp_path, clean):
-    done = subprocess.run(
-        [*SERVE, "--rules", "none.toml"],
-        cwd=tmp_path,
-        env=clean,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert "none.toml:\n  it cannot be read: No such file or directory" in done.stderr
+    said = _refused(tmp_path, clean, "--rules", "none.toml")
+    assert "none.toml:\n  it cannot be read: No such file or directory" in said
 
 
 def test_what_hardly_anybody_needs_is_not_loaded_at_the_start():
