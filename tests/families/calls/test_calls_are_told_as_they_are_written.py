@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.families.calls import coder_cases, hermes_cases, thought_cases
+from tests.families.calls import coder_cases, hermes_cases, thought_cases, value_cases
 from tests.families.calls.cases import Case, parser_of
 
 from studiolo.core.events import (
@@ -26,7 +26,12 @@ from studiolo.core.prompt import Text
 from studiolo.core.usage import Usage
 from studiolo.families.table import FAMILIES
 
-CASES = (*hermes_cases.CASES, *coder_cases.CASES, *thought_cases.CASES)
+CASES = (
+    *hermes_cases.CASES,
+    *coder_cases.CASES,
+    *value_cases.CASES,
+    *thought_cases.CASES,
+)
 SHORT = [case for case in CASES if len(case.text) <= 1000]
 COUNTED = (ReasoningDelta, TextDelta, ToolCallStart, ToolCallDelta, ChoiceFinished)
 END = Finished(Usage())

@@ -11,8 +11,10 @@ from studiolo.core.requests import Tool
 from studiolo.families.calls.body import CALL, CALL_END
 from studiolo.families.calls.declared import NAME
 from studiolo.families.calls.elements.ends import (
+    EXAMPLE_END,
     FUNCTION,
     FUNCTION_END,
+    HALF_EXAMPLE_END,
     HALF_VALUE_END,
     LOOSE_END,
     PARAMETER,
@@ -58,7 +60,7 @@ class CoderBody:
         """What was held back; if the model wished to end, all that is open is closed."""
         if not self.name:
             return ""
-        if self._step == self._in_value:
+        if self._step in (self._in_value, self._in_example):
             # What a limit cuts off here can only be the beginning of a closing tag.
             loose = (HALF_VALUE_END if cut else LOOSE_END).search(self._text)
             self._pass(self._text[: loose.start() if loose else None])
@@ -117,20 +119,35 @@ class CoderBody:
 
     def _in_value(self) -> bool:
         text, at = self._text, 0
-        if "<" in text or text[-1] == "\n":
-            for found in VALUE_END.finditer(text):
-                if found["key"] and not self._may_follow(found["key"].strip()):
-                    continue
-                self._pass(text[at : found.start()])
-                at = found.start()
-                if self._ends_at(found["tags"] or ""):
-                    self._close(text[at if self._value.over else found.end() :])
-                    return True
-            half = HALF_VALUE_END.search(text, at)
-            end = half.start() if half else len(text)
-        else:
-            end = len(text)
-        self._pass(text[at:end])
+        for found in VALUE_END.finditer(text) if _may_hold_tags(text) else ():
+            if found["key"] and not self._may_follow(found["key"].strip()):
+                continue
+            self._pass(text[at : found.start()])
+            at = found.start()
+            if self._ends_at(found["tags"] or ""):
+                whole = self._value.over or found["example"]
+                self._close(text[at if whole else found.end() :])
+                return True
+            if found["example"] and not self._value.in_string:
+                self._text, self._step = text[at:], self._in_example
+                return True
+        return self._pass_but(HALF_VALUE_END, text[at:])
+
+    def _in_example(self) -> bool:
+        """Within a text, up to the end of a call that it shows."""
+        found = EXAMPLE_END.search(self._text)
+        if found is None:
+            return self._pass_but(HALF_EXAMPLE_END, self._text)
+        self._pass(self._text[: found.end()])
+        self._text = self._text[found.end() :]
+        self._step = self._in_value
+        return True
+
+    def _pass_but(self, half: re.Pattern[str], text: str) -> bool:
+        """More of the value, without what at its end may become such tags."""
+        found = half.search(text) if _may_hold_tags(text) else None
+        end = found.start() if found else len(text)
+        self._pass(text[:end])
         self._text = text[end:]
         if self._value.over:
             self._close(self._text)
@@ -182,3 +199,8 @@ class BareCoderBody(CoderBody):
         if not any(tag.startswith(start) for tag in (PARAMETER, FUNCTION_END)):
             self._refuse()
         return False
+
+
+def _may_hold_tags(text: str) -> bool:
+    """Whether part of this may be a tag, or a newline before one."""
+    return "<" in text or text.endswith("\n")

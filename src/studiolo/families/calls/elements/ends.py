@@ -1,6 +1,7 @@
 """Where the value of a parameter ends: at its own tag, or at the next one where that is missing.
 
-Law: a tag ends a value only where what follows it, after white space, may follow a value.
+Law: a tag ends a value only where what follows it, after white space, may follow a value. No tag
+of an example, which is a whole call within a text, ends the value around it.
 """
 
 import re
@@ -28,13 +29,17 @@ VALUE_END: Final = re.compile(
     rf"|\n?{FUNCTION_END}{_GAP}{CALL_END}{_GAP}(?:{'|'.join(_BEHIND_CALL)})"
     rf"|\n{CALL_END}{_GAP}{CALL}{_GAP}{FUNCTION}"
     rf")|\n?{PARAMETER_END})\n?(?:{PARAMETER_END})?"
+    rf"|(?P<example>{CALL}{_GAP}{FUNCTION}{NAME}>{_GAP}{PARAMETER})"
 )
 HALF_VALUE_END: Final = unfinished(
     *(("\n?", *PARAMETER_END, _GAP, *tag) for tag in _BEHIND_VALUE),
     ("\n", *PARAMETER, NAME, ">"),
     *(("\n?", *FUNCTION_END, _GAP, *CALL_END, _GAP, *tag) for tag in _BEHIND_CALL),
     ("\n", *CALL_END, _GAP, *CALL, _GAP, *FUNCTION),
+    (*CALL, _GAP, *FUNCTION, NAME, ">", _GAP, *PARAMETER),
 )
+EXAMPLE_END: Final = re.compile(f"{FUNCTION_END}{_GAP}{CALL_END}")
+HALF_EXAMPLE_END: Final = unfinished((*FUNCTION_END, _GAP, *CALL_END))
 # What at the end of the text is no part of a value that nothing has ended.
 LOOSE_END: Final = re.compile(
     rf"(?:\n?{PARAMETER_END}\s*|\n?{FUNCTION_END}\s*(?:{CALL_END}\s*)?|\n{CALL_END}\s*|\n)\Z"

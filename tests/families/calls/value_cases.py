@@ -1,0 +1,95 @@
+"""Values of XML calls: what looks like an end of them, and JSON as it grows."""
+
+import json
+
+from tests.families.calls.cases import Case
+from tests.families.calls.coder_cases import call, value
+
+EXAMPLE = call("get_weather", ("city", "Rome"))
+
+
+def kept(title: str, key: str, written: str) -> Case:
+    """A text that is read as it was written, whatever it looks like."""
+    return value(title, key, written, json.dumps(written, ensure_ascii=False))
+
+
+def same(title: str, key: str, written: str) -> Case:
+    """JSON that is told as it was written."""
+    return value(title, key, written, written)
+
+
+LOOK_ALIKES = (
+    kept("an end of a parameter in a line", "text", 'x = "</parameter>"  # tag\ny = 2'),
+    kept("an end of a parameter at the end of a text", "text", "a</parameter>"),
+    kept("an end of a parameter that is all of a text", "text", "</parameter>"),
+    kept("ends of parameters in lines of a text", "text", "a\n</parameter>\n</parameter>\nb"),
+    kept(
+        "an end of a parameter and much white space", "text", f"</parameter>{' ' * 80}</function>"
+    ),
+    kept("an end of a call in a line", "text", "x = '</function></tool_call>'\ny"),
+    kept("an end of a call in lines of a text", "text", "a\n</function>\n</tool_call>\nb"),
+    kept("an end of a call before a call in JSON", "text", 'a\n</tool_call>\n<tool_call>\n{"name"'),
+    kept("a call in a text", "text", EXAMPLE),
+    kept("calls in a text", "text", f"So:\n{EXAMPLE}\n{EXAMPLE}\nis how.\n</parameter>"),
+    kept("a call in a line of a text", "maybe", EXAMPLE.replace("\n", "")),
+    kept("a call in a text that may be a list", "either", f"[{EXAMPLE}]"),
+    same("an end of a parameter in an object", "object", '{"a": "</parameter>", "b": 1}'),
+    same("an end of a parameter in a list", "list", '["</parameter>"]'),
+    same(
+        "all ends in a list", "list", '["</parameter></function></tool_call>", "\\"</parameter>"]'
+    ),
+    same("an end of a parameter in a name", "object", '{"</parameter><parameter=x>": 1}'),
+    same(
+        "an end of a parameter where a text may stand", "thing", '{"a": "</parameter></function>"}'
+    ),
+    same("an end of a parameter in a text of JSON", "whole", '"</parameter></function>"'),
+    same("a call in a list", "list", f"[{json.dumps(EXAMPLE.replace(chr(10), ''))}]"),
+)
+
+GROWING = (
+    same("a list in lines", "list", '[\n  1,\n  "a"\n]'),
+    same("a list of nothing", "list", "[ ]"),
+    same("an object of nothing", "object", "{}"),
+    same("lists in lists", "list", '[[[]], [{"a": [-1.5e3, true, null]}]]'),
+    same("escapes in an object", "object", r'{"a\"": "\u00e9\\\ud83d\ude00"}'),
+    same("a list of numbers of all kinds", "list", "[0, -1, 10, 1.50, 1e9, 1E+2, 2e-07]"),
+    same("a number in an object where only a list belongs", "list", '{"a": 1}'),
+    value("a list with words of Python", "list", "[True, False, None]", "[true, false, null]"),
+    value("an object with words of Python", "object", '{"a": True}', '{"a": true}'),
+    value("a list that is no JSON from its start", "list", "[one]", '"[one]"'),
+    value("a list of single quotes", "list", "['a']", "\"['a']\""),
+    value("a list of lists of single quotes", "list", "[['a']]", "\"[['a']]\""),
+    value("a list that is no JSON at its end", "list", '["a", b]', '["a", b]'),
+    value("a list with a comma too many", "list", "[1, ]", "[1, ]"),
+    value("a list with a number that is none", "list", "[1, 1.2.3]", "[1, 1.2.3]"),
+    value("a list that ends in a number", "list", "[1, 2", "[1, 2"),
+    value("an object without a colon", "object", '{"a" 1}', '{"a" 1}'),
+    value("an object with a word for a name", "object", '{"a": 1, b: 2}', '{"a": 1, b: 2}'),
+    value("words behind a list", "list", "[1] and so", "[1]"),
+    value("a bracket too many", "object", '{"a": 1}}', '{"a": 1}'),
+    value("lines in a text of JSON", "list", '["a\n\tb"]', r'["a\n\tb"]'),
+    value("escapes that are none", "list", r'["\d\u12z"]', r'["\\d\\u12z"]'),
+    value("half an escape at the end", "list", '["\\u12', '["\\u12'),
+    value("words behind a number", "whole", "12 apples", '"12 apples"'),
+    value("a number that begins with nothing", "whole", "012", '"012"'),
+    value("a sign alone", "number", "-", '"-"'),
+    value("a point at the end of a number", "number", "1.", '"1."'),
+    value("a number in odd white space", "whole", "\u3000 7\u3000", "7"),
+    value("white space alone", "whole", " \n ", r'" \n "'),
+    value("a word that goes on", "truth", "trueish", '"trueish"'),
+    value("a text of JSON where a number belongs", "whole", '"7"', '"7"'),
+    value("a quote where a text may be missing", "maybe", '"a"', r'"\"a\""'),
+    value(
+        "nothing and more where a text may be missing", "maybe", "null and void", '"null and void"'
+    ),
+    value("blanks before a text that may be missing", "maybe", "  a", '"  a"'),
+    value("nothing as in Python where a text may be missing", "maybe", " None ", "null"),
+    value("a list where only a text may be missing", "maybe", "[1]", '"[1]"'),
+    value("a link where a list may stand", "either", "[a](b)", '"[a](b)"'),
+    value("words behind a list where a text may stand", "either", "[1] is one", '"[1] is one"'),
+    value("words of Python where a text may stand", "either", "[True]", '"[True]"'),
+    value("a date where a number may stand", "some", "2024-01-02", '"2024-01-02"'),
+    value("an object that nobody ended where a text may stand", "thing", '{"a": 1', r'"{\"a\": 1"'),
+)
+
+CASES = (*LOOK_ALIKES, *GROWING)
