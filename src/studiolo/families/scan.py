@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from functools import lru_cache
 
 
 class Tag(str):
@@ -15,10 +15,7 @@ class Scanner:
     """Splits what it is fed at the tags; only what may still become a tag is held back."""
 
     def __init__(self, *tags: str) -> None:
-        longest_first = sorted(tags, key=len, reverse=True)
-        self._tags: Final = re.compile("|".join(map(re.escape, longest_first)))
-        self._starts: Final = frozenset(tag[:end] for tag in tags for end in range(1, len(tag)))
-        self._longest: Final = len(longest_first[0]) - 1
+        self._tags, self._starts, self._longest = _looked_for(tags)
         self.held: str = ""
 
     def feed(self, text: str) -> list[str]:
@@ -48,6 +45,14 @@ class Scanner:
             if text[-size:] in self._starts:
                 return size
         return 0
+
+
+@lru_cache(64)
+def _looked_for(tags: tuple[str, ...]) -> tuple[re.Pattern[str], frozenset[str], int]:
+    """Any of the tags, all that one may begin with, and how long that is at most."""
+    longest_first = sorted(tags, key=len, reverse=True)
+    starts = frozenset(tag[:end] for tag in tags for end in range(1, len(tag)))
+    return re.compile("|".join(map(re.escape, longest_first))), starts, len(longest_first[0]) - 1
 
 
 def unfinished(*rows: Sequence[str]) -> re.Pattern[str]:
