@@ -32,7 +32,15 @@ def properties(count: int) -> dict[str, Any]:
     return {f"p{place}": {"type": "string"} for place in range(count)}
 
 
+def listed(**more: Any) -> dict[str, Any]:
+    """Three times the same long list, referred to."""
+    properties = {name: {"$ref": "#/$defs/list", **more} for name in "abc"}
+    return {"properties": properties, "$defs": {"list": {"type": "array", "maxItems": 10_000}}}
+
+
 KEPT: dict[str, Any] = {
+    "long lists": {"prefixItems": [{"maxItems": 10_000}, {"minItems": 10_000}]},
+    "a long list, referred to with words that say nothing": listed(title="one", default=[]),
     "anything": {},
     "any object": {"type": "object"},
     "a type of several": {"type": ["string", "null"]},
@@ -113,6 +121,25 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("a name inside", {"properties": {"a": {"$id": "x"}}}, "f.properties.a.$id: only the whole"),
     ("too deep", nested(17), "f.items.items"),
     ("too many properties", {"properties": properties(401)}, "f: there are more than 400 prop"),
+    (
+        "too many items",
+        {"prefixItems": [{"maxItems": 10_000}, {"minItems": 9_000}, {"maxItems": 1_001}]},
+        "f.prefixItems.[2]: there are more than 20000 items times copies",
+    ),
+    (
+        "too many items in copies",
+        listed(minItems=0),
+        "f.$defs.list: there are more than 20000 items times copies",
+    ),
+    (
+        "too many items in copies that are joined",
+        {
+            "properties": listed()["properties"],
+            "$defs": listed()["$defs"],
+            "allOf": [{"$ref": "#/$defs/list"}, {"$ref": "#/$defs/list"}, {"$ref": "#/$defs/list"}],
+        },
+        "f.$defs.list: there are more than 20000 items times copies",
+    ),
     ("too many values", {"enum": list(range(1001))}, "f: there are more than 1000 enum values"),
     ("too many choices", {"anyOf": [{}] * 1001}, "f.anyOf.[999]: there are more than 1000 schem"),
     (
@@ -315,6 +342,6 @@ def _of_the_meta_schema(schema: dict[str, Any]) -> bool:
 def test_every_bound_is_tried() -> None:
     told = " ".join(words for _, _, words in REFUSED)
     tried = {"properties", "references", "references times properties", "enum values", "patterns"}
-    tried |= {"patterns met together"}
+    tried |= {"patterns met together", "items times copies"}
     assert {*tried, "patterns of names", "bounded numbers", "schemas"} == set(MOST)
     assert all(f"more than {most}" in told for most in MOST.values())

@@ -21,6 +21,7 @@ from studiolo.core.schemas.grammar import as_rule, fault_of, whole_grammar
 from studiolo.core.schemas.nodes import (
     DRAFTS,
     SAME_VALUE,
+    WORDS,
     Keys,
     Mapping,
     Node,
@@ -45,6 +46,9 @@ MOST: Final = {
     "properties": 400,
     "references": 200,
     "references times properties": 20_000,
+    # Engines unfold each list, and every copy of it: so many take them a fifth of a second, and
+    # half as many again they do not hold at all.
+    "items times copies": 20_000,
     "enum values": 1000,
     "patterns": 100,
     "patterns of names": 8,
@@ -93,7 +97,7 @@ def is_schema(text: str) -> bool:
 
 @lru_cache(maxsize=_REMEMBERED)
 def cost_of(schema: str) -> int:
-    """How much llguidance has to do for a schema that was checked: roughly, its properties."""
+    """How much llguidance has to do for a schema that was checked: roughly, its parts."""
     sizes: Counter[str] = Counter()
     multiples: set[int] = set()
     for _, _, node in walk(json.loads(schema)):
@@ -103,7 +107,7 @@ def cost_of(schema: str) -> int:
             multiples.add(significant(known.multiple_of))
     regular = sizes["patterns"] + sizes["patterns of names"] + sizes["bounded numbers"]
     copied = sizes["references"] * sizes["properties"]
-    return sizes["schemas"] + copied + 50 * regular + math.prod(multiples)
+    return sizes["schemas"] + sizes["items"] + copied + 50 * regular + math.prod(multiples)
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -151,7 +155,9 @@ def _faults(root: Mapping) -> Iterator[Fault]:
         yield from word_faults(keys, node)
         known = msgspec.convert(node, Node)
         sizes.update(_sizes(known))
+        sizes["copies"] += _copies(node)
         sizes["references times properties"] = sizes["references"] * sizes["properties"]
+        sizes["items times copies"] = sizes["items"] * max(1, sizes["copies"])
         sizes["patterns met together"] = min(sizes["patterns"], sizes["joins"])
         for what, most in MOST.items():
             if sizes[what] > most:
@@ -189,8 +195,17 @@ def _sizes(known: Node) -> dict[str, int]:
         "patterns of names": len(known.pattern_properties),
         "joins": _joins(known),
         "bounded numbers": known.bounded,
+        "items": max(known.min_items, known.max_items),
         "schemas": 1,
     }
+
+
+def _copies(node: Mapping) -> int:
+    """How often it refers to what must hold beside something else: engines copy that."""
+    others = [each for more, each in below(node) if more[0] == "allOf"]
+    joined = sum(isinstance(each, dict) and "$ref" in each for each in others)
+    alone = len(WORDS.intersection(node)) == 1
+    return joined * (len(others) > 1 or not alone) + ("$ref" in node and not alone)
 
 
 def _joins(known: Node) -> int:
