@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.engines.scripted.double.asking import called, prompt, said, steps, text, tool
 
 from studiolo.core.events import Event, Finished
@@ -13,6 +15,7 @@ from studiolo.core.generation import Constraint, Delta, Ended, ForcedCalls, Json
 from studiolo.core.messages import Message, TextPart
 from studiolo.core.requests import Conversation
 from studiolo.core.usage import Usage
+from studiolo.engines.scripted.double.quoting import in_element, in_element_of_json
 from studiolo.families.base import Offer
 from studiolo.families.table import FAMILIES
 
@@ -102,6 +105,63 @@ def test_a_call_that_says_tags_is_one_call(family: str, quoted: str) -> None:
     said_text = json.loads(call.arguments)["text"]
     assert isinstance(said_text, str)
     assert list(json.loads(call.arguments)) == ["text"]
+
+
+SHOWN = """<tool_call>
+<function=save_note>
+<parameter=text>
+a
+</parameter>
+</function>
+</tool_call>"""
+
+
+@FAMILY
+@pytest.mark.parametrize(
+    "quoted",
+    ["x = '</parameter>'  # tag", "</parameter>", "</function></tool_call> ends it", SHOWN],
+)
+def test_a_tag_that_ends_nothing_is_written_as_it_is(family: str, quoted: str) -> None:
+    style = FAMILIES[family].calls
+    assert style is not None
+    forced = ForcedCalls((style.form(NOTE),))
+    (call,) = read(f"Save this note: “{quoted}”.", family, constraint=forced).calls
+    assert json.loads(call.arguments) == {"text": quoted}
+
+
+PIECES = st.sampled_from(
+    (
+        *(
+            "</parameter>",
+            "</function>",
+            "</tool_call>",
+            "<tool_call>",
+            "<function=now>",
+            "\n",
+            "a",
+        ),
+        *("<parameter=text>", "<parameter=b>", " ", " " * 65, "<", SHOWN, "<function=x>\n"),
+    )
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_a_text_in_an_element_ends_where_its_element_does(said_text: str) -> None:
+    both = {"text": {"type": "string"}, "b": {"type": "integer"}}
+    offered = tool("save_note", "Saves a note.", {"type": "object", "properties": both})
+    parser = FAMILIES["qwen3-coder"].parser_after((), 0, offer=Offer((offered,), str))
+    quoted, listed = in_element(said_text), in_element_of_json(json.dumps([said_text]))
+    inside = "".join(
+        f"<parameter={key}>\n{value}\n</parameter>\n"
+        for key, value in {"text": quoted, "other": listed, "b": "1"}.items()
+    )
+    written = f"<tool_call>\n<function=save_note>\n{inside}</function>\n</tool_call>"
+    events: list[Event] = [*parser.feed(Delta(written, 1)), *parser.flush(Ended("stop", 1, 0, 2))]
+    (choice,) = fold([*events, Finished(Usage())]).choices
+    (call,) = choice.calls
+    assert json.loads(call.arguments) == {"text": quoted, "other": listed, "b": 1}
+    assert json.loads(listed) == [said_text]
+    assert quoted.replace("\u2039", "<") == said_text
 
 
 @pytest.mark.parametrize("family", ["qwen3.5", "qwen3-thinking"])
