@@ -117,7 +117,8 @@ class Lexicon:
         least = 2 if _SYLLABLES.match(word) else least
         for end in (len(word), *range(len(word) - 1, least - 1, -1)):
             found = self._concepts.get(word[:end])
-            if found:
+            # A short beginning of a long word may be that of another, such as a name.
+            if found and (end != _STEM or len(word) <= _COMPOUND - 1):
                 return frozenset(found)
         return frozenset()
 

@@ -58,7 +58,9 @@ def _found(low: str) -> Iterator[Told]:
         for match in pattern.finditer(low):
             yield _written(minutes), match.start(), match.end()
     known = _named()
-    if not (_SIGNS.search(low) or any(word in known for word in WORD.findall(low))):
+    if not (
+        any(need in low for need in _needs()) or any(word in known for word in WORD.findall(low))
+    ):
         return
     for way in _ways():
         for match in way.pattern.finditer(low):
@@ -112,9 +114,6 @@ def _written(minutes: int) -> str:
     return f"{minutes // _HOUR:02}:{minutes % _HOUR:02}"
 
 
-_SIGNS: Final = re.compile(r"\d|시|बजे")
-
-
 @cache
 def _rows() -> _Rows:
     text = (
@@ -123,6 +122,11 @@ def _rows() -> _Rows:
         .read_text("utf-8")
     )
     return msgspec.convert(tomllib.loads(text), _Rows)
+
+
+@cache
+def _needs() -> tuple[str, ...]:
+    return msgspec.convert(_rows().hours["needs"], tuple[str, ...])
 
 
 @cache
