@@ -244,6 +244,7 @@ UNIONS: list[tuple[str, Any, tuple[str, ...], tuple[str, ...]]] = [
             *("a</parameter>" + "-" * 30, "<parameter=b>\n" + "-" * 30),
             *("-" * 30 + "\n<parameter=b>\n7", "</function>\n</tool_call>" + "-" * 30),
             "</tool_call> <tool_call>" + "-" * 30,
+            "<tool_call>\n<function=f>\n" + "-" * 30,
         ),
     ),
     (

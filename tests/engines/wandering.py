@@ -15,6 +15,7 @@ NAMED: Final = ("a", "bb", "null", "7", "true", 7, None, True, "None", 1.0, " x 
 # What a walk tries to write now and then.
 SNIPPETS: Final = (
     *("\n</parameter>\n", "</parameter>", "\n<parameter=b>\n", "</function>\n</tool_call>", "null"),
+    "<tool_call>\n<function=f>\n<parameter=a>\n",
     *("None", "True", "7", "007", "1.5", "1.2.3", "1e5", "[1]", "[1", "{}", '{"a": 1}', '"a"', "a"),
     *("ab", "b", "\n", " ", "é", "a:b", "z", "@", "<"),
 )

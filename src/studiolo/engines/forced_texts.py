@@ -17,13 +17,15 @@ from studiolo.engines.forced_patterns import found_in
 _MOST_LETTERS: Final = 1000
 _ANY_TEXT: Final = "/(?s:.*)/"
 _SPACE: Final = r"[\s\x1c-\x1f]*"
-# What whoever reads a call takes for the end of a value, wherever it stands.
+# What whoever reads a call takes for the end of a value, wherever it stands, or for the beginning
+# of another call that would have to end first.
 _ENDINGS: Final = "|".join(
     (
         r"(?s:.*)</parameter>(?s:.*)",
         r"(?s:.*\n)?<parameter=[^<>\n]+>(?s:.*)",
         rf"(?s:.*)</function>{_SPACE}</tool_call>(?s:.*)",
         rf"(?s:.*\n)?</tool_call>{_SPACE}<tool_call>(?s:.*)",
+        rf"(?s:.*)<tool_call>{_SPACE}<function=(?s:.*)",
     )
 )
 _TAG: Final = r"/<\x2Fparameter>/"
