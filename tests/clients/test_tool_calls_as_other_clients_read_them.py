@@ -1,4 +1,4 @@
-"""What clients that are not official send with tools, and what they rely on."""
+"""What clients that are not official send with tools, and what they rely on (reference/10)."""
 
 import json
 from collections.abc import AsyncGenerator

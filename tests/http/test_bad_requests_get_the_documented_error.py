@@ -1,4 +1,4 @@
-"""Every way to ask wrongly, in both dialects: status, code and words."""
+"""Every way to ask wrongly, in both dialects: status, code and words (reference/08)."""
 
 import json
 from collections.abc import AsyncGenerator

@@ -1,4 +1,4 @@
-"""Every way to ask wrongly for a completion: status, code and words."""
+"""Every way to ask wrongly for a completion: status, code and words (reference/05, 08)."""
 
 from typing import Any
 

@@ -154,7 +154,7 @@ async def test_completions_are_never_thought_about(
     assert told.get("completion_tokens_details", {}).get("reasoning_tokens", NOTHING) == count
 
 
-# The first delta of each; those behind it say null from the answer on.
+# The first delta of each; those behind it say null from the answer on (reference/04 section 2).
 FIRST: Final = {
     "a thought": {"content": None, "role": "assistant", "reasoning_content": ""},
     "an empty thought": {"content": "", "role": "assistant"},

@@ -1,4 +1,4 @@
-"""Partial mode in both dialects: what the engine reads, what the caller gets."""
+"""Partial mode in both dialects: what the engine reads, what the caller gets (reference/05)."""
 
 from collections.abc import Callable
 from pathlib import Path

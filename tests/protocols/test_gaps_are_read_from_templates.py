@@ -1,4 +1,4 @@
-"""What stands before and after a gap, and what is no gap at all."""
+"""What stands before and after a gap, and what is no gap at all (reference/05 section 3)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which models think by themselves, on a wish or never, and what each way of asking makes of it."""
+"""The table of reference/04 section 1, and what each way of asking makes of it."""
 
 from collections.abc import Callable
 from typing import Any

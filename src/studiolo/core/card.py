@@ -26,7 +26,7 @@ Feature = Literal[
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """In tokens.
+    """In tokens (reference/09 section 1; what concerns thinking from reference/04 section 6).
 
     `max_input_thinking` is the input limit of questions that are thought about, where it is lower.
     """
@@ -44,7 +44,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SamplingDefaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Used where the caller is silent."""
+    """Used where the caller is silent (reference/02 section 4)."""
 
     temperature: float = 0.7
     top_p: float = 0.8
@@ -56,7 +56,7 @@ class SamplingDefaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ModelCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One model name. `incremental` is what an absent `incremental_output` means.
 
-    With `max_tokens_bound_all` that parameter counts the reasoning too.
+    With `max_tokens_bound_all` that parameter counts the reasoning too (reference/02 section 1).
     """
 
     name: str

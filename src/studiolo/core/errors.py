@@ -1,7 +1,7 @@
 """Every failure that crosses a room, with its facts as attributes.
 
 Law: the text a caller reads is written by the caller's dialect, from one table with a row for
-each class here. What is said here is for logs and for the command line.
+each class here (reference/08). What is said here is for logs and for the command line.
 """
 
 # Of a name that somebody made up, so much is said back.
@@ -57,7 +57,7 @@ class ModelNotFound(StudioloError):
 
 
 class EndpointMismatch(StudioloError):
-    """The model is served on another path."""
+    """The model is served on another path (reference/03 section 1)."""
 
     def __init__(self, model: str) -> None:
         super().__init__(f"model {model!r} is not served on this path")

@@ -1,6 +1,6 @@
 """Failures of what a mode asks for: thinking, tools, JSON, prefixes and gaps.
 
-Law: as in `errors`, every class has its row in the table of every dialect.
+Law: as in `errors`, every class has its row in the table of every dialect (reference/08).
 """
 
 from studiolo.core.errors import LONGEST_NAME, StudioloError

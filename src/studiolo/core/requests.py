@@ -11,7 +11,7 @@ from studiolo.core.messages import Message
 class Wishes(msgspec.Struct, frozen=True):
     """Sampling as the caller wished it; None leaves the choice to the model's card.
 
-    Ranges are checked by the dialect that decoded them.
+    Ranges are those of reference/02 section 1 and are checked by the dialect that decoded them.
     """
 
     temperature: float | None = None
@@ -70,10 +70,10 @@ class Conversation(msgspec.Struct, frozen=True):
 class ChatRequest(msgspec.Struct, frozen=True):
     """One question to one model.
 
-    `max_answer_tokens` bounds the answer alone, `max_total_tokens` reasoning and answer together.
-    `logprobs` is None when not asked for, else how many alternatives each token carries (0 to 5).
-    `answer_schema` is the JSON schema the answer must satisfy; for any JSON object it is
-    `{"type": "object"}`.
+    `max_answer_tokens` bounds the answer alone, `max_total_tokens` reasoning and answer together
+    (reference/02 section 1). `logprobs` is None when not asked for, else how many alternatives
+    each token carries (0 to 5). `answer_schema` is the JSON schema the answer must satisfy; for
+    any JSON object it is `{"type": "object"}`.
     """
 
     model: str

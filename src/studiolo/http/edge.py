@@ -35,8 +35,8 @@ def refuse(scope: Scope, error: StudioloError) -> Refusal:
 class Edge:
     """Outermost middleware.
 
-    Double and trailing slashes are tolerated; every response carries `x-request-id`; whatever
-    nobody else caught becomes the dialect's internal error.
+    Double and trailing slashes are tolerated (reference/01 section 1); every response carries
+    `x-request-id`; whatever nobody else caught becomes the dialect's internal error.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -1,4 +1,4 @@
-"""All routes, as a table: path, and who answers there."""
+"""All routes, as a table: path, and who answers there (reference/01 section 2)."""
 
 import msgspec
 from starlette.routing import Route

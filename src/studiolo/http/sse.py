@@ -7,7 +7,7 @@ from starlette.types import Send
 from studiolo.core.errors import ClientGone
 from studiolo.http.responses import EVENT_STREAM
 
-# A comment line, which every client skips.
+# A comment line, which every client skips (reference/02 section 5).
 KEEP_ALIVE = b": keep-alive\n\n"
 # Frames that gather without a pause are written at this size at the latest.
 FULL_BYTES = 32 * 1024

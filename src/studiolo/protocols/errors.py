@@ -52,7 +52,7 @@ def retry_after_s(error: StudioloError) -> int | None:
 
 
 def bad_requests(code: str) -> dict[type[StudioloError], Row]:
-    """The rows of requests that are wrong in the same words everywhere.
+    """The rows of requests that are wrong in the same words everywhere (reference/08 section 4).
 
     `code` is the dialect's word for an invalid parameter.
     """

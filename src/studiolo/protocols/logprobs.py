@@ -1,4 +1,4 @@
-"""Log probabilities on the wire, alike in every dialect."""
+"""Log probabilities on the wire, alike in every dialect (reference/02 section 3)."""
 
 from collections.abc import Sequence
 

@@ -23,7 +23,7 @@ from studiolo.protocols.json import as_list, as_object
 
 PartReader = Callable[[Fields], Part]
 
-# The OpenAI clients' newer word for system.
+# The OpenAI clients' newer word for system (reference/02 section 2).
 ROLES: dict[str, Role] = {
     "system": "system",
     "developer": "system",
@@ -37,10 +37,10 @@ SEES_MEDIA = frozenset({"vision", "omni"})
 def read_messages(
     rows: list[Fields], *, read_part: PartReader, card: ModelCard
 ) -> tuple[Message, ...]:
-    """The conversation, checked.
+    """The conversation, checked (reference/02 section 2, reference/08 section 4).
 
     Only the last message can be partial, and only as text that no call follows; elsewhere the
-    wish says nothing.
+    wish says nothing (reference/05 section 2).
 
     Raises RoleInvalid, ContentMissing, ContentPartInvalid, MediaNotSupported,
     ToolMessageOrphaned, CallArgumentsMissing, UserMessageMissing, FieldMissing or WrongType.

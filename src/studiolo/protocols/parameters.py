@@ -1,4 +1,4 @@
-"""The parameters of a question, which all dialects spell alike."""
+"""The parameters of a question, which all dialects spell alike (reference/02 section 1)."""
 
 import math
 from typing import Any
@@ -22,7 +22,7 @@ LEAST_PENALTY, MOST_PENALTY = 1e-6, 1e6
 # More stops than this, or longer ones, are no stops but a load (ours: the documents name no bound).
 MOST_STOPS = 64
 LONGEST_STOP = 1024
-# Above this, and at null, top-k is off.
+# Above this, and at null, top-k is off (reference/02 section 1).
 WIDEST_TOP_K = 100
 
 

@@ -1,4 +1,4 @@
-"""Answers that are JSON: `response_format`, which all dialects spell alike."""
+"""Answers that are JSON: `response_format`, which all dialects spell alike (reference/05)."""
 
 import json
 import re

@@ -1,8 +1,8 @@
-"""The words of the documented errors that every dialect shares."""
+"""The words of the documented errors that every dialect shares (reference/08 section 4)."""
 
 from studiolo.core import errors, mode_errors
 
-# Checks done behind upstream's gateway carry this in front.
+# Checks done behind upstream's gateway carry this in front (reference/08 section 1).
 MODEL_LAYER = "<400> InternalError.Algo.InvalidParameter: "
 
 STOP = (

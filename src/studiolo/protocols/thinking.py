@@ -1,6 +1,7 @@
 """Whether a question is to be thought about: the wish, the card, and the rules between them.
 
-That is which models think, which only stream, the parameters, and what does not go together.
+Everything here is reference/04: section 1 (which models, streaming only), 2 (parameters) and 5
+(what does not go together).
 """
 
 from msgspec.structs import replace

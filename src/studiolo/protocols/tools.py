@@ -1,4 +1,4 @@
-"""Tools and the choice among them, which all dialects spell alike."""
+"""Tools and the choice among them, which all dialects spell alike (reference/05 section 1)."""
 
 import re
 from collections.abc import Sequence

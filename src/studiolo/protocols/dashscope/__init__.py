@@ -1,1 +1,1 @@
-"""The native DashScope dialect."""
+"""The native DashScope dialect (reference/03)."""

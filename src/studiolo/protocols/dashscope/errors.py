@@ -1,4 +1,4 @@
-"""The native error table."""
+"""The native error table (reference/08)."""
 
 import msgspec
 
@@ -72,7 +72,7 @@ def refuse(error: StudioloError, identity: Identity, *, suffix: str = "") -> Ref
 def error_frame(error: StudioloError, identity: Identity, *, number: int) -> bytes:
     """The error as the last frame of a stream, which is its frame of this number.
 
-    `status:` is for the 1.x client, which ignores `:HTTP_STATUS`.
+    `status:` is for the 1.x client, which ignores `:HTTP_STATUS` (reference/03 section 4).
     """
     status, document = error_document(error, identity)
     head = f"id:{number}\nevent:error\n:HTTP_STATUS/{status}\nstatus:{status}\ndata:"

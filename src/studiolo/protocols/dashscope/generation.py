@@ -1,4 +1,4 @@
-"""Generation on both native routes: decode a question, write its answer whole."""
+"""Generation on both native routes: decode a question, write its answer whole (reference/03)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -72,7 +72,7 @@ class Generation:
         card: ModelCard,
         identity: Identity,
     ) -> Exchange[ChatRequest]:
-        """The question (see `codec.Codec`). Headers say whether to stream."""
+        """The question (see `codec.Codec`). Headers say whether to stream (reference/01)."""
         self._check_route(headers, card)
         fields = Fields(document)
         asked = fields.object("input")

@@ -1,4 +1,4 @@
-"""Native frames, incremental or cumulative: one small method for each event."""
+"""Native frames, incremental or cumulative: one small method for each event (reference/03)."""
 
 from typing import assert_never
 
@@ -28,7 +28,7 @@ from studiolo.protocols.dashscope.wire import (
 )
 from studiolo.protocols.json import Document, encode_line
 
-# Mid-stream this is a word, not null.
+# Mid-stream this is a word, not null (reference/03 section 3).
 UNFINISHED = "null"
 
 

@@ -1,4 +1,4 @@
-"""Objects that stand alike in whole replies and in frames."""
+"""Objects that stand alike in whole replies and in frames (reference/03 sections 2 and 3)."""
 
 from collections.abc import Sequence
 

@@ -1,1 +1,1 @@
-"""The OpenAI-compatible dialect."""
+"""The OpenAI-compatible dialect (reference/02)."""

@@ -1,4 +1,4 @@
-"""Chat completions: decode a question, and write its answer whole."""
+"""Chat completions: decode a question, and write its answer whole (reference/02)."""
 
 from collections.abc import Mapping
 from typing import Any

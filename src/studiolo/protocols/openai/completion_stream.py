@@ -1,4 +1,4 @@
-"""Chunks of a completion: the text as it comes, the end, and the usage."""
+"""Chunks of a completion: the text as it comes, the end, and the usage (reference/05 section 3)."""
 
 from typing import assert_never
 

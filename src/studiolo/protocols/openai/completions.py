@@ -1,4 +1,4 @@
-"""Completions of raw texts and of gaps: decode, and write whole.
+"""Completions of raw texts and of gaps: decode, and write whole (reference/05 section 3).
 
 Law: control tokens are only those of a template that is the whole prompt; all else is text.
 """

@@ -1,4 +1,4 @@
-"""The OpenAI-compatible error table."""
+"""The OpenAI-compatible error table (reference/08)."""
 
 import msgspec
 
@@ -70,7 +70,7 @@ WIRE_ERRORS: ErrorTable = {
     errors.InternalFault: Row(500, INTERNAL, texts.INTERNAL, INTERNAL),
 }
 
-# Fields whose mistakes have a code of their own.
+# These words are the code of the error as well (reference/08 section 4, `invalid_value`).
 CODES_BY_FIELD = {"seed": "invalid_value"}
 
 

@@ -1,4 +1,4 @@
-"""The model list."""
+"""The model list (reference/01 section 7)."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Chat completion chunks: one small method for each event."""
+"""Chat completion chunks: one small method for each event (reference/02 section 3)."""
 
 from collections.abc import Sequence
 from typing import assert_never
@@ -28,7 +28,7 @@ class ChatStream:
     """Events to `data:` lines. The first chunk of a choice carries its role.
 
     Where the question is thought about, every later one says what it has of the thought, which is
-    null from the first word of the answer on; also where no thought came.
+    null from the first word of the answer on; also where no thought came (reference/04 section 2).
     """
 
     def __init__(

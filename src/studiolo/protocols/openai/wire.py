@@ -1,4 +1,4 @@
-"""Objects that stand alike in whole replies and in chunks."""
+"""Objects that stand alike in whole replies and in chunks (reference/02 section 3)."""
 
 from studiolo.core.usage import Usage
 from studiolo.protocols.json import Document
