@@ -192,7 +192,8 @@ def _is_another(
         first is not None
         and other is not None
         and len(first.found) > 1
-        and _required(tool) <= first.found <= other.found
+        and _required(tool) <= first.found & other.found
+        and (first.found <= other.found or profile_of(tool).wants.counts)
     )
 
 
