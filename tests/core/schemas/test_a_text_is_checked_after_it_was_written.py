@@ -118,3 +118,7 @@ def test_a_pattern_takes_no_longer_for_being_hard(tail: str) -> None:
     """Matching this by backtracking would outlive the test."""
     text = json.dumps("a" * 5000 + tail)
     assert bool(fault_in(text, json.dumps({"pattern": "^(a+)+b?$"}))) == bool(tail)
+    names = {"patternProperties": {"^(a+)+b?$": {}}}
+    for word in ("additionalProperties", "unevaluatedProperties"):
+        fault = fault_in(f"{{{text}: 1}}", json.dumps({**names, word: False}))
+        assert fault or (word, tail) == ("additionalProperties", "")

@@ -117,6 +117,7 @@ class _Check:
             "format": _format,
             "patternProperties": _pattern_properties,
             "additionalProperties": _additional_properties,
+            "unevaluatedProperties": _unevaluated_properties,
             "$ref": self._reference,
         }
         extend = cast("Callable[..., Callable[..., _Walker]]", validators.extend)
@@ -166,6 +167,15 @@ def _additional_properties(
         if name in known or any(_matches(pattern, name) for pattern in patterns):
             continue
         yield from walker.descend(held, schema, path=name)
+
+
+def _unevaluated_properties(
+    walker: _Walker, schema: object, value: object, node: _Object
+) -> _Faults:
+    """No schema with this word is kept, and to find out what it speaks of takes all others."""
+    if isinstance(value, dict) and value:
+        raise _GivenUpError
+    yield from ()
 
 
 def _matches(pattern: str, text: str) -> bool:
