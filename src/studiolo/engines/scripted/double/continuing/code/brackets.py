@@ -1,8 +1,11 @@
-"""What kind of bracket stands around a gap: a block, a call, parameters, parts of a thing."""
+"""Brackets and blocks around a gap: what kind they are of, and what the suffix waits for."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
+from studiolo.engines.scripted.double.continuing.code.kinds import indent_of
+from studiolo.engines.scripted.double.continuing.code.scanning import CLOSERS
 from studiolo.engines.scripted.double.continuing.code.statements import FUNCTION
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
 
@@ -50,3 +53,62 @@ def member_of(around: Surroundings, head: str) -> str | None:
         return None
     found = (way for mark, way in around.kind.members if re.search(mark, head.rstrip()))
     return next(found, None)
+
+
+_OPENERS: Final = {closer: opener for opener, closer in CLOSERS.items() if opener != "${"}
+# Words of Python that begin a statement, by what stands behind them.
+_FIRST: Final = (
+    (r"\s+\w+\s*\([^\n]*\)\s*(?:->[^\n]*)?:\s*(?:#.*)?\n", "def class if"),
+    (r"\s+[A-Z]\w*\s*(?:\([^\n]*\))?:\s*\n", "class if"),
+    (r"\s+[\w, ()]+ in [^\n]*:\s*\n", "for if"),
+    (r"\s+[\w.]+ import\b", "from"),
+    (r"\s+[^\n]* as \w+:\s*\n", "with except"),
+    (r"\s+[^\n]*:\s*\n", "if elif while with except case match for"),
+    (r"\s+[\w.]+\s*(?:as \w+)?\n", "return import raise yield del"),
+    (r"\s+[^\n]*\n", "return assert raise yield await"),
+)
+_BETWEEN: Final = ("is", "in", "==", "and", "if", "for", "as", "else", "is not", "not in", "not")
+
+
+def opened_for(around: Surroundings) -> str:
+    """The brackets that the suffix closes and nobody opened, as they would be opened."""
+    extra = around.closed[len(around.before.opened) :]
+    return "".join(_OPENERS.get(closer, "") for closer in reversed(extra))
+
+
+def heads_for(around: Surroundings, indent: str) -> Iterator[str]:
+    """Lines that open what the suffix goes on with, where the gap is a line of its own."""
+    openers = opened_for(around)
+    if openers:
+        name = next(iter(around.values), "value")
+        if openers.startswith("{") and around.kind.block == "{":
+            head = f"if ({name}) {{" if around.kind.stops else f"if {name} {{"
+            yield head + openers[1:]
+        yield from (f"{name}{openers}", f"result = {openers}", f"result = value{openers}", openers)
+    if around.kind.block != ":":
+        return
+    below = next((line for line in around.suffix.split("\n")[1:] if line.strip()), "")
+    deeper = len(indent_of(below)) > len(indent)
+    if around.suffix.count('"""') % 2:
+        yield '"""Say what it does.'
+    if deeper and not around.before.opened:
+        above = around.prefix.rstrip().rpartition("\n")[2].strip()
+        called = next(iter(around.missing), "value")
+        if below.lstrip().startswith("case "):
+            yield f"match {next(iter(around.values), 'value')}:"
+        if above.startswith("@dataclass") or not re.search(r"\b(?:return|yield)\b", around.suffix):
+            yield f"class {called.title().replace('_', '')}:"
+        yield from (f"def {called}():", f"if {next(iter(around.values), 'True')}:", "else:", "try:")
+
+
+def words_for(around: Surroundings) -> Iterator[str]:
+    """A word of Python that is missing before, or between, what stands there."""
+    if around.kind.name != "python" or not re.match(r"\s*\S", around.suffix.partition("\n")[0]):
+        return
+    if around.line.strip():
+        lead = "" if around.line[-1].isspace() else " "
+        tail = "" if around.suffix[0].isspace() else " "
+        yield from (f"{lead}{word}{tail}" for word in _BETWEEN)
+        return
+    words = next((words for mark, words in _FIRST if re.match(mark, around.suffix)), "")
+    yield from words.split()

@@ -9,6 +9,18 @@ from studiolo.engines.scripted.double.continuing.code.loops import looped
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
 
 _WANTS_MORE: Final = re.compile(r"(?i)\b(?:return|in|if|while|and|or|not|of|yield|await|case)$")
+_FIRST_WORDS: Final = [
+    "if",
+    "for",
+    "while",
+    "with",
+    "def",
+    "class",
+    "else",
+    "try",
+    "return",
+    "import",
+]
 _CONDITION: Final = re.compile(
     r"\b(?:if|elif|while|unless|until|guard|assert)\b[\s(]*(?:let\b)?[^{:]*$"
 )
@@ -27,7 +39,8 @@ def rests_of_word(around: Surroundings) -> Iterator[str]:
     begun = part.group()
     known = names_in(around.prefix[: -len(begun)] + " " + around.suffix, around.kind.spelling)
     called = re.findall(r"\b([A-Za-z_]\w+)\(", around.prefix[: -len(begun)])
-    words = sorted(keywords(), key=len, reverse=True) if len(begun) > 1 else []
+    words = sorted(keywords(), key=len, reverse=True) if len(begun) > 1 else _FIRST_WORDS
+    words = words if len(begun) > 1 or begun == around.line.strip() else []
     rests = [
         name[len(begun) :]
         for name in [*known, *called, *words]
@@ -38,6 +51,13 @@ def rests_of_word(around: Surroundings) -> Iterator[str]:
         yield ""
     for rest in dict.fromkeys(rests):
         yield rest
+        if (
+            re.search(r"\bfor\b[^:{;]*$", around.line)
+            and " in " not in around.line.rpartition("for")[2]
+        ):
+            yield f"{rest} in {next(iter(around.values), 'items')}"
+        if begun + rest == "import":
+            yield f"{rest} {next(iter(around.missing), 'value')}"
         if _WANTS_MORE.search(begun + rest):
             yield f"{rest} {around.result()}"
     if not whole:
@@ -75,8 +95,8 @@ def values_here(around: Surroundings) -> Iterator[str]:
         key = re.search(r"([\w-]+)\s*:\s*$", around.line)
         ways = around.kind.zeros if key else ()
         yield from (lead + value for mark, value in ways if key and re.fullmatch(mark, key[1]))
-    siblings = _siblings(around)
-    for value in (*siblings, *_looped_after(around), around.value(), *around.values[:2], "0"):
+    beside = siblings(around)
+    for value in (*beside, *_looped_after(around), around.value(), *around.values[:2], "0"):
         yield lead + value
     yield f"{lead}{around.value()}, "
 
@@ -122,11 +142,14 @@ def _of_arm(around: Surroundings) -> Iterator[str]:
         yield given[1]
 
 
-def _siblings(around: Surroundings) -> Iterator[str]:
+def siblings(around: Surroundings) -> Iterator[str]:
     """One more of the values that stand before in the same brackets."""
-    if not around.before.opened or around.before.opened[-1].letter == "(":
+    if not around.before.opened:
         return
     inside = around.prefix[around.before.opened[-1].place + 1 :]
+    plain = around.before.plain[around.before.opened[-1].place + 1 :]
+    if around.before.opened[-1].letter == "(" and not re.fullmatch(r"(?:\s*0+\s*,){2,}\s*", plain):
+        return
     numbers = re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])", inside)
     strings = re.findall(r"\"[^\"\n]*\"|'[^'\n]*'", inside)
     if strings and re.search(r"[\"'],?\s*$", inside):
@@ -148,6 +171,8 @@ def selectors(around: Surroundings) -> Iterator[str]:
 
 def rests_behind_dot(around: Surroundings) -> Iterator[str]:
     """The rest of a name that was begun behind a dot."""
+    if re.search(r"[\w)\]]\.$", around.line):
+        yield from (*around.fields, "value")
     part = re.search(r"[\w)\]\"']\.(\w+)$", around.line)
     if part is not None:
         known = around.kind.after_dot.split()

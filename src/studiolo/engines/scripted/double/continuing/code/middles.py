@@ -5,24 +5,33 @@ Law: nothing here is sure to fit, and `sound` says which does.
 
 import re
 from collections.abc import Iterator
-from itertools import product
+from itertools import islice, product
 from typing import Final
 
 from studiolo.engines.scripted.double.continuing.code.brackets import (
     begins_part,
+    heads_for,
     holds_values,
-    member_of,
+    opened_for,
     within,
+    words_for,
 )
 from studiolo.engines.scripted.double.continuing.code.expressions import (
     rests_behind_dot,
     rests_of_word,
     selectors,
+    siblings,
     values_here,
     word_of,
 )
 from studiolo.engines.scripted.double.continuing.code.kinds import indent_of
 from studiolo.engines.scripted.double.continuing.code.loops import in_loop
+from studiolo.engines.scripted.double.continuing.code.members import (
+    ENTRY,
+    Place,
+    more_members,
+    more_parameters,
+)
 from studiolo.engines.scripted.double.continuing.code.scanning import CLOSERS
 from studiolo.engines.scripted.double.continuing.code.statements import (
     like_above,
@@ -30,14 +39,13 @@ from studiolo.engines.scripted.double.continuing.code.statements import (
 )
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
 from studiolo.engines.scripted.double.continuing.code.wants import wanted
-from studiolo.engines.scripted.double.continuing.formats.data import scalar_for
 from studiolo.engines.scripted.double.continuing.formats.elements import elements_in
 
 _HEAD: Final = re.compile(
     r"(?:async )?(?:if|elif|else|for|while|with|try|except|finally|def|class|match|case)\b"
 )
-_ENTRY: Final = re.compile(r"(?P<mark>[\"']?)(?P<key>[\w-]+)(?P=mark)\s*:\s*(?P<value>[^,\n{}]+)")
-_SOME_KEYS: Final = ("value", "name", "size", "other")
+# More are not made; those that are alike count once where they are tried.
+_MOST_TEXTS: Final = 1_000
 
 
 class Middles:
@@ -49,7 +57,14 @@ class Middles:
         self._mine = "".join(reversed(around.left_open))
 
     def texts(self) -> Iterator[str]:
-        """All of them."""
+        """All of them, each once."""
+        seen = set[str]()
+        for text in islice(self._texts(), _MOST_TEXTS):
+            if text not in seen:
+                seen.add(text)
+                yield text
+
+    def _texts(self) -> Iterator[str]:
         around = self._around
         if around.before.literal:
             yield from self._in_literal(around.before.literal)
@@ -58,6 +73,7 @@ class Middles:
         yield from self._in_code()
 
     def _in_code(self) -> Iterator[str]:
+        yield from self._as_they_are()
         for body in self._bodies():
             for tail in self._tails(body):
                 yield body + tail
@@ -73,22 +89,39 @@ class Middles:
         yield from rests_behind_dot(around)
         if re.search(r"\w\Z", around.line) and not re.search(r"\d\Z", around.line):
             yield from rests_of_word(around)
-        if around.line[-1:] == "." and re.search(r"[\w)\]]\.$", around.line):
-            yield from (*around.fields, "value")
         place = within(self._around)
         if not self._line and place in ("entries", "arguments", "members"):
             yield from like_above(around)
         if (place == "entries" and not holds_values(around)) or (
             place == "members" and begins_part(around)
         ):
-            yield from self._members(place)
+            newline = Place(self._indent(), self._newline())
+            yield from more_members(around, place, newline)
         elif place == "parameters":
-            yield from self._parameters()
+            yield from more_parameters(around)
         if re.match(r"\s*:?=[^=>]", around.suffix) and around.line.endswith((" ", "\t")):
             yield around.missing[0] if around.missing else "result"
-        if not self._line or self._opens_block(self._line):
+        if place in ("entries", "arguments") and not self._line:
+            yield from siblings(around)
+        elif not self._line or self._opens_block(self._line):
             yield from self._blocks()
         yield from values_here(around)
+
+    def _as_they_are(self) -> Iterator[str]:
+        """Texts behind which nothing else is needed."""
+        around = self._around
+        if not self._line:
+            for indent in self._indents():
+                lead = indent.removeprefix(around.line)
+                yield from (lead + text for text in heads_for(around, indent))
+            yield from self._closers_alone()
+        if around.suffix[:1] == " " and around.suffix.strip():
+            yield from words_for(around)
+
+    def _closers_alone(self) -> Iterator[str]:
+        """The closing of brackets that stand open over several lines, where the suffix lacks it."""
+        if self._mine and self._around.suffix.strip() and "}" not in self._mine:
+            yield from (self._mine, f"{self._mine},", f"{self._mine}:")
 
     # -- literals and comments
 
@@ -101,6 +134,12 @@ class Middles:
         elif mark == "`":
             held = f"${{{held}}}"
         words = [held, word_of(self._around), "value", ""]
+        if ENTRY.search(
+            around.prefix[around.before.opened[-1].place :] if around.before.opened else ""
+        ):
+            entries = [*ENTRY.finditer(around.prefix)]
+            known = entries[-1]["value"].strip() if entries else "0"
+            yield from (f"value{mark}: {known}{end}" for end in ("", ",") if mark in "\"'")
         here = mark in (around.suffix if len(mark) > 1 else around.suffix.partition("\n")[0])
         if re.search(r"\$?\{[^{}\"']*$", around.line):
             words = words[1:]
@@ -128,53 +167,6 @@ class Middles:
     def _comment(self) -> str:
         mark = self._around.kind.spelling.comments[:1]
         return f"{mark[0]} {word_of(self._around)}\n" if mark else ""
-
-    # -- members
-
-    def _members(self, place: str) -> Iterator[str]:
-        """One more part of what the braces hold."""
-        around = self._around
-        names = [*around.fields, *(key for key in _SOME_KEYS if key not in around.prefix)]
-        name = names[0] if names else "another"
-        lead = "" if not self._line else ("" if around.line[-1:].isspace() else " ")
-        last = around.before.plain.rstrip()[-1:]
-        comma = "," if place == "entries" and last not in ("{", ",", "[", "(") else ""
-        indent = self._indent()
-        if not self._line and not around.line:
-            lead = indent
-        if place == "members":
-            head = around.head_of(around.before.opened[-1].place)
-            way = member_of(self._around, head) or ""
-            text = way.replace("{name}", name).replace("{Name}", name[:1].upper() + name[1:])
-            text = text.replace("{NAME}", name.upper()).replace("{unit}", around.unit)
-            text = text.replace("{value}", around.result()).replace("\n", f"\n{indent}")
-            if text:
-                yield from (lead + text + tail for tail in (self._newline(), "", "\n"))
-        inside = around.prefix[around.before.opened[-1].place :]
-        siblings = [each for each in _ENTRY.finditer(inside) if each["value"].strip()]
-        value = siblings[-1]["value"].strip() if siblings else "0"
-        if re.search(r"[:=]\s*$", around.line):
-            gap = "" if around.line[-1:].isspace() else " "
-            yield from (gap + each for each in (value, "0"))
-            return
-        mark = siblings[-1]["mark"] if siblings else ('"' if around.kind.name == "python" else "")
-        for text in (f"{mark}{name}{mark}: {value}", name):
-            yield from (comma + lead + text + end for end in (",", "", ",\n", "\n"))
-
-    def _parameters(self) -> Iterator[str]:
-        around = self._around
-        known = [name for name, _ in around.parameters]
-        used = [*around.missing, *("value", "other")]
-        name = next((each for each in used if each not in known), "more")
-        comma = ", " if around.before.plain.rstrip()[-1:] not in ("(", ",") else ""
-        head = around.head_of(around.before.opened[-1].place)
-        if around.kind.part and re.search(r"\bclass\b", head):
-            yield comma + around.kind.part.replace("{name}", name)
-        if re.search(r"\w\s*=\s*$", around.before.plain):
-            key = re.search(r"(\w+)(?:\s*:\s*\w+)?\s*=\s*$", around.before.plain)
-            yield scalar_for(key[1] if key else "", quoted=True)
-        yield comma + around.kind.takes.replace("{name}", name)
-        yield comma + name
 
     # -- statements
 
@@ -208,10 +200,12 @@ class Middles:
         around = self._around
         if self._line:
             return [indent_of(around.line) + around.unit]
-        if around.line:
-            return [around.line, self._deeper(), ""]
         ways = [self._deeper(), *(indent_of(each) for each in self._beside())]
-        return list(dict.fromkeys(ways))
+        if around.line:
+            known = any(indent_of(line) == around.line for line in around.prefix.split("\n")[:-1])
+            whole = known or around.line == self._deeper()
+            ways = [around.line, *ways, ""] if whole else [*ways, around.line, ""]
+        return list(dict.fromkeys(way for way in ways if way.startswith(around.line) or not way))
 
     def _indent(self) -> str:
         return self._indents()[0]
@@ -267,6 +261,9 @@ class Middles:
         if "\n" in body or (not body.strip() and not self._line):
             yield from ("", self._closing())
             return
+        openers = opened_for(around)
+        if openers:
+            yield from (openers, f" = {openers}", f"{openers}0, ")
         inner = self._mine.rstrip("}") if "}" in self._mine else self._mine
         stop = ";" if around.kind.stops else ""
         gap = " " if re.match(r"[\w{]", around.suffix) else ""
@@ -282,6 +279,8 @@ class Middles:
             if around.kind.block == ":":
                 yield f"{inner}:\n{indent_of(around.line)}{around.unit}pass\n"
         elif around.kind.block == ":" and _HEAD.match(self._line):
+            if re.fullmatch(r"(?:async )?def \w*", self._line):
+                yield f"{'' if self._line[-1] != ' ' else 'value'}():"
             yield from (f"{inner}:", inner)
         yield gap
         if self._mine == "}" and "{" in self._line:

@@ -92,6 +92,9 @@ def like_above(around: Surroundings) -> Iterator[str]:
     lines = [line for line in around.prefix.split("\n")[:-1] if line.strip()]
     above = lines[-1] if lines else ""
     told = _NEIGHBOUR.fullmatch(above.rstrip())
+    newline = "" if around.suffix.startswith("\n") or not around.suffix else "\n"
+    if told is None and re.fullmatch(r"\s*[\w*.\[({\"'].*[\w)\]}\"'],", above.rstrip()):
+        yield (above.rstrip() if not around.line else above.strip()) + newline
     if told is None or not above.rstrip().endswith((",", ";")):
         return
     inside = around.prefix[around.before.opened[-1].place :]
@@ -100,7 +103,6 @@ def like_above(around: Surroundings) -> Iterator[str]:
     mark = told["mark"]
     closing = mark if mark in "\"'" else ""
     lead = told["lead"] if not around.line else told["lead"].lstrip()
-    newline = "" if around.suffix.startswith("\n") or not around.suffix else "\n"
     yield f"{lead}{mark}{key}{closing}{told['rest']}{newline}"
     yield f"{lead}{mark}{key}{closing}{told['rest'].rstrip(',;')}{newline}"
 

@@ -15,17 +15,15 @@ from studiolo.engines.scripted.double.continuing.code.kinds import (
     typed_parameters_in,
     unit_of,
 )
-from studiolo.engines.scripted.double.continuing.code.operands import (
+from studiolo.engines.scripted.double.continuing.code.names import (
+    imported_in,
     is_number,
+    modules_in,
     numeric_in,
     operator_of,
-)
-from studiolo.engines.scripted.double.continuing.code.scanning import scan
-from studiolo.engines.scripted.double.continuing.code.scope import (
-    imported_in,
-    modules_in,
     visible_in,
 )
+from studiolo.engines.scripted.double.continuing.code.scanning import scan
 
 _FEW: Final = 3
 _OPERATORS: Final = (" + ", " - ", " * ")
