@@ -25,8 +25,8 @@ JSON = ["chatml", "smollm2", "qwen2.5", "qwen3", "qwen3-instruct", "qwen3-thinki
 XML = ["qwen3-coder", "qwen3.5"]
 
 
-def calls_in(family: Family, text: str) -> tuple[Call, ...]:
-    parser = family.parser_after((Text("assistant\n"),), 0, offer=Offer(TOOLS, str))
+def calls_in(family: Family, text: str, *tools: Tool) -> tuple[Call, ...]:
+    parser = family.parser_after((Text("assistant\n"),), 0, offer=Offer(tools or TOOLS, str))
     events: list[Event] = [*parser.feed(Delta(text, 1)), *parser.flush(Ended("stop", 1, 0, 2))]
     return fold([*events, Finished(Usage())]).choices[0].calls
 
@@ -80,12 +80,19 @@ def test_a_form_names_the_function_as_json() -> None:
 
 NAMES = ("", " ", "a<b", "a>b", "a\nb", " a", "a ", "x" * 257)
 VALUES_THAT_END = (
-    "</parameter>",
-    "a\n</parameter>\n",
-    "</function>\n</tool_call>",
+    "</parameter></function>",
+    "a\n</parameter>\n<parameter=b>",
+    "</parameter> </tool_call>",
+    "</function>\n</tool_call>\n<tool_call>",
+    "</function></tool_call><function=f>",
+    "<tool_call>\n<function=f>\n",
     "a\n<parameter=b>",
     "<parameter=b>",
     "\n</tool_call>\n<tool_call>",
+)
+VALUES_THAT_LOOK_SO = (
+    *("</parameter>", "a\n</parameter>\n", "</parameter>\n</parameter>", "</parameter>, <function"),
+    *("</function>\n</tool_call>", "</function></tool_call> <p>", "<tool_call>", "<function=f>"),
 )
 
 
@@ -140,24 +147,28 @@ def test_a_value_that_elements_cannot_carry_is_refused(value: str) -> None:
     assert unwritten(declaring({"a": {"$ref": "#/$defs/b"}}, **{"$defs": defined})) == why
 
 
-def test_a_value_inside_another_is_written_in_one_line() -> None:
-    for value in VALUES_THAT_END:
-        tool = declaring({"a": {"type": "array", "items": {"anyOf": [{"enum": [value]}]}}})
-        if value.startswith(("</parameter>", "a\n</parameter>")):
-            assert unwritten(tool).startswith("parameters.properties.a: ")
-        else:
-            assert form("qwen3-coder", tool).parameters == tool.parameters
+def test_within_json_no_value_ends_anything() -> None:
+    reader = FAMILIES["qwen3-coder"]
+    for value in (*VALUES_THAT_END, *VALUES_THAT_LOOK_SO):
+        node = {"type": "array", "items": {"anyOf": [{"enum": [value]}]}}
+        tool = declaring({"list": node, "text": {"enum": [[value]]}})
+        wanted = form("qwen3-coder", tool)
+        assert wanted.parameters == tool.parameters
+        inside = f"<parameter=list>\n{json.dumps([value])}\n</parameter>\n"
+        (call,) = calls_in(reader, f"{wanted.begin}{inside}{wanted.end}", tool)
+        assert json.loads(call.arguments) == {"list": [value]}
 
 
 def test_what_only_looks_odd_is_written() -> None:
     names = ('a"b', "a'b", "a b", "a/b", "天", "a=b", "x" * 256)
-    values = ("a\nb", "<b>", "</parameter >", "a <parameter=b>", "</function>", '"', "\n\n")
+    looks = VALUES_THAT_LOOK_SO
+    values = (*looks, "a\nb", "<b>", "</parameter >", "a <parameter=b>", "</function>", '"', "\n\n")
     tool = declaring({**{name: {} for name in names}, "v": {"enum": [*values, None, 1, ["<"]]}})
     assert form("qwen3-coder", tool).parameters == tool.parameters
     for value in values:
         inside = f"<parameter=v>\n{value}\n</parameter>\n"
         wanted = form("qwen3-coder", tool)
-        (call,) = calls_in(FAMILIES["qwen3-coder"], f"{wanted.begin}{inside}{wanted.end}")
+        (call,) = calls_in(FAMILIES["qwen3-coder"], f"{wanted.begin}{inside}{wanted.end}", tool)
         assert json.loads(call.arguments) == {"v": value}
 
 

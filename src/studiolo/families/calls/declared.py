@@ -8,7 +8,7 @@ from typing import Final, cast
 
 from studiolo.core.mode_errors import ToolParametersInvalid
 from studiolo.core.requests import Tool
-from studiolo.core.schemas.nodes import Keys, below
+from studiolo.core.schemas.nodes import Keys
 from studiolo.core.schemas.parameters import parameters_field
 from studiolo.core.schemas.pointers import alike, parameters_of
 from studiolo.families.calls.body import LONGEST_NAME
@@ -17,9 +17,14 @@ from studiolo.families.calls.body import LONGEST_NAME
 NAME: Final = rf"[^<>\n]{{1,{LONGEST_NAME}}}"
 
 _NAMED: Final = re.compile(rf"(?!\s){NAME}(?<!\s)")
-# What ends a value for whoever reads it, if no parameter's tag follows.
-_ENDING: Final = re.compile(r"</parameter>|</function>\s{0,8}</tool_call>")
-_ENDING_LINE: Final = re.compile(rf"\n(?:<parameter={NAME}>|</tool_call>\s{{0,8}}<tool_call>)")
+# What ends a value for whoever reads it, with the end of its own element behind it, or begins an
+# example of a call.
+_ENDING: Final = re.compile(
+    r"</parameter>\s*<(?:parameter=|/?function\b|/?tool_call>)"
+    r"|</function>\s*</tool_call>\s*<(?:tool_call>|function=)"
+    r"|<tool_call>\s*<function="
+)
+_ENDING_LINE: Final = re.compile(rf"\n(?:<parameter={NAME}>|</tool_call>\s*<tool_call>)")
 _REMEMBERED: Final = 512
 # Words that say which names there may be besides those that are declared.
 _NAMING: Final = ("patternProperties", "propertyNames")
@@ -45,8 +50,8 @@ def _fault(parameters: str) -> tuple[Keys, str] | None:
     for name, schemas in parameters_of(root).items():
         if not _NAMED.fullmatch(name):
             return ("properties", name), "this name"
-        for written in _named_values(schemas, root):
-            if _ENDING.search(written) or _ENDING_LINE.search(f"\n{written}"):
+        for text in _named_texts(schemas, root):
+            if _ENDING.search(text) or _ENDING_LINE.search(f"\n{text}"):
                 return ("properties", name), "one of its values"
     return None
 
@@ -59,21 +64,11 @@ def _needs_others(root: Mapping[str, object]) -> bool:
     return kind != "string" or any(mapping(root.get(word)) for word in _NAMING)
 
 
-def _named_values(schemas: list[object], root: object) -> Iterator[str]:
-    """The values that are named in these schemas, as they would be written between tags."""
+def _named_texts(schemas: list[object], root: object) -> Iterator[str]:
+    """The texts that are named in these schemas; what ends them is nothing within JSON."""
     for schema in schemas:
-        own = list(alike(schema, root))
-        for node in own:
-            for value in _values(node):
-                yield value if isinstance(value, str) else json.dumps(value)
-        left: list[object] = [each for node in own for _, each in below(dict(node))]
-        seen = {id(node) for node in own}
-        while left:
-            for node in alike(left.pop(), root):
-                if id(node) not in seen:
-                    seen.add(id(node))
-                    yield from (json.dumps(value) for value in _values(node))
-                    left += [each for _, each in below(dict(node))]
+        for node in alike(schema, root):
+            yield from (value for value in _values(node) if isinstance(value, str))
 
 
 def _values(node: Mapping[str, object]) -> list[object]:
