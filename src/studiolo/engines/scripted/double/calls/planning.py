@@ -28,7 +28,7 @@ from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.facts import facts_in
 from studiolo.engines.scripted.double.stated.kinds import forms_of
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, lexicon
-from studiolo.engines.scripted.double.stated.parameters import parts_of
+from studiolo.engines.scripted.double.stated.parameters import parameter, parts_of
 from studiolo.engines.scripted.double.values.checked import Instance, instance, valid
 from studiolo.engines.scripted.double.values.merging import listed, mapping
 
@@ -44,11 +44,15 @@ class Planned(msgspec.Struct, frozen=True):
 
 
 class _Task(msgspec.Struct, frozen=True):
-    """A part of a question, and the tool that does it; it may wait for what the others find."""
+    """A part of a question, and the tool that does it; it may wait for what the others find.
+
+    One that does `again` what the one before it does may leave out what was said there.
+    """
 
     tool: Offered
     text: str
     waits: bool = False
+    again: bool = False
 
 
 def plan(
@@ -72,6 +76,7 @@ def plan(
     more = [replace(task, waits=True) for task in _told_apart(question, tools, tasks)]
     for task in (*tasks, *more):
         for call in _calls(task, draw, given or {}):
+            call = _like_the_last(call, calls, task) if task.again else call
             if call not in calls:
                 calls.append(call)
     return calls[:_MOST_CALLS]
@@ -122,7 +127,7 @@ def _tasks(
     if whole is None:
         return
     current: Offered | None = None
-    start = 0
+    start, again = 0, False
     for begin, end in parts_in(question):
         tool = _best(question[begin:end], tools, ENOUGH)
         if tool not in (None, current) and not asks_for(question[begin:end], tool):
@@ -132,15 +137,31 @@ def _tasks(
             or (tool in (None, current) and speaks_further(question[begin:end], current))
         ):
             continue
-        if tool is None and (
-            goes_on(question, begin) or _is_another(current, question, (start, begin, end), draw)
-        ):
+        another = tool is None and _is_another(current, question, (start, begin, end), draw)
+        if another or (tool is None and goes_on(question, begin)):
             tool = current
         if tool is not None and current is not None:
-            yield _Task(current, question[start:begin])
-            start = begin
+            yield _Task(current, question[start:begin], again=again)
+            start, again = begin, another
         current = tool or current
-    yield _Task(current or whole, question[start:])
+    yield _Task(current or whole, question[start:], again=again)
+
+
+def _like_the_last(call: Planned, calls: Sequence[Planned], task: _Task) -> Planned:
+    """A call with the choices and moneys of the one before it, where it says nothing of them."""
+    last = next((one for one in reversed(calls) if one.name == call.name), None)
+    if last is None:
+        return call
+    properties = mapping(mapping(json.loads(task.tool.parameters)).get("properties"))
+    chosen = {name for name, part in properties.items() if _is_chosen(name, mapping(part))}
+    kept = {name: each for name, each in last.arguments.items() if name in chosen}
+    whole = {**kept, **call.arguments}
+    ordered = {name: whole[name] for name in properties if name in whole}
+    return replace(call, arguments=ordered) if valid(task.tool.parameters, ordered) else call
+
+
+def _is_chosen(name: str, part: Mapping[str, object]) -> bool:
+    return "enum" in part or "currency" in parameter(name, str(part.get("description", ""))).kinds
 
 
 def _told_apart(question: str, tools: Sequence[Offered], tasks: Sequence[_Task]) -> Iterator[_Task]:

@@ -155,7 +155,7 @@ def _by_place(choice: Choice, wanted: Parameter, *, must: bool) -> Iterator[Foun
             yield Found(tuple(span.text for span in group), tuple(group), guessed=shaped)
     if must:
         for found in _loosely(choice, wanted):
-            yield replace(found, guessed=True)
+            yield replace(found, guessed=shaped)
 
 
 def _half_of_name(choice: Choice, wanted: Parameter) -> Iterator[Found]:

@@ -1,7 +1,9 @@
 """Which numbers of a text a parameter means: by their units, and by the words around them."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import Final
 
 from msgspec.structs import replace
@@ -26,6 +28,8 @@ _HARDLY: Final = 100
 _BEHIND: Final = 4
 _REACH: Final = 5
 _FEW: Final = 3
+# What stands behind a comma or "and" is farther away than its letters say.
+_APART: Final = 12
 _CONTRARY: Final = {"max": "min", "min": "max"}
 _PARTS: Final[tuple[tuple[str, Callable[[date], int]], ...]] = (
     ("months", lambda day: day.month),
@@ -110,8 +114,9 @@ def _by_words(facts: Facts, fact: Fact, wanted: Parameter) -> int:
             or lexicon().concepts_of(word) & wanted.concepts
         ):
             before = place < fact.start
-            letters = fact.start - place - len(word) if before else place - fact.end
-            distance = min(distance, max(0, letters))
+            between = text[place + len(word) : fact.start] if before else text[fact.end : place]
+            letters = len(between) + _APART * bool(_parted().search(between))
+            distance = min(distance, letters)
     if distance == NEAR and is_unspaced(text):
         measures = "".join(lexicon().lists["measures"])
         rest = text[fact.end : fact.end + _BEHIND].lstrip(measures)
@@ -120,6 +125,12 @@ def _by_words(facts: Facts, fact: Fact, wanted: Parameter) -> int:
         around = text[start : fact.end + NEAR]
         return NEAR - 1 if concepts_in(around) & wanted.concepts else NEAR
     return distance
+
+
+@cache
+def _parted() -> re.Pattern[str]:
+    joins = "|".join(map(re.escape, lexicon().lists["joins"]))
+    return re.compile(rf"(?i)[,;]|\s(?:{joins})\s")
 
 
 def _is_bounded(text: str, fact: Fact, wanted: Parameter) -> bool:
