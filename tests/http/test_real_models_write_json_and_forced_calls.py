@@ -9,6 +9,7 @@ import pytest
 from tests.http.asking import choice_in, either
 from tests.studios import COMPATIBLE, NATIVE, Borrowed, Studio, studio
 
+from studiolo.core.schemas.prefixes import progress
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 from studiolo.families.base import Family
 from studiolo.families.table import FAMILIES
@@ -101,6 +102,38 @@ async def test_a_call_is_forced(here: Studio, path: str, wanted: Any) -> None:
     assert call["function"]["name"] in names
     assert is_weather(call["function"]["arguments"])
     assert not found["message"]["content"]
+
+
+KINDS: list[Any] = [
+    {"type": "string"},
+    {"type": ["string", "null"]},
+    {"anyOf": [{"type": "string"}, {"type": "null"}]},
+    {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]},
+    {"type": ["string", "integer"]},
+    {"type": ["string", "object", "array"]},
+    {"type": "int"},
+    {"type": "float"},
+    {"type": "array", "items": {"type": "string"}},
+    {"type": "object", "additionalProperties": {"type": "string"}},
+]
+
+
+async def test_a_forced_call_in_xml_that_is_cut_is_the_beginning_of_json(
+    roomy_qwen_engine: LlamaCppEngine, tmp_path: Path
+) -> None:
+    asked: dict[str, Any] = {"tool_choice": "required", "temperature": 1.5}
+    async with studio(
+        tmp_path, Borrowed(roomy_qwen_engine), family=FAMILIES["qwen3-coder"]
+    ) as here:
+        for seed, kind in enumerate(KINDS):
+            parameters = {"type": "object", "properties": {"a": kind}, "required": ["a"]}
+            asked["tools"] = [
+                {"type": "function", "function": {"name": "go", "parameters": parameters}}
+            ]
+            found = await choice(here, COMPATIBLE, seed=seed, max_tokens=40, **asked)
+            (call,) = found["message"]["tool_calls"]
+            far = ("whole",) if found["finish_reason"] == "tool_calls" else ("begun", "whole")
+            assert progress(call["function"]["arguments"]) in far
 
 
 @pytest.mark.parametrize("path", [COMPATIBLE, NATIVE])
