@@ -18,6 +18,7 @@ class StopTexts:
     def __init__(self, stops: Sequence[str]) -> None:
         self._stops = sorted((stop for stop in stops if stop), key=len, reverse=True)
         self._reach = max((len(stop) for stop in self._stops), default=1) - 1
+        self._firsts = frozenset(stop[0] for stop in self._stops)
         self._tail = ""
         self.doubtful = 0
 
@@ -26,6 +27,9 @@ class StopTexts:
 
         `doubtful` letters at its end may begin a stop.
         """
+        if not self.doubtful and self._firsts.isdisjoint(text):
+            self._tail = ""  # none has begun, and none begins here
+            return None
         seen, old = self._tail + text, len(self._tail)
         stops = (stop for stop in self._stops if stop not in but)
         # One that ended before was passed over.

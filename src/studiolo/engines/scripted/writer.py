@@ -150,9 +150,12 @@ class Writer:
 
         At a stop the delta that crosses the border gives its first letters; else it waits whole.
         """
+        if not texts_behind and not ids_behind:
+            given, self._held = self._held, []
+            return given
         letters = sum(len(delta.text) for delta in self._held) - texts_behind
         tokens = sum(delta.tokens for delta in self._held) + len(self._unfinished) - ids_behind
-        given: list[Delta] = []
+        given = list[Delta]()
         for delta in self._held:
             letters -= len(delta.text)
             tokens -= delta.tokens
