@@ -137,6 +137,11 @@ async def test_a_pace_is_kept_token_by_token() -> None:
     assert len(deltas(await play(player, whole()))) == COUNT
 
 
+async def test_an_engine_that_does_not_join_tells_every_token() -> None:
+    player = engine(Say(WORDS), manner=Manner(joins=False))
+    assert len(deltas(await play(player, whole()))) == COUNT
+
+
 @pytest.mark.parametrize("name", ["a model", "another"])
 async def test_rules_see_every_token(name: str) -> None:
     rule = Rule("r", Condition(model=name), (Played(),))

@@ -33,12 +33,14 @@ _ENDS_OF_THOUGHTS: Final = frozenset([_OPEN, "</think>", "<|im_start|>"])
 class Manner(msgspec.Struct, frozen=True):
     """How the engine behaves beside what it says.
 
-    `tokens_per_s` None is as fast as it goes; `remembered_prompts` 0 finds nothing cached.
+    `tokens_per_s` None is as fast as it goes; `remembered_prompts` 0 finds nothing cached. If it
+    `joins`, words of a whole answer come many at a time, else all come token by token.
     """
 
     first_token_s: float = 0.0
     tokens_per_s: float | None = None
     remembered_prompts: int = 64
+    joins: bool = True
 
 
 class ScriptedEngine:
@@ -166,7 +168,9 @@ class ScriptedEngine:
         A thought is told token by token, for its budget may end at any of them.
         """
         origin = generation.origin
-        if origin is None or origin.streamed or self._tokens_per_s(generation) is not None:
+        if origin is None or origin.streamed or not self._manner.joins:
+            return False
+        if self._tokens_per_s(generation) is not None:
             return False
         return not _in_thought(generation.prompt.runs)
 
