@@ -29,6 +29,22 @@ _ENDINGS: Final = "|".join(
     )
 )
 _TAG: Final = r"/<\x2Fparameter>/"
+_DAY: Final = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_HOUR: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_TIME: Final = rf"{_HOUR}:[0-5][0-9](?:\.[0-9]{{1,9}})?(?:Z|[+-]{_HOUR})"
+_LABEL: Final = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST: Final = rf"{_LABEL}(?:\.{_LABEL}){{0,8}}"
+_BYTE: Final = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+# What texts of a format look like here; not all that the format allows, and nothing else.
+_FORMATS: Final = {
+    "date": _DAY,
+    "time": _TIME,
+    "date-time": f"{_DAY}T{_TIME}",
+    "email": rf"[A-Za-z0-9_+-]{{1,32}}(?:\.[A-Za-z0-9_+-]{{1,32}}){{0,4}}@{_HOST}",
+    "hostname": _HOST,
+    "ipv4": rf"{_BYTE}(?:\.{_BYTE}){{3}}",
+    "uuid": "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+}
 _SIGNS: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
 _ESCAPED: Final = re.compile(r"\\.|/|\n|\r", re.DOTALL)
 
@@ -97,6 +113,8 @@ def _patterns(way: Schema) -> Iterator[tuple[str, Schema]]:
         regex = found_in(pattern) if isinstance(pattern, str) else None
         if regex is not None:
             yield terminal(regex), {"pattern": pattern}
+    if known := _FORMATS.get(str(way.get("format"))):
+        yield terminal(known), {}
 
 
 def _lengths(way: Schema) -> Iterator[tuple[str, Schema]]:
