@@ -16,6 +16,7 @@ from studiolo.engines.scripted.double.stated.wording import alike, moneys_at, pl
 _LONG: Final = 5
 _UNITS: Final = 2
 _DAYS: Final = 3
+_SIGNS: Final = re.compile("\\d\\s?(?P<sign>\u00b0[cf]|[\u2103\u2109])")
 
 Spoken = tuple[object, Span]
 
@@ -112,7 +113,8 @@ def _of_measures(low: str, values: Sequence[object]) -> list[Spoken]:
     if len(units) < min(_UNITS, len(values)):
         return []
     found: list[Spoken] = []
-    for word, start in words_at(low, measures):
+    signs = [(match["sign"], match.start("sign")) for match in _SIGNS.finditer(low)]
+    for word, start in (*words_at(low, measures), *signs):
         code = measures[word].code
         if code in units and len(word) > 1:
             found.append((units[code], Span(word, start, start + len(word))))

@@ -14,7 +14,7 @@ from studiolo.engines.scripted.double.stated.choices import (
 )
 from studiolo.engines.scripted.double.stated.facts import Fact, facts_in, forms
 from studiolo.engines.scripted.double.stated.kinds import OF_A_FORM, facts_of, is_called
-from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.numbers.amounts import NEAR, away, ranked
 from studiolo.engines.scripted.double.stated.parameters import Parameter, kinds_in, words_of
 from studiolo.engines.scripted.double.stated.stretches.labels import because, label_words, labelled
@@ -24,6 +24,7 @@ from studiolo.engines.scripted.double.stated.stretches.spans import Span, listed
 from studiolo.engines.scripted.double.stated.truth import switched_to
 from studiolo.engines.scripted.double.stated.wording import ends_with, place_of, words_beside
 
+_CLOSE: Final = 2
 _DIGITS: Final = re.compile(r"\d{4,6} $")
 # Kinds that take the words of the question as they stand.
 _LOOSE: Final = ("query", "text", "code")
@@ -218,8 +219,14 @@ class Choice:
             score += 4 * self._stands_behind_street(span)
         score += 2 * any(one.start == span.start for one in self.facts.quoted)
         score += 4 * any(ends_with(span.before, roles[name]) for name in own if name in roles)
-        score += 4 * (span.before in wanted.words)
+        score += 4 * (span.before in wanted.words or self._is_named_for(span, wanted))
         return score - 4 * any(ends_with(span.before, roles[name]) for name in others)
+
+    def _is_named_for(self, span: Span, wanted: Parameter) -> bool:
+        """Whether the thing before a name is what the parameter is called by."""
+        own = concepts_in(" ".join(wanted.words)) - lexicon().broad
+        before = WORD.findall(self.text[: span.start])[-_CLOSE:] if own else ()
+        return any(lexicon().concepts_of(word) & own for word in before)
 
     def _stands_behind_street(self, span: Span) -> bool:
         """Whether a street was taken that stands right before, with a comma between them."""

@@ -8,6 +8,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.stated.addresses import (
+    codes_of_towns_in,
+    houses_in,
+    streets_in,
+)
 from studiolo.engines.scripted.double.stated.facts import Fact, Facts
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.numbers.amounts import is_of_money
@@ -64,21 +69,11 @@ _TWO_PARTS: Final = re.compile(
 # Kinds of which one thing may go from one to another.
 _TWO_ENDED: Final = frozenset({"iban", "id", "email", "phone", "path"})
 _MONEY: Final = re.compile(r"\b[A-Z]{3}\b")
-_ZIP: Final = re.compile(r"(?<![\w#-])\d{4,6}(?:-\d{4})?(?![\w-])")
-# A street and its number, in either order.
-_STREET: Final = re.compile(
-    r"\b\d{1,5}[a-z]? (?:[A-Z\u00c0-\u00de][\w'.-]*)(?: [A-Z\u00c0-\u00de][\w'.-]*){0,3}"
-    r"|\b[A-Z\u00c0-\u00de][\w'.-]*(?: (?:de|la|del|du|des|der|am|[A-Z\u00c0-\u00de][\w'.-]*)){0,3}"
-    r" \d{1,4}[a-z]?\b"
-)
 _AMOUNT: Final = re.compile(r"(?:[\d.,]+|\b(?:a|an|one|ein|eine|einen|un|una|une))\s?(?:US )?$")
 
 
 _PATTERNS: Final = (
     ("ticker", _CODE),
-    ("zip", _ZIP),
-    ("street", _STREET),
-    ("address", _STREET),
     ("path", _SLUG),
 )
 
@@ -86,7 +81,8 @@ _PATTERNS: Final = (
 def facts_of(facts: Facts, wanted: Parameter) -> list[Fact]:
     """The things of the text that have the form of this parameter, by kind."""
     found = [*_of_shape(facts.text, wanted), *_of_figures(facts.text, wanted)]
-    found += by_side([*_by_form(facts, wanted)], facts.text, _side_of(wanted))
+    formed = [*_by_form(facts, wanted), *_by_words(facts, wanted)]
+    found += by_side(formed, facts.text, _side_of(wanted))
     for kind, find in _FINDERS.items():
         if kind in wanted.kinds or (kind == "currency" and _may_be_money(wanted)):
             found += find(facts.text, wanted)
@@ -128,15 +124,22 @@ def _by_form(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
                 # The sign before a number or a name is not part of it.
                 signed = kind in ("id", "channel")
                 yield replace(fact, text=fact.text.lstrip("#@")) if signed else fact
+
+
+def _by_words(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
     if not wanted.kinds or "query" in wanted.kinds:
         yield from facts.of("glob", "identifier")
     if "place" in wanted.kinds:
-        yield from _houses(facts.text, wanted)
+        yield from houses_in(facts.text, wanted.side)
     if wanted.words & _RECEIVERS:
         yield from facts.of("email", "phone")
     for kind, pattern in _PATTERNS:
         if kind in wanted.kinds or kind in wanted.words:
             yield from _matches(kind, pattern, facts.text)
+    if not {"street", "address"}.isdisjoint({*wanted.kinds, *wanted.words}):
+        yield from streets_in(facts.text)
+    if "zip" in wanted.kinds:
+        yield from codes_of_towns_in(facts.text)
 
 
 def _numbers_of(facts: Facts, wanted: Parameter) -> list[Fact]:
@@ -166,16 +169,6 @@ def _called_numbers() -> frozenset[str]:
 
 def _may_be_money(wanted: Parameter) -> bool:
     return bool(wanted.side) and set(wanted.kinds) <= {"person", "code"}
-
-
-def _houses(text: str, wanted: Parameter) -> Iterator[Fact]:
-    """Streets with the number of a house, unless they stand on the other side of a way."""
-    streets = "|".join(lexicon().lists["streets"])
-    others = {"origin": "destination", "destination": "origin"}.get(wanted.side, "")
-    for match in re.finditer(rf"\b\d{{1,5}}[a-z]? (?:[A-Z][\w'-]+ ){{1,3}}(?:{streets})\b", text):
-        before = WORD.findall(text[: match.start()].lower())[-1:]
-        if not (others and set(before) & set(lexicon().roles[others])):
-            yield Fact("street", match.group(), match.start(), match.end())
 
 
 def _owners(text: str, wanted: Parameter) -> Iterator[Fact]:
@@ -217,6 +210,15 @@ def _languages(text: str, wanted: Parameter) -> list[Fact]:
         for word, start in words_at(text, tongues)
     ]
     return by_side(found, text, wanted.side)
+
+
+def _colors(text: str, wanted: Parameter) -> Iterator[Fact]:
+    """Words for colours."""
+    del wanted
+    colors = frozenset(lexicon().lists["colors"])
+    for mark in lexicon().marks(text):
+        if not mark.concepts.isdisjoint(colors):
+            yield Fact("color", text[mark.start : mark.end], mark.start, mark.end)
 
 
 def _rooms(text: str, wanted: Parameter) -> Iterator[Fact]:
@@ -294,6 +296,7 @@ _FINDERS: Final[Mapping[str, Callable[[str, Parameter], Iterable[Fact]]]] = {
     "unit": _units,
     "institution": _institutions,
     "room": _rooms,
+    "color": _colors,
     "language": _languages,
     "cuisine": _languages,
 }

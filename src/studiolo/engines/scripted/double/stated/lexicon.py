@@ -23,6 +23,7 @@ _BEFORE_WORDS: Final = re.compile("^[وف]?(?:بال|كال|لل|ال|[بلك])?
 _COMPOUND: Final = 9
 _FIRST_PART: Final = 2
 _UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_KANA: Final = re.compile("[\u3041-\u30ff]")
 _KNOWN_TEXTS: Final = 512
 
 
@@ -149,7 +150,10 @@ class Lexicon:
             if concepts or word in self.weak:
                 yield Mark(match.start(), match.end(), concepts)
         if _UNSPACED.search(text):
+            kana = _KANA.search(text) is not None
             for match in self._unspaced.finditer(text):
+                if kana and match.group() in _chinese_letters():
+                    continue
                 concepts = frozenset(self._concepts.get(match.group(), ()))
                 yield Mark(match.start(), match.end(), concepts)
 
@@ -243,6 +247,12 @@ def _numbered(lines: str) -> dict[str, float]:
 
 def _tells(word: str) -> bool:
     return len(word) > 1 or word in _particles()
+
+
+@cache
+def _chinese_letters() -> frozenset[str]:
+    """Single letters that are small words in Chinese alone, and parts of names in Japanese."""
+    return frozenset(word for word in _words_of("han") if len(word) == 1)
 
 
 @cache

@@ -113,5 +113,6 @@ def clause() -> re.Pattern[str]:
     """What is said behind a word such as "that", or what somebody is to do."""
     clauses = "|".join(map(re.escape, lexicon().roles["clause"]))
     return re.compile(
-        rf"(?is)(?<!\w)(?:{clauses}|(?:me|us|him|her|them)\s+(?:to|about))\s+(?P<said>\S.*)"
+        rf"(?is)(?<!\w)(?:{clauses}|(?:me|us|him|her|them)\s+(?:to|about)"
+        r"|(?:tell|let)\s+(?:him|her|them|everyone|everybody)(?:\s+know)?(?:\s+that)?)\s+(?P<said>\S.*)"
     )

@@ -79,8 +79,18 @@ def _join() -> re.Pattern[str]:
 
 
 def _end(text: str, start: int) -> int:
+    """Where a sentence ends behind the last thing, or tells where that is to go."""
     stop = re.compile(r"[.!?](?:\s|$)|[\u3002\uff01\uff1f\n]").search(text, start)
-    return stop.start() if stop else len(text)
+    end = stop.start() if stop else len(text)
+    goes = _going().search(text, start, end)
+    return goes.start() if goes else end
+
+
+@cache
+def _going() -> re.Pattern[str]:
+    words = lexicon().roles["destination"]
+    spaced = "|".join(re.escape(word) for word in words if word.isalpha() and not is_unspaced(word))
+    return re.compile(rf"\s(?:{spaced})\s(?=\d|[A-Z\u00c0-\u00de])")
 
 
 def plain(piece: str) -> str:
