@@ -210,7 +210,7 @@ SLIPS = (
     Case("a brace too many and text", ROMAN.replace("}}", "}}}") + "\nDone.", "Done.", (ROME,)),
     Case("no closing tag before the text", f"{ROMAN[:-12]}Done.", "Done.", (ROME,)),
     Case("words before the closing tag", f"{ROMAN[:-12]}ok\n</tool_call>\nyes", "okyes", (ROME,)),
-    Case("a closing tag too many", f"{ROMAN}\n</tool_call>", "</tool_call>", (ROME,)),
+    Case("a closing tag too many", f"{ROMAN}\n</tool_call>", "", (ROME,)),
     Case(
         "arguments that lack a brace",
         rome('{"a": {"b": 1}').replace("}}\n", "}\n"),

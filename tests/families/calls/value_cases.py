@@ -3,7 +3,7 @@
 import json
 
 from tests.families.calls.cases import Case
-from tests.families.calls.coder_cases import call, value
+from tests.families.calls.coder_cases import ROME, Coder, call, value
 
 EXAMPLE = call("get_weather", ("city", "Rome"))
 
@@ -44,6 +44,18 @@ LOOK_ALIKES = (
     ),
     same("an end of a parameter in a text of JSON", "whole", '"</parameter></function>"'),
     same("a call in a list", "list", f"[{json.dumps(EXAMPLE.replace(chr(10), ''))}]"),
+)
+
+BEHIND = (
+    Coder(
+        "tags that close nothing behind an element",
+        f"{EXAMPLE}\n</parameter>\n</function>\n</tool_call>\nx",
+        "x",
+        (ROME,),
+    ),
+    Coder("a closing tag of a call twice", f"{EXAMPLE}\n</tool_call>", "", (ROME,)),
+    Coder("half a closing tag behind an element", f"{EXAMPLE}\n</funct", "</funct", (ROME,)),
+    Coder("a closing tag behind words", f"{EXAMPLE}\nSo </function>", "So </function>", (ROME,)),
 )
 
 GROWING = (
@@ -92,4 +104,4 @@ GROWING = (
     value("an object that nobody ended where a text may stand", "thing", '{"a": 1', r'"{\"a\": 1"'),
 )
 
-CASES = (*LOOK_ALIKES, *GROWING)
+CASES = (*LOOK_ALIKES, *BEHIND, *GROWING)

@@ -116,6 +116,13 @@ class CallParser:
     def _in_text(self, text: str) -> str:
         if self._after_call:
             text = self._without(" \t\r\n", text)
+            if closing := self._tags.closing(text):
+                self._output.skip(closing)
+                self._close()
+                return text[len(closing) :]
+            if self._tags.may_be_closing(text):
+                self._held = text
+                return ""
         start, self._blank = self._blank, 0
         tag = self._tags.search(text, start)
         if tag is None:

@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from studiolo.families.calls.body import CALL, CALL_END, MakesBody, Shapes
 from studiolo.families.scan import unfinished
+
+# What closes a call, or a part of one.
+_CLOSING: Final = ("</parameter>", "</function>", CALL_END)
 
 
 class Tags:
@@ -37,6 +41,14 @@ class Tags:
     def may_be_behind(self, text: str) -> bool:
         """Whether this may still become what calls begin with behind a tag."""
         return any(opening.startswith(text) for opening, _ in self._tagged)
+
+    def closing(self, text: str) -> str:
+        """The tag that this text begins with, if it is one that closes; empty if it is none."""
+        return next((tag for tag in _CLOSING if text.startswith(tag)), "")
+
+    def may_be_closing(self, text: str) -> bool:
+        """Whether this may still become one."""
+        return bool(text) and any(tag.startswith(text) for tag in _CLOSING)
 
     def cut_by(self, stop: str, half: str) -> Iterator[str]:
         """The tags that the stop was found in, or reaches over, with this half before it."""
