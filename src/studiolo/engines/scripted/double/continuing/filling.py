@@ -7,6 +7,7 @@ from typing import Final
 
 from studiolo.engines.scripted.double.continuing.code.kinds import (
     Kind,
+    as_written,
     clause_behind,
     kind_of,
     opened,
@@ -54,7 +55,7 @@ def filled_in(fill: Fill, draw: random.Random, kind: Kind | None = None) -> str:
 
 
 def _in_code(prefix: str, suffix: str, kind: Kind, draw: random.Random) -> str:
-    around = Surroundings(prefix, suffix, kind, draw)
+    around = Surroundings(prefix, suffix, as_written(kind, f"{prefix}\n{suffix}"), draw)
     match kind.name:
         case "markup":
             return markup_middle(prefix, suffix, draw)

@@ -58,21 +58,21 @@ def member_of(around: Surroundings, head: str) -> str | None:
 _OPENERS: Final = {closer: opener for opener, closer in CLOSERS.items() if opener != "${"}
 # Words of Python that begin a statement, by what stands behind them.
 _FIRST: Final = (
-    (r"\s+\w+\s*\([^\n]*\)\s*(?:->[^\n]*)?:\s*(?:#.*)?\n", "def class if"),
+    (r"\s+\w+\s*\([^\n]*\)\s*(?:->[^\n]*)?:\s*(?:#.*)?\n", "def class if case"),
     (r"\s+[A-Z]\w*\s*(?:\([^\n]*\))?:\s*\n", "class if"),
     (r"\s+[\w, ()]+ in [^\n]*:\s*\n", "for if"),
     (r"\s+[\w.]+ import\b", "from"),
     (r"\s+[^\n]* as \w+:\s*\n", "with except"),
-    (r"\s+[^\n]*:\s*\n", "if elif while with except case match for"),
+    (r"\s+[^\n]*:\s*\n", "if elif while with except case match for lambda"),
     (r"\s+[\w.]+\s*(?:as \w+)?\n", "return import raise yield del"),
-    (r"\s+[^\n]*\n", "return assert raise yield await"),
+    (r"\s+[^\n]*\n", "return assert raise yield await lambda"),
 )
 _BETWEEN: Final = ("is", "in", "==", "and", "if", "for", "as", "else", "is not", "not in", "not")
 
 
 def opened_for(around: Surroundings) -> str:
     """The brackets that the suffix closes and nobody opened, as they would be opened."""
-    extra = around.closed[len(around.before.opened) :]
+    extra = around.closed[: max(0, len(around.closed) - len(around.before.opened))]
     return "".join(_OPENERS.get(closer, "") for closer in reversed(extra))
 
 
@@ -82,7 +82,7 @@ def heads_for(around: Surroundings, indent: str) -> Iterator[str]:
     if openers:
         name = next(iter(around.values), "value")
         if openers.startswith("{") and around.kind.block == "{":
-            head = f"if ({name}) {{" if around.kind.stops else f"if {name} {{"
+            head = f"if ({name}) {{" if around.kind.brackets_conditions else f"if {name} {{"
             yield head + openers[1:]
         yield from (f"{name}{openers}", f"result = {openers}", f"result = value{openers}", openers)
     if around.kind.block != ":":
@@ -112,3 +112,9 @@ def words_for(around: Surroundings) -> Iterator[str]:
         return
     words = next((words for mark, words in _FIRST if re.match(mark, around.suffix)), "")
     yield from words.split()
+
+
+def is_head(around: Surroundings) -> bool:
+    """Whether the line is the head of a block that braces hold."""
+    heads = r"(?:\} )?(?:if|for|while|else if|switch|match)\b[^{]*"
+    return around.kind.block == "{" and bool(re.fullmatch(heads, around.line.strip()))

@@ -21,6 +21,8 @@ _FIRST_WORDS: Final = [
     "return",
     "import",
 ]
+# A name that is declared, and has no value yet.
+_NAMED: Final = re.compile(r"\b(?:const|let|val)\s+(?:\w*|\{[^{}]*\})\s*$")
 _CONDITION: Final = re.compile(
     r"\b(?:if|elif|while|unless|until|guard|assert)\b[\s(]*(?:let\b)?[^{:]*$"
 )
@@ -177,3 +179,12 @@ def rests_behind_dot(around: Surroundings) -> Iterator[str]:
     if part is not None:
         known = around.kind.after_dot.split()
         yield from (name[len(part[1]) :] for name in known if name.startswith(part[1]))
+
+
+def values_of_names(around: Surroundings) -> Iterator[str]:
+    """The value of a name, or of several, that is declared right before the gap."""
+    if _NAMED.search(around.line) is None:
+        return
+    value = next((name for name in around.values if name not in around.line), "0")
+    lead = "" if around.line[-1].isspace() else " "
+    yield f"{lead}= {value}" + (";" if around.kind.stops else "")

@@ -64,9 +64,25 @@ class Kind(msgspec.Struct, frozen=True):
     indent: str = "    "
 
     @property
+    def brackets_conditions(self) -> bool:
+        """Whether conditions stand in brackets."""
+        return any("if" in want.before and want.before.endswith("\\(\\s*$") for want in self.wants)
+
+    @property
     def stops(self) -> bool:
         """Whether a mark ends its statements."""
         return self.returns.endswith(";")
+
+
+def as_written(kind: Kind, text: str) -> Kind:
+    """The kind without marks at the ends of statements where the text has none."""
+    lines = [line for line in text.split("\n") if re.search(r"[\w)\]\"'`;]\s*$", line)]
+    marked = sum(line.rstrip().endswith(";") for line in lines)
+    if not (kind.elements and kind.stops and len(lines) > _ENOUGH) or marked * 5 > len(lines):
+        return kind
+    ways = ("assign", "returns", "adds", "appends", "maps", "says", "sets")
+    plain = {name: getattr(kind, name).removesuffix(";") for name in ways}
+    return msgspec.structs.replace(kind, **plain)
 
 
 def kind_of(text: str) -> Kind | None:

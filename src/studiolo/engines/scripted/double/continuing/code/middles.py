@@ -12,6 +12,7 @@ from studiolo.engines.scripted.double.continuing.code.brackets import (
     begins_part,
     heads_for,
     holds_values,
+    is_head,
     opened_for,
     within,
     words_for,
@@ -22,6 +23,7 @@ from studiolo.engines.scripted.double.continuing.code.expressions import (
     selectors,
     siblings,
     values_here,
+    values_of_names,
     word_of,
 )
 from studiolo.engines.scripted.double.continuing.code.kinds import indent_of
@@ -110,6 +112,8 @@ class Middles:
     def _as_they_are(self) -> Iterator[str]:
         """Texts behind which nothing else is needed."""
         around = self._around
+        if around.suffix.startswith("\n"):
+            yield from values_of_names(around)
         if not self._line:
             for indent in self._indents():
                 lead = indent.removeprefix(around.line)
@@ -250,10 +254,18 @@ class Middles:
         before = self._around.prefix[: opened[-1 - level].place]
         return indent_of(before.rpartition("\n")[2] + "x")
 
-    def _is_head(self) -> bool:
-        """Whether the line is the head of a block that braces hold."""
-        heads = r"(?:\} )?(?:if|for|while|else if|switch|match)\b[^{]*"
-        return self._around.kind.block == "{" and bool(re.fullmatch(heads, self._line))
+    def _tails_in_rows(self) -> Iterator[str]:
+        """What parts a line from the next one of its brackets, or opens these."""
+        around = self._around
+        openers = opened_for(around)
+        below = around.suffix.lstrip()
+        in_row = around.before.opened and within(around) in ("entries", "arguments")
+        if in_row and around.suffix.startswith("\n") and below[:1] not in (")", "]", "}", ",", ""):
+            yield ","
+        if not openers and not around.suffix.strip(" ").startswith("="):
+            yield from values_of_names(around)
+        if openers:
+            yield from (openers, f" = {openers}", f"{openers}0, ")
 
     def _tails(self, body: str) -> Iterator[str]:
         """What may close a line."""
@@ -261,14 +273,12 @@ class Middles:
         if "\n" in body or (not body.strip() and not self._line):
             yield from ("", self._closing())
             return
-        openers = opened_for(around)
-        if openers:
-            yield from (openers, f" = {openers}", f"{openers}0, ")
+        yield from self._tails_in_rows()
         inner = self._mine.rstrip("}") if "}" in self._mine else self._mine
         stop = ";" if around.kind.stops else ""
         gap = " " if re.match(r"[\w{]", around.suffix) else ""
         blocks = self._closing()[len(inner) :] if inner else self._closing()
-        if not around.suffix.strip() and self._is_head():
+        if not around.suffix.strip() and is_head(around):
             indent = indent_of(around.line)
             lines = next(lines_at(around), ["pass"])
             held = "".join(f"\n{indent}{around.unit}{line}" for line in lines)
@@ -278,10 +288,12 @@ class Middles:
             yield f"{inner}{around.kind.block or ''}" + self._closing()
             if around.kind.block == ":":
                 yield f"{inner}:\n{indent_of(around.line)}{around.unit}pass\n"
-        elif around.kind.block == ":" and _HEAD.match(self._line):
-            if re.fullmatch(r"(?:async )?def \w*", self._line):
-                yield f"{'' if self._line[-1] != ' ' else 'value'}():"
+        elif around.kind.block == ":" and _HEAD.match(around.line.lstrip() + body):
+            if re.fullmatch(r"(?:async )?def\b ?\w*", self._line):
+                yield ("value" if self._line.endswith("def") else "") + "():"
             yield from (f"{inner}:", inner)
+        elif around.kind.block == ":" and around.suffix.startswith("\n"):
+            yield from (inner, f"{inner} else None")
         yield gap
         if self._mine == "}" and "{" in self._line:
             yield from (" }", f"{stop} }}")

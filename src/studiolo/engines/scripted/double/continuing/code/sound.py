@@ -75,7 +75,7 @@ _FIRST: Final = frozenset(
 _LEADING: Final = frozenset((
     "if", "elif", "while", "guard", "for", "defer", "in", "not", "await", "throw", "new",
     "import", "match", "switch", "until", "unless", "foreach", "case", "of", "as", "let",
-    "var", "val", "const",
+    "var", "val", "const", "async", "extends", "implements", "instanceof", "typeof",
 ))  # fmt: skip
 _BLOCKLESS: Final = frozenset(["for", "in", "if", "while", "guard", "match", "switch", "unless"])
 _CLOSING: Final = frozenset([")", "]", "}", ";"])

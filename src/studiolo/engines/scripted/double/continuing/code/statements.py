@@ -20,7 +20,7 @@ _CHANGES: Final = (
     (r"(?i)sub|withdraw|decrease|decrement|debit|reduce|remove", "-="),
 )
 _NEIGHBOUR: Final = re.compile(
-    r"(?P<lead>\s*(?:(?:public|private|readonly|static|val|var|let)\s+)*)(?P<mark>[\"'$]?)(?P<key>[A-Za-z_][\w-]*)(?P=mark)?"
+    r"(?P<lead>\s*(?:(?:public|private|readonly|static|val|var|let|const)\s+)*)(?P<mark>[\"'$]?)(?P<key>[A-Za-z_][\w-]*)(?P=mark)?"
     r"(?P<rest>\??\s*(?:=>|:|=(?!=))\s*\S.*)$"
 )
 _OTHER_KEYS: Final = ("value", "name", "size", "other", "extra")
@@ -51,7 +51,9 @@ def lines_at(around: Surroundings) -> Iterator[list[str]]:
     if around.given_back and not goes_on:
         yield [around.returned(around.result())]
     lines = [around.assigned("result")]
-    if FUNCTION.search(around.prefix) or not plain:
+    if not _in_a_function(around):
+        yield lines
+    elif FUNCTION.search(around.prefix) or not plain:
         yield [*lines, around.returned("$result" if around.kind.name == "php" else "result")]
     yield lines
     yield [around.returned(around.value())]
@@ -59,6 +61,13 @@ def lines_at(around: Surroundings) -> Iterator[list[str]]:
         yield ["def more(self):", f"{around.unit}return self"]
         yield ["pass"]
         yield ["except Exception:", f"{around.unit}raise"]
+
+
+def _in_a_function(around: Surroundings) -> bool:
+    """Whether braces of a function, or of something unknown, stand around."""
+    if around.kind.block != "{" or not around.kind.elements:
+        return True
+    return any(one.letter == "{" for one in around.before.opened)
 
 
 def _by_name(around: Surroundings) -> Iterator[list[str]]:
@@ -95,7 +104,8 @@ def like_above(around: Surroundings) -> Iterator[str]:
     newline = "" if around.suffix.startswith("\n") or not around.suffix else "\n"
     if told is None and re.fullmatch(r"\s*[\w*.\[({\"'].*[\w)\]}\"'],", above.rstrip()):
         yield (above.rstrip() if not around.line else above.strip()) + newline
-    if told is None or not above.rstrip().endswith((",", ";")):
+    ends = above.rstrip().endswith((",", ";")) or (not around.kind.stops and "=" in above)
+    if told is None or not ends:
         return
     inside = around.prefix[around.before.opened[-1].place :]
     used = set(re.findall(r"\w+", inside))

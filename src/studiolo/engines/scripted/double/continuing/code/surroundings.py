@@ -39,6 +39,10 @@ _NO_FUNCTION: Final = re.compile(r"\b(?:if|for|while|switch|catch|match|with|for
 _DEFINITION: Final = re.compile(r"(?m)^([ \t]*)(?:async )?def \w+[ (]*([^()\n]*)\)?")
 
 
+# Names that are declared together, and those of parameters.
+_TAKEN_APART: Final = re.compile(
+    r"\b(?:const|let|var|val)\s*[\[{(]([^=\n]*?)[\]})]\s*=|\(([^()\n]*)\)\s*(?:=>|\{)"
+)
 _FUNCTIONS: Final = re.compile(
     r"(?m)^\s*(?:(?:pub|public|private|static|export|async|def|class|function|func|fn|fun)\s)"
 )
@@ -147,6 +151,8 @@ class Surroundings:
             )
         )
         given = {name for names in declared for name in names if name}
+        for listed in _TAKEN_APART.findall(plain):
+            given |= set(re.findall(r"\w+", "".join(listed)))
         asked = names_in(self.in_block, self.kind.spelling)
         return [
             name
