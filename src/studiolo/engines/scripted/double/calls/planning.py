@@ -11,7 +11,12 @@ import msgspec
 from msgspec.structs import replace
 
 from studiolo.core.errors import EngineFailed
-from studiolo.engines.scripted.double.calls.matching import ENOUGH, profile_of, score
+from studiolo.engines.scripted.double.calls.matching import (
+    DESCRIPTION,
+    ENOUGH,
+    profile_of,
+    score,
+)
 from studiolo.engines.scripted.double.calls.moods import left_to_do
 from studiolo.engines.scripted.double.calls.offers import Offered
 from studiolo.engines.scripted.double.calls.parting import (
@@ -28,11 +33,16 @@ from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.facts import facts_in
 from studiolo.engines.scripted.double.stated.kinds import forms_of
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, lexicon
-from studiolo.engines.scripted.double.stated.parameters import parameter, parts_of
+from studiolo.engines.scripted.double.stated.parameters import Parameter, parameter, parts_of
 from studiolo.engines.scripted.double.values.checked import Instance, instance, valid
 from studiolo.engines.scripted.double.values.merging import listed, mapping
 
 _MOST_CALLS: Final = 8
+# So many tools may have to be asked one after the other.
+_DEEPEST: Final = 3
+# Kinds of things that nobody makes up, and what tells of people.
+_LOOKED_UP: Final = frozenset({"id", "phone", "email"})
+_OF_PEOPLE: Final = frozenset({"contact", "user", "employee", "people"})
 
 
 class Planned(msgspec.Struct, frozen=True):
@@ -55,6 +65,14 @@ class _Task(msgspec.Struct, frozen=True):
     again: bool = False
 
 
+class _Known(msgspec.Struct, frozen=True):
+    """What there is to plan with: the tools, chance, and what was found out before."""
+
+    tools: Sequence[Offered]
+    draw: random.Random
+    given: Mapping[str, object]
+
+
 def plan(
     question: str,
     tools: Sequence[Offered],
@@ -73,6 +91,8 @@ def plan(
     calls: list[Planned] = []
     tasks = _joined(list(_tasks(question, tools, least, draw)), draw)
     tasks = [each for task in tasks for each in _with_what_is_sent(task, tools)]
+    known = _Known(tools, draw, given or {})
+    tasks = [each for task in tasks for each in _with_what_is_lacking(task, known, _DEEPEST)]
     more = [replace(task, waits=True) for task in _told_apart(question, tools, tasks)]
     for task in (*tasks, *more):
         for call in _calls(task, draw, given or {}):
@@ -117,6 +137,39 @@ def _with_what_is_sent(task: _Task, tools: Sequence[Offered]) -> list[_Task]:
     if finder is None:
         return [task]
     return [_Task(finder, "".join(thing)), replace(task, waits=True)]
+
+
+def _with_what_is_lacking(task: _Task, known: _Known, depth: int) -> list[_Task]:
+    """A task that lacks a number or an address, after those that find it out where tools can."""
+    made = _made(task, known.draw, known.given)
+    if made is None or not depth or len(known.tools) == 1:
+        return [task]
+    parts = mapping(mapping(json.loads(task.tool.parameters)).get("properties"))
+    for name in sorted(_required(task.tool) - made.found):
+        wanted = parameter(name, str(mapping(parts.get(name)).get("description", "")))
+        for tool in known.tools if not _LOOKED_UP.isdisjoint(wanted.kinds) else ():
+            if tool == task.tool or acts(tool) or not _tells_of(tool, wanted):
+                continue
+            before = _with_what_is_lacking(_Task(tool, task.text), known, depth - 1)
+            if _needs_nothing(before[0], known):
+                return [*before, replace(task, waits=True)]
+    return [task]
+
+
+def _tells_of(tool: Offered, wanted: Parameter) -> bool:
+    """Whether a tool's own words are those of a parameter, as of a customer and of his number."""
+    profile = profile_of(tool)
+    words = wanted.words.difference(("id", "number", "no", "key"))
+    people = not {"phone", "email"}.isdisjoint(wanted.kinds)
+    if people and any(profile.concepts.get(one, 0.0) >= DESCRIPTION for one in _OF_PEOPLE):
+        return True
+    return any(profile.knows(word) for word in words)
+
+
+def _needs_nothing(task: _Task, known: _Known) -> bool:
+    """Whether all is found that a tool must be told."""
+    made, required = _made(task, known.draw, known.given), _required(task.tool)
+    return made is not None and bool(required) and required <= made.found
 
 
 def _tasks(

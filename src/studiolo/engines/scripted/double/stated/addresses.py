@@ -1,12 +1,14 @@
-"""Streets, the numbers of houses, and the codes of towns."""
+"""Streets, the numbers of houses, the codes of towns, and rooms."""
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import Fact
-from studiolo.engines.scripted.double.stated.lexicon import lexicon
+from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.parameters import Parameter
 
 _ZIP: Final = re.compile(
     r"(?<![\w#-])(?:\d{4,6}(?:-\d{3,4})?|\d{4} ?[A-Z]{2}|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}"
@@ -49,3 +51,18 @@ def _is_order(street: Fact) -> bool:
     first = WORD.match(street.text)
     deeds = lexicon().concepts_of(first.group()) if first else frozenset[str]()
     return street.start == 0 and not deeds.isdisjoint({*lexicon().verbs, *lexicon().deeds})
+
+
+def rooms_in(text: str, wanted: Parameter) -> Iterator[Fact]:
+    """What rooms are called, in one word or two."""
+    del wanted
+    for match in _names_of_rooms().finditer(text):
+        yield Fact("room", match.group(), match.start(), match.end())
+
+
+@cache
+def _names_of_rooms() -> re.Pattern[str]:
+    names = sorted(lexicon().rooms, key=len, reverse=True)
+    spaced = "|".join(re.escape(name) for name in names if not is_unspaced(name))
+    unspaced = "|".join(re.escape(name) for name in names if is_unspaced(name))
+    return re.compile(rf"(?i)(?<!\w)(?:{spaced})(?!\w)|{unspaced}")

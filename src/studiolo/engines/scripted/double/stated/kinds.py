@@ -11,6 +11,7 @@ from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.addresses import (
     codes_of_towns_in,
     houses_in,
+    rooms_in,
     streets_in,
 )
 from studiolo.engines.scripted.double.stated.facts import Fact, Facts
@@ -221,21 +222,6 @@ def _colors(text: str, wanted: Parameter) -> Iterator[Fact]:
             yield Fact("color", text[mark.start : mark.end], mark.start, mark.end)
 
 
-def _rooms(text: str, wanted: Parameter) -> Iterator[Fact]:
-    """What rooms are called, in one word or two."""
-    del wanted
-    for match in _names_of_rooms().finditer(text):
-        yield Fact("room", match.group(), match.start(), match.end())
-
-
-@cache
-def _names_of_rooms() -> re.Pattern[str]:
-    names = sorted(lexicon().rooms, key=len, reverse=True)
-    spaced = "|".join(re.escape(name) for name in names if not is_unspaced(name))
-    unspaced = "|".join(re.escape(name) for name in names if is_unspaced(name))
-    return re.compile(rf"(?i)(?<!\w)(?:{spaced})(?!\w)|{unspaced}")
-
-
 def _institutions(text: str, wanted: Parameter) -> Iterator[Fact]:
     """Names that end as those of schools and firms do."""
     del wanted
@@ -295,7 +281,7 @@ _FINDERS: Final[Mapping[str, Callable[[str, Parameter], Iterable[Fact]]]] = {
     "currency": _currencies,
     "unit": _units,
     "institution": _institutions,
-    "room": _rooms,
+    "room": rooms_in,
     "color": _colors,
     "language": _languages,
     "cuisine": _languages,

@@ -100,7 +100,7 @@ def _first_that_fits(candidates: Iterable[Found], schema: Schema) -> Found | Non
 def _candidates(
     choice: Choice, wanted: Parameter, schema: Schema, *, must: bool, several: bool
 ) -> Iterator[Found]:
-    given = choice.given.get(wanted.name)
+    given = _given(choice, wanted)
     if isinstance(given, str | int) and not isinstance(given, bool) and must:
         yield Found((str(given),))
     yield from _of_pattern(choice, schema)
@@ -115,6 +115,15 @@ def _candidates(
         return
     if not (wanted.kinds and wanted.kinds[0] in _MOMENTS):
         yield from _by_place(choice, wanted, must=must)
+
+
+def _given(choice: Choice, wanted: Parameter) -> object:
+    """What was found out under this name, or what looks like the parameter's example."""
+    if wanted.name in choice.given or not (wanted.shape or "id" in wanted.parts[-1:]):
+        return choice.given.get(wanted.name)
+    texts = (one for one in choice.given.values() if isinstance(one, str))
+    shaped = (one for one in texts if wanted.shape and re.fullmatch(wanted.shape, one))
+    return next(shaped, None if wanted.shape else choice.given.get("id"))
 
 
 def _of_pattern(choice: Choice, schema: Schema) -> Iterator[Found]:
