@@ -63,11 +63,12 @@ def subject_about(question: str, language: Language) -> Subject:
     return Subject(topic or words[0], words)
 
 
-def text_to_sum_up(question: str) -> list[str]:
+@remembered
+def text_to_sum_up(question: str) -> tuple[str, ...]:
     """The sentences of the text that a question wants summed up; none where it wants nothing so."""
     found = re.match(wishes().summary, question.strip())
     text = found["text"].strip().strip("\"'\u201c\u201d\u00ab\u00bb") if found else ""
-    return [one.strip() for one in _SENTENCES.split(text) if one.strip()]
+    return tuple(one.strip() for one in _SENTENCES.split(text) if one.strip())
 
 
 def payload_of(question: str) -> str:
