@@ -249,5 +249,9 @@ def _somewhere(rows: str, unspaced: object) -> re.Pattern[str]:
 @cache
 def moods() -> Moods:
     """Those in the package, read when first asked for."""
-    text = files("studiolo.engines.scripted.double.calls").joinpath("moods.toml").read_text("utf-8")
+    text = (
+        files("studiolo.engines.scripted.double.calls.asking")
+        .joinpath("moods.toml")
+        .read_text("utf-8")
+    )
     return Moods(tomllib.loads(text))

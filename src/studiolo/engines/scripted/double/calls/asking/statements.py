@@ -170,7 +170,7 @@ def _ends() -> re.Pattern[str]:
 @cache
 def statements() -> Statements:
     """Those in the package, read when first asked for."""
-    place = files("studiolo.engines.scripted.double.calls").joinpath("statements.toml")
+    place = files("studiolo.engines.scripted.double.calls.asking").joinpath("statements.toml")
     tables = tomllib.loads(place.read_text("utf-8"))
     return Statements(
         frozenset(tables["acts"]["words"].split()),

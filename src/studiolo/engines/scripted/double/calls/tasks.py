@@ -1,0 +1,51 @@
+"""Parts of a question with the tools that do them, and what the tools are told for that."""
+
+import json
+import random
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import msgspec
+
+from studiolo.core.errors import EngineFailed
+from studiolo.engines.scripted.double.calls.matching import (
+    profile_of,
+    score,
+)
+from studiolo.engines.scripted.double.calls.offers import Offered
+from studiolo.engines.scripted.double.stated.choosing import Choice
+from studiolo.engines.scripted.double.values.checked import Instance, instance
+from studiolo.engines.scripted.double.values.merging import listed, mapping
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A part of a question, and the tool that does it; it may wait for what the others find.
+
+    One that does `again` what the one before it does may leave out what was said there.
+    """
+
+    tool: Offered
+    text: str
+    waits: bool = False
+    again: bool = False
+
+
+def made_for(task: Task, draw: random.Random, given: Mapping[str, object]) -> Instance | None:
+    """Arguments; none if the tool's own schema cannot be satisfied, as it is not called then."""
+    profile = profile_of(task.tool)
+    choice = partial(Choice, task.text, known=profile.knows, given=given)
+    try:
+        return instance(task.tool.parameters, choice, draw, sparing=True)
+    except EngineFailed:
+        return None
+
+
+def best_of(text: str, tools: Sequence[Offered], least: float) -> Offered | None:
+    scores = [(score(text, tool), -place) for place, tool in enumerate(tools)]
+    if not scores or max(scores)[0] < least:
+        return None
+    return tools[-max(scores)[1]]
+
+
+def required_of(tool: Offered) -> frozenset[str]:
+    return frozenset(map(str, listed(mapping(json.loads(tool.parameters)).get("required"))))
