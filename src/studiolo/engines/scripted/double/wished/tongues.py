@@ -1,10 +1,11 @@
 """The language that an answer is wished for in."""
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from studiolo.engines.scripted.double.language import WORD, Language, languages
+from studiolo.engines.scripted.double.remembering import remembered
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.wished.forms import form, forms
 
@@ -13,7 +14,7 @@ _READ_LETTERS: Final = 2_000
 _SENTENCES: Final = re.compile(r"(?<=[.!?\u3002\uff01\uff1f\u061f\u0964])\s*|\n+")
 
 
-@lru_cache(512)
+@remembered
 def language_wished(text: str) -> Language | None:
     """The language that a text asks to be answered in, None if it names none."""
     low = text[:_READ_LETTERS].lower()
