@@ -41,8 +41,13 @@ class Known(msgspec.Struct, frozen=True):
     given: Mapping[str, object]
 
 
-def with_what_is_sent(task: Task, tools: Sequence[Offered]) -> list[Task]:
-    """A task that sends something, after the one that finds this out where a tool can."""
+def with_what_is_sent(
+    task: Task, tools: Sequence[Offered], *, before: Sequence[Task] = ()
+) -> list[Task]:
+    """A task that sends something, after the one that finds this out where a tool can.
+
+    It waits for the tasks `before` it where it has no words of its own.
+    """
     sends = "send" in concepts_in(" ".join(parts_of(task.tool.name)))
     writes = "text" in profile_of(task.tool).wants.kinds
     if not (sends and writes) or Choice(task.text).says():
@@ -54,9 +59,12 @@ def with_what_is_sent(task: Task, tools: Sequence[Offered]) -> list[Task]:
         start, end = (one.start(), one.end()) if isinstance(one, re.Match) else (one.start, one.end)
         thing[start:end] = " " * (end - start)
     finder = best_of("".join(thing), [one for one in tools if not acts(one)], ENOUGH)
-    if finder is None:
-        return [task]
-    return [Task(finder, "".join(thing)), replace(task, waits=True)]
+    if finder is not None:
+        return [Task(finder, "".join(thing)), replace(task, waits=True)]
+    looked_up = any(not acts(one.tool) for one in before)
+    own_words = Choice("".join(thing), known=known.knows).groups if looked_up else [()]
+    silent = not any(len(span.text) > 1 for group in own_words for span in group)
+    return [replace(task, waits=looked_up and silent)]
 
 
 def with_what_is_lacking(task: Task, known: Known, depth: int = _DEEPEST) -> list[Task]:

@@ -65,7 +65,11 @@ def plan(
         question = without_told(left_to_do(question, tools), tools)
     calls: list[Planned] = []
     tasks = _joined(list(_tasks(question, tools, least, draw)), draw)
-    tasks = [each for task in tasks for each in with_what_is_sent(task, tools)]
+    tasks = [
+        each
+        for place, task in enumerate(tasks)
+        for each in with_what_is_sent(task, tools, before=tasks[:place])
+    ]
     known = Known(tools, draw, given or {})
     tasks = [each for task in tasks for each in with_what_is_lacking(task, known)]
     more = [replace(task, waits=True) for task in told_apart(question, tools, tasks)]
