@@ -55,6 +55,7 @@ class Language(msgspec.Struct, frozen=True):
     colon: str = ": "
     endings: tuple[str, ...] = ()
     letters: str = ""
+    articles: str = ""
 
 
 class Subject(msgspec.Struct, frozen=True):

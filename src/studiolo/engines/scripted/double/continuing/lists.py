@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 from studiolo.engines.scripted.double.language import Language, Subject
@@ -156,6 +157,9 @@ def more_rows(begun: str, words: Words) -> str | None:
 
 
 def _row(things: Sequence[str], columns: int) -> str:
+    """A row of cells, no two alike."""
+    more = (f"{thing} {again}" for again in range(2, columns + 2) for thing in things)
+    things = [*things, *islice(more, columns)]
     return "| " + " | ".join(things[place % len(things)] for place in range(columns)) + " |"
 
 

@@ -10,6 +10,7 @@ from studiolo.core.errors import EngineFailed
 from studiolo.engines.scripted.double.objects import material_of, schema_named
 from studiolo.engines.scripted.double.parts import names_in
 from studiolo.engines.scripted.double.stated.choosing import Choice
+from studiolo.engines.scripted.double.stated.lexicon import is_unspaced
 from studiolo.engines.scripted.double.stated.stretches.spans import Span
 from studiolo.engines.scripted.double.values.checked import instance
 from studiolo.engines.scripted.double.values.merging import mapping
@@ -241,6 +242,8 @@ class _Reader:
             )
         self._state = "after"
         value = str(json.loads(self._value(text=True)))
+        if half and is_unspaced(half[-1]) and not value.startswith(half):
+            return lead + '"'
         known = value[len(half) :] if value.lower().startswith(half.lower()) and half else value
         spaced = known if not half or known != value or half[-1].isspace() else f" {known}"
         return lead + json.dumps(spaced, ensure_ascii=False)[1:]

@@ -30,10 +30,10 @@ from studiolo.engines.scripted.double.language import (
 from studiolo.engines.scripted.double.objects import material_of
 from studiolo.engines.scripted.double.prose import filled, prose_about, usable
 from studiolo.engines.scripted.double.stated.choosing import Choice
-from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.lexicon import is_unspaced
 from studiolo.engines.scripted.double.stated.stretches.spans import Span
 from studiolo.engines.scripted.double.wished.subjects import subject_about
-from studiolo.engines.scripted.double.wished.wishes import items_wanted
+from studiolo.engines.scripted.double.wished.wishes import items_wanted, worked_in
 
 _READ_LETTERS: Final = 2_000
 _PAUSES: Final = (",", ";", "\uff0c", "\u3001", "\uff1b", "\u060c")
@@ -77,6 +77,9 @@ def gone_on(begun: str, question: str, draw: random.Random) -> str:
         title = draw.choice(subject.words)
         lead = "" if heading[1] else " "
         return f"{lead}{title[:1].upper()}{title[1:]}\n\n{prose_about(about, language, draw)}"
+    worked = _rest_worked_out(begun, question, language)
+    if worked is not None:
+        return worked
     closers = open_marks(begun)
     if closers:
         return _closed(begun, about, closers, language, subject, draw)
@@ -84,6 +87,18 @@ def gone_on(begun: str, question: str, draw: random.Random) -> str:
         text = prose_about(about, language, draw)
         return text if not begun or begun[-1].isspace() else language.joint + text
     return rest_of_word(begun, about) + _rest(begun, language, subject, draw)
+
+
+def _rest_worked_out(begun: str, question: str, language: Language) -> str | None:
+    """What a question comes to, behind words that lead to it; None where it comes to nothing."""
+    if not begun.strip() or begun.rstrip()[-1] in ".!?\u3002":
+        return None
+    worked = worked_in(question)
+    if worked is None or not worked.text or worked.text in begun:
+        return None
+    bare = begun[-1].isspace() or is_unspaced(begun[-1]) or just_opened(begun)
+    closers = "".join(open_marks(begun))
+    return ("" if bare else " ") + worked.text + closers + language.stop
 
 
 def _closed(
@@ -154,20 +169,29 @@ def _piece(
     if stops and last in _CONJUNCTIONS:
         clause = _one(language.middle, subject, draw).rstrip(".")
         return lead + clause[:1].lower() + clause[1:] + tail
-    return lead + _thing(prefix, suffix, subject, draw) + tail
+    return lead + _thing(prefix, suffix, language, subject, draw) + tail
 
 
-def _thing(prefix: str, suffix: str, subject: Subject, draw: random.Random) -> str:
+def _thing(
+    prefix: str, suffix: str, language: Language, subject: Subject, draw: random.Random
+) -> str:
     """Something that the text speaks of, with its article where none stands before it."""
-    articles = lexicon().lists["articles"]
+    articles = language.articles.split()
     last = prefix.split()[-1].lower() if prefix.split() else ""
-    found = re.findall(
-        rf"(?i)\b((?:{'|'.join(articles)})\s+)([^\W\d_]{{3,}})", f"{prefix} {suffix}"
+    text = f"{prefix} {suffix}"
+    found = (
+        re.findall(rf"(?i)\b({'|'.join(articles)})\s+([^\W\d_]{{3,}})", text) if articles else []
     )
     if not found:
-        return draw.choice(subject.words)
+        return draw.choice(_named(text, subject) or subject.words)
     article, word = draw.choice(found)
-    return word if last in articles else f"{article.lower()}{word}"
+    return word if last in articles else f"{article.lower()} {word}"
+
+
+def _named(text: str, subject: Subject) -> list[str]:
+    """The words with a capital letter within a sentence."""
+    inner = set(re.findall(r"(?<=[^\W_] )([^\W\d_]{3,})", text))
+    return [word for word in subject.words if word in inner and word[0].isupper()]
 
 
 def _rest(begun: str, language: Language, subject: Subject, draw: random.Random) -> str:

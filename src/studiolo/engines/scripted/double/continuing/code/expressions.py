@@ -162,8 +162,23 @@ def siblings(around: Surroundings) -> Iterator[str]:
         yield f"{float(numbers[-1]) + step:g}"
 
 
+def _properties(around: Surroundings) -> Iterator[str]:
+    """The rest of the name of a property, with a value."""
+    begun = re.fullmatch(r"\s*([a-z][a-z-]*)", around.line)
+    if begun is None or not around.before.opened:
+        return
+    for name in around.kind.after_dot.split():
+        if name.startswith(begun[1]):
+            ways = (value for mark, value in around.kind.zeros if re.fullmatch(mark, name))
+            tail = "" if around.suffix.lstrip(" ").startswith(":") else f": {next(ways, 'inherit')}"
+            yield f"{name[len(begun[1]) :]}{tail}"
+
+
 def selectors(around: Surroundings) -> Iterator[str]:
     """What a rule of style is for, with the rule where the suffix does not bring it."""
+    if around.before.opened or around.line.strip():
+        yield from _properties(around)
+        return
     known = re.findall(r"(?m)^([.#]?[A-Za-z][\w-]*)", around.prefix + around.suffix)
     text = f"{known[0]}-text" if known and known[0][0] in ".#" else ".text"
     if around.suffix.lstrip(" ").startswith(("{", ",", ":")):

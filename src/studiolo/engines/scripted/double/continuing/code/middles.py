@@ -46,7 +46,7 @@ from studiolo.engines.scripted.double.continuing.formats.elements import element
 _HEAD: Final = re.compile(
     r"(?:async )?(?:if|elif|else|for|while|with|try|except|finally|def|class|match|case)\b"
 )
-# More are not made; those that are alike count once where they are tried.
+# More are not made.
 _MOST_TEXTS: Final = 1_000
 
 
@@ -86,7 +86,7 @@ class Middles:
         yield from wanted(around)
         if around.kind.elements:
             yield from elements_in(around)
-        elif around.kind.name == "style" and not around.before.opened and not self._line:
+        elif around.kind.name == "style":
             yield from selectors(around)
         yield from rests_behind_dot(around)
         if re.search(r"\w\Z", around.line) and not re.search(r"\d\Z", around.line):
@@ -171,8 +171,6 @@ class Middles:
     def _comment(self) -> str:
         mark = self._around.kind.spelling.comments[:1]
         return f"{mark[0]} {word_of(self._around)}\n" if mark else ""
-
-    # -- statements
 
     def _opens_block(self, begun: str) -> bool:
         kind = self._around.kind
@@ -289,9 +287,9 @@ class Middles:
             if around.kind.block == ":":
                 yield f"{inner}:\n{indent_of(around.line)}{around.unit}pass\n"
         elif around.kind.block == ":" and _HEAD.match(around.line.lstrip() + body):
-            if re.fullmatch(r"(?:async )?def\b ?\w*", self._line):
-                yield ("value" if self._line.endswith("def") else "") + "():"
-            yield from (f"{inner}:", inner)
+            name = "value" if self._line.endswith("def") else ""
+            heads = [f"{name}():"] if re.fullmatch(r"(?:async )?def\b ?\w*", self._line) else []
+            yield from (*heads, f"{inner}:", inner)
         elif around.kind.block == ":" and around.suffix.startswith("\n"):
             yield from (inner, f"{inner} else None")
         yield gap

@@ -179,6 +179,7 @@ def shell_middles(around: Surroundings) -> Iterator[str]:
         yield inner + ending + ("" if around.suffix.strip() else closing or "\n")
         return
     lead = "" if not around.line or around.line[-1].isspace() or line.endswith("(") else " "
+    lead = "" if re.search(r"\s-{1,2}$", around.line) else lead
     if not line:
         above = next((each for each in reversed(around.prefix.split("\n")) if each.strip()), "")
         deeper = around.unit if re.search(r"(?:\bdo|\bthen|\belse|\{)\s*$", above) else ""
@@ -205,6 +206,8 @@ def _word_behind(line: str, value: str, suffix: str) -> str:
         (r"\b(?:while|until)$", "read -r line" + ("" if ";" in suffix[:2] else "; do")),
         (r"\[.*\]$", "; then"),
         (r"\bin .*[^;]$", "; do"),
+        (r"\s-$", "l"),
+        (r"\s--$", "help"),
         (r"\|$", "sort"),
         (r"\$\($", "date"),
         (r"\$\{$", "1}"),
