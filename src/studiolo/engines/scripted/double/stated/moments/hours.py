@@ -66,9 +66,10 @@ def _found(low: str) -> Iterator[Told]:
         for match in way.pattern.finditer(low):
             said = next(filter(None, (match[name] for name in way.pattern.groupindex)))
             hour = int(said) if said.isdigit() else known.get(said, -1)
-            wrong = way.only_words and (said.isdigit() or _counts_things(low, match.end()))
+            told = _in_its_half(low, hour * _HOUR + way.minutes, match.span())
+            wrong = way.only_words and (said.isdigit() or _counts_things(low, told[2]))
             if 0 <= hour <= _HOURS and not wrong:
-                yield _in_its_half(low, hour * _HOUR + way.minutes, match.span())
+                yield told
 
 
 def from_now(text: str, place: tuple[int, int], seconds: float) -> Told | None:
