@@ -15,6 +15,15 @@ BUSHY = {
     "items": {"anyOf": [{"allOf": [{"$ref": "#"}], "const": 5}, {"$ref": "#"}]},
     "type": "array",
 }
+# Each refers twice to the next.
+CHAIN = {
+    "$defs": {
+        f"d{place}": {"allOf": [{"$ref": f"#/$defs/d{place + 1}"}] * 2} for place in range(30)
+    }
+    | {"d30": {"type": "string"}},
+    "$ref": "#/$defs/d0",
+}
+LISTED = {"$defs": {"a": {}}, "items": {"$ref": "#/$defs/a"}}
 OF_NAMES = {
     "properties": {"p": {}},
     "patternProperties": {"^x": {"type": "integer"}},
@@ -51,7 +60,14 @@ CASES: list[tuple[str, str, Any, str]] = [
     ("a constant", "1.50", {"const": 1.5}, ""),
     ("truth is no number", "true", {"enum": [1]}, "it breaks enum"),
     ("a number beyond all", "1e999999999", {"type": "number"}, ""),
-    ("a number beyond reckoning", "1e400", {"multipleOf": 3}, GIVEN_UP),
+    ("a number beyond reckoning", "1e400", {"multipleOf": 3}, "it breaks multipleOf"),
+    ("a multiple beyond reckoning", "3e400", {"multipleOf": 3}, ""),
+    ("an exponent beyond all", "1e99999999999999999999", {"type": "number", "minimum": 1}, ""),
+    ("an exponent that leaves nothing", "1e-99999999999999999999", {"multipleOf": 1}, "it breaks"),
+    ("zero with an exponent", "0e-99999999999999999999", {"multipleOf": 1}, ""),
+    ("a long multiple", "3" * 40 + ".33", {"multipleOf": 0.01}, ""),
+    ("a long number that is none", "3" * 40 + ".333", {"multipleOf": 0.01}, "it breaks multipleOf"),
+    ("what is no number has no multiples", "true", {"multipleOf": 2}, ""),
     ("a pattern", '"abc"', {"pattern": "b"}, ""),
     ("a pattern not met", '"abc"', {"pattern": "^b"}, "it breaks pattern"),
     ("a pattern of control characters", '"a\\u0001\x7fb"', {"pattern": "^a..b$"}, ""),
@@ -79,7 +95,10 @@ CASES: list[tuple[str, str, Any, str]] = [
     ),
     ("an older draft", "1", {"$schema": "http://json-schema.org/draft-07/schema#"}, ""),
     ("deeper than can be followed", "[" * 900 + "]" * 900, TREE, GIVEN_UP),
-    ("more ways than can be followed", "[" * 25 + "]" * 25, BUSHY, GIVEN_UP),
+    ("ways that lead to the same", "[" * 25 + "]" * 25, BUSHY, ""),
+    ("a chain that doubles", '"a"', CHAIN, ""),
+    ("a chain that doubles, broken", "1", CHAIN, "it breaks type"),
+    ("more values than can be followed", json.dumps(list(range(1000, 101_001))), LISTED, GIVEN_UP),
     ("a reference that is never fetched", "1", {"$ref": "http://127.0.0.1:9/a"}, "it cannot be"),
 ]
 
@@ -122,3 +141,8 @@ def test_a_pattern_takes_no_longer_for_being_hard(tail: str) -> None:
     for word in ("additionalProperties", "unevaluatedProperties"):
         fault = fault_in(f"{{{text}: 1}}", json.dumps({**names, word: False}))
         assert fault or (word, tail) == ("additionalProperties", "")
+
+
+def test_a_schema_means_the_doubles_that_engines_are_told() -> None:
+    assert fault_in("0.12345678901234568", '{"minimum": 0.1234567890123456789123}') == ""
+    assert fault_in("1", '{"default": 1e400}') == ""

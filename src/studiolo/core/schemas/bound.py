@@ -13,11 +13,11 @@ from studiolo.core.schemas.checks import (
     LARGEST_MULTIPLE,
     MOST_LEVELS,
     is_schema,
-    significant,
     word_faults,
 )
 from studiolo.core.schemas.grammar import is_readable
 from studiolo.core.schemas.nodes import ALONE, LISTED, NAMED, WORDS, Mapping, mapped
+from studiolo.core.schemas.numbers import significant
 from studiolo.core.schemas.pointers import part_of
 from studiolo.core.schemas.restated import restated
 

@@ -18,6 +18,7 @@ import msgspec
 
 from studiolo.core.mode_errors import SchemaInvalid
 from studiolo.core.schemas.grammar import as_rule, fault_of, whole_grammar
+from studiolo.core.schemas.kept.faults import count_fault, meeting_fault, word_fault
 from studiolo.core.schemas.nodes import (
     DRAFTS,
     SAME_VALUE,
@@ -29,7 +30,7 @@ from studiolo.core.schemas.nodes import (
     below,
     shown,
 )
-from studiolo.core.schemas.numbers import number_fault
+from studiolo.core.schemas.numbers import significant
 from studiolo.core.schemas.pointers import keys_of
 from studiolo.core.schemas.satisfying import nothing_in
 
@@ -84,7 +85,7 @@ def check_schema(schema: str, *, field: str) -> None:
 
     The same text is read once.
     """
-    tell(_fault(schema), field=field)
+    tell(_fault(schema) or _counts(schema), field=field)
 
 
 def is_schema(text: str) -> bool:
@@ -169,6 +170,14 @@ def _faults(root: Mapping) -> Iterator[Fault]:
     yield from _circles(nodes)
     if sizes["references"]:
         yield from _nothing(root, nodes)
+    met = meeting_fault(nodes, lambda node: nodes[keys_of(str(node["$ref"]))])
+    if met is not None:
+        yield Fault(*met)
+
+
+def _counts(schema: str) -> Fault | None:
+    """The first part that asks for more properties than can be promised."""
+    return Fault(*found) if (found := count_fault(walk(json.loads(schema)))) else None
 
 
 def walk(root: Mapping) -> Iterator[tuple[Keys, int, Schema]]:
@@ -214,12 +223,6 @@ def _joins(known: Node) -> int:
     return others if others > 1 or known.pattern else 0
 
 
-def significant(number: float) -> int:
-    """The digits of a number between its zeros: 25 of 0.25 and of 2500."""
-    digits = f"{number:.15e}".partition("e")[0].replace(".", "").rstrip("0")
-    return int(digits)
-
-
 # -- words
 
 
@@ -231,9 +234,9 @@ def word_faults(keys: Keys, node: Mapping) -> Iterator[Fault]:
         reason, _, place = str(error).partition(" - at `$.")
         yield Fault((*keys, place.strip("`").partition("[")[0]), reason)
         return
-    number = number_fault(node)
-    if number is not None:
-        yield Fault((*keys, number[0]), number[1])
+    fault = word_fault(node)
+    if fault is not None:
+        yield Fault((*keys, fault[0]), fault[1])
     if known.dialect and known.dialect.removesuffix("#") not in DRAFTS:
         yield Fault((*keys, "$schema"), f"{known.dialect[:_SHOWN]!r} is not known here")
     if known.id and keys:

@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 from llguidance import LLMatcher, LLTokenizer
 
+from studiolo.core.schemas.kept.numbers import KeptNumbers
+from studiolo.core.schemas.kept.patterns import kept_pattern
 from studiolo.core.schemas.nodes import WORDS, Mapping, mapped
 
 # One space or none after a comma and a colon, as Python and JavaScript write JSON, and no white
@@ -57,7 +59,7 @@ _REMEMBERED: Final = 64
 def as_rule(schema: str, *, lenient: bool = False) -> str:
     """The JSON that stands after `%json` in a grammar; `lenient` lets pass what it cannot hold."""
     node: object = json.loads(schema)
-    plain = _plain(cast("Mapping", node), "") if isinstance(node, dict) else {}
+    plain = _Plain(cast("Mapping", node), "").node if isinstance(node, dict) else {}
     return json.dumps({**plain, _OPTIONS_WORD: _LENIENT if lenient else _OPTIONS})
 
 
@@ -65,7 +67,7 @@ class Parts:
     """The parts of a schema, to be tried by themselves."""
 
     def __init__(self, schema: Mapping) -> None:
-        self._whole = json.dumps(_plain(schema, _ROOT))
+        self._whole = json.dumps(_Plain(schema, _ROOT).node)
 
     def rule(self, pointers: Sequence[str], *, lenient: bool = False) -> str:
         """The JSON for any one of these parts, each named by a pointer as `/properties/a`."""
@@ -152,24 +154,71 @@ def _told(fault: str) -> str:
     return words[:_LONGEST_WORDS]
 
 
-def _plain(node: Mapping, base: str) -> Mapping:
-    """The node with references from its new place, and without what sets options or nothing."""
-    kept = {word: held for word, held in node.items() if not _says_nothing(word, held)}
-    if node.get("format") == "uri":
-        kept = _with_pattern(kept, URI)
-    reference = kept.get("$ref")
-    if isinstance(reference, str):
-        kept["$ref"] = "#" + quote(base + reference.removeprefix("#"), safe=_IN_REFERENCES)
-    return mapped(kept, lambda each: _plain(each, base))
+class _Plain:
+    """A schema with references from its new place, and without what sets options or nothing."""
+
+    def __init__(self, root: Mapping, base: str) -> None:
+        self._base = base
+        self._numbers = KeptNumbers(root)
+        self.node = self._plain(root)
+
+    def _plain(self, node: Mapping) -> Mapping:
+        kept = {word: held for word, held in node.items() if not _says_nothing(word, held)}
+        kept = self._numbers.node(kept)
+        if node.get("format") == "uri":
+            kept = _with_pattern(kept, URI)
+        kept = _with_kept_names(_with_kept_pattern(kept))
+        reference = kept.get("$ref")
+        if isinstance(reference, str):
+            kept["$ref"] = "#" + quote(
+                self._base + reference.removeprefix("#"), safe=_IN_REFERENCES
+            )
+        return mapped(kept, self._plain)
+
+
+def _with_kept_pattern(node: Mapping) -> Mapping:
+    pattern = node.get("pattern")
+    if not isinstance(pattern, str):
+        return node
+    kept, beside = kept_pattern(pattern)
+    return _with_pattern({**node, "pattern": kept}, beside) if beside else node
+
+
+def _with_kept_names(node: Mapping) -> Mapping:
+    """The node whose declared properties say what the patterns of their names say of them.
+
+    Engines would look at the one or at the other.
+    """
+    named, patterns = node.get("properties"), node.get("patternProperties")
+    if not isinstance(named, dict) or not isinstance(patterns, dict):
+        return node
+    rows = cast("Mapping", patterns).items()
+    both: Mapping = {
+        name: {"allOf": met}
+        for name in cast("Mapping", named)
+        if (met := [schema for pattern, schema in rows if _is_named(pattern, name)])
+    }
+    return _with_all(node, {"properties": both}) if both else node
+
+
+def _is_named(pattern: str, name: str) -> bool:
+    try:
+        return string_matches(pattern, name)
+    except (Unreadable, TooHard):
+        return False
 
 
 def _with_pattern(node: Mapping, pattern: str) -> Mapping:
     """The node whose texts match this pattern as well."""
     if "pattern" not in node:
         return {**node, "pattern": pattern}
+    return _with_all(node, {"pattern": pattern})
+
+
+def _with_all(node: Mapping, more: Mapping) -> Mapping:
     others = node.get("allOf")
     rows = cast("list[object]", others) if isinstance(others, list) else []
-    return {**node, "allOf": [*rows, {"pattern": pattern}]}
+    return {**node, "allOf": [*rows, more]}
 
 
 def _says_nothing(word: str, held: object) -> bool:

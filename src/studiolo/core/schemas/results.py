@@ -7,6 +7,8 @@ the word that was broken and nothing a caller wrote, for they are logged.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
+from math import isfinite
 from typing import Final, Protocol, cast
 
 from jsonschema import ValidationError, validators
@@ -19,9 +21,8 @@ from studiolo.core.schemas.checks import is_schema
 from studiolo.core.schemas.grammar import URI, TooHard, Unreadable, string_matches
 from studiolo.core.schemas.prefixes import progress
 
-# So many references may be followed for one text: schemas that branch at every one of them would
-# take longer than the answer did.
-_MOST_FOLLOWED: Final = 20_000
+# So many references may be followed for one text, each once for each value.
+_MOST_FOLLOWED: Final = 100_000
 _MOST_DIGITS: Final = 30
 _LONG: Final = 4000
 # Of an exponent.
@@ -109,7 +110,7 @@ class _Check:
     """One text against one schema."""
 
     def __init__(self, schema: str) -> None:
-        root = cast("_Object", _read(schema))
+        root = cast("_Object", _read(schema, _double))
         draft = validator_for(root, default=Draft202012Validator)
         self._follow = cast("_Word", draft.VALIDATORS["$ref"])
         words: dict[str, _Word] = {
@@ -118,21 +119,28 @@ class _Check:
             "patternProperties": _pattern_properties,
             "additionalProperties": _additional_properties,
             "unevaluatedProperties": _unevaluated_properties,
+            "multipleOf": _multiple_of,
             "$ref": self._reference,
         }
         extend = cast("Callable[..., Callable[..., _Walker]]", validators.extend)
         self._walker = extend(draft, words)(root, registry=Registry[object]())
         self._followed = 0
+        # What was found where a reference led to, by its text and the value.
+        self._found: dict[tuple[object, int], tuple[ValidationError, ...]] = {}
 
     def faults(self, value: object) -> _Faults:
         """In the order of the schema."""
+        self._found.clear()
         return self._walker.iter_errors(value)
 
     def _reference(self, walker: _Walker, ref: object, value: object, node: _Object) -> _Faults:
-        self._followed += 1
-        if self._followed > _MOST_FOLLOWED:
-            raise _GivenUpError
-        return self._follow(walker, ref, value, node)
+        key = (ref, id(value))
+        if key not in self._found:
+            self._followed += 1
+            if self._followed > _MOST_FOLLOWED:
+                raise _GivenUpError
+            self._found[key] = tuple(islice(self._follow(walker, ref, value, node), 1))
+        yield from self._found[key]
 
 
 def _pattern(walker: _Walker, pattern: object, value: object, node: _Object) -> _Faults:
@@ -144,6 +152,33 @@ def _format(walker: _Walker, name: object, value: object, node: _Object) -> _Fau
     """Only those that engines are given as patterns."""
     if name == "uri":
         yield from _pattern(walker, URI, value, node)
+
+
+def _multiple_of(walker: _Walker, step: object, value: object, node: _Object) -> _Faults:
+    """However many digits there are."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return
+    figures, places = _parts(value)
+    unit, unit_places = _parts(cast("int | Decimal", step))
+    shift = places - unit_places
+    if shift >= 0:
+        rest = figures * pow(10, shift, unit) % unit
+    elif -shift > _digits(value):
+        rest = figures
+    else:
+        rest = figures % (unit * 10**-shift)
+    if rest:
+        yield ValidationError("it is no multiple")
+
+
+def _parts(number: int | Decimal) -> tuple[int, int]:
+    """Its digits as a whole number, and the power of ten that they are multiplied by."""
+    _, digits, exponent = Decimal(number).as_tuple()
+    return int(Decimal((0, digits, 0))), int(exponent)
+
+
+def _digits(number: int | Decimal) -> int:
+    return len(Decimal(number).as_tuple().digits)
 
 
 def _pattern_properties(walker: _Walker, patterns: object, value: object, node: _Object) -> _Faults:
@@ -186,8 +221,17 @@ def _matches(pattern: str, text: str) -> bool:
         return True
 
 
-def _read(text: str) -> object:
-    return json.loads(text, parse_float=_number, parse_int=_whole, parse_constant=_no_number)
+def _read(text: str, real: "Callable[[str], Decimal | int] | None" = None) -> object:
+    """JSON; `real` reads what has a point or an exponent."""
+    return json.loads(
+        text, parse_float=real or _number, parse_int=_whole, parse_constant=_no_number
+    )
+
+
+def _double(text: str) -> Decimal | int:
+    """As engines are told it."""
+    number = float(text)
+    return _number(repr(number) if isfinite(number) else text)
 
 
 def _whole(text: str) -> int:

@@ -1,0 +1,1 @@
+"""What every engine keeps of a schema, and the words in which it does."""

@@ -1,0 +1,74 @@
+"""What of a schema no engine keeps, though each of its words is right."""
+
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Mapping as Read
+from typing import Final
+
+import msgspec
+
+from studiolo.core.schemas.kept.meetings import TooManyWays, meetings
+from studiolo.core.schemas.kept.multiples import (
+    multiples_fault,
+    number_words_of,
+    speaks_of_numbers,
+)
+from studiolo.core.schemas.kept.patterns import kept_pattern
+from studiolo.core.schemas.nodes import Keys, Mapping, Node, Schema
+from studiolo.core.schemas.numbers import number_fault
+
+_SPECIAL_NAMES: Final = "names with quotes, backslashes or control characters are not supported"
+_NAMELESS: Final = "only so many properties as are required, and one more, can be asked for"
+
+
+def word_fault(node: Mapping) -> tuple[str, str] | None:
+    """The first word of this node that no engine keeps, and why; None for none.
+
+    Its words must have the shape they must have.
+    """
+    number = number_fault(node)
+    if number is not None:
+        return number
+    reason = multiples_fault([node])
+    if reason:
+        return next(iter(number_words_of(node)), "enum"), reason
+    if any(kept_pattern(name)[1] for name in msgspec.convert(node, Node).pattern_properties):
+        return "patternProperties", _SPECIAL_NAMES
+    return None
+
+
+def count_fault(nodes: Iterable[tuple[Keys, int, Schema]]) -> tuple[Keys, str] | None:
+    """The part that asks for more properties than can be promised, and why.
+
+    Names that nobody gave may be written twice.
+    """
+    for keys, _, node in nodes:
+        if isinstance(node, bool):
+            continue
+        known = msgspec.convert(node, Node)
+        if known.min_properties > len(set(known.required)) + 1:
+            return (*keys, "minProperties"), _NAMELESS
+    return None
+
+
+def meeting_fault(
+    nodes: Read[Keys, Schema], target: Callable[[Mapping], object]
+) -> tuple[Keys, str] | None:
+    """The part of which no number can be written, for what other parts say of the same value."""
+    if not any(isinstance(node, dict) and speaks_of_numbers(node) for node in nodes.values()):
+        return None
+    try:
+        return next(_met(nodes, target), None)
+    except TooManyWays:
+        return (), "it is too complex"
+
+
+def _met(
+    nodes: Read[Keys, Schema], target: Callable[[Mapping], object]
+) -> Iterator[tuple[Keys, str]]:
+    root = nodes[()]
+    for met in meetings(root, target) if isinstance(root, dict) else ():
+        reason = multiples_fault(met)
+        if reason:
+            part = next(each for each in met if speaks_of_numbers(each))
+            keys = next(keys for keys, node in nodes.items() if node is part)
+            yield (*keys, *number_words_of(part)[:1]), reason
