@@ -41,7 +41,10 @@ EVERYTHING = Tool(
         "shaped": {"properties": {"a": {}}},
         "rows": {"items": {}},
         "anything": {"description": "no type at all"},
-        "python": {"type": "dict"}
+        "python": {"type": "dict"},
+        "open": {"anyOf": [{"description": "whatever"}, {"type": "object"}]},
+        "ajar": {"oneOf": [true, false, {"type": "object"}]},
+        "closed": {"anyOf": [false, {"allOf": [{}, {"type": "object"}]}]}
     }}""".replace("MAZE", ", ".join(['{"$ref": "#/$defs/Maze"}'] * 50)).replace(
         "DEEP", '{"anyOf": [' * 20 + '{"type": "integer"}' + "]}" * 20
     ),

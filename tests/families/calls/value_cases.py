@@ -46,6 +46,13 @@ LOOK_ALIKES = (
     same("a call in a list", "list", f"[{json.dumps(EXAMPLE.replace(chr(10), ''))}]"),
 )
 
+CHOICES = (
+    same("an object where anything may stand", "open", '{"a": 1}'),
+    kept("words behind an object where anything may stand", "open", '{"a": 1} and so'),
+    kept("words behind an object where all may stand", "ajar", '{"a": 1} and so'),
+    value("words behind an object where nothing else may", "closed", '{"a": 1} and so', '{"a": 1}'),
+)
+
 BEHIND = (
     Coder(
         "tags that close nothing behind an element",
@@ -104,4 +111,4 @@ GROWING = (
     value("an object that nobody ended where a text may stand", "thing", '{"a": 1', r'"{\"a\": 1"'),
 )
 
-CASES = (*LOOK_ALIKES, *BEHIND, *GROWING)
+CASES = (*LOOK_ALIKES, *CHOICES, *BEHIND, *GROWING)

@@ -29,7 +29,10 @@ _NAMES: Final = {
 WORDS: Final = {"true": "true", "false": "false", "null": "null", "none": "null"}
 _NOTHING: Final = object()
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
-_UNIONS: Final = ("anyOf", "oneOf", "allOf")
+_CHOICES: Final = ("anyOf", "oneOf")
+_UNIONS: Final = (*_CHOICES, "allOf")
+# What a schema says of the type of a value with.
+_TYPING: Final = frozenset(("type", "enum", "const", "properties", "items", "$ref", *_UNIONS))
 # Schemas within schemas say what is needed early; deeper ones only cost time.
 _DEEPEST: Final = 8
 
@@ -83,6 +86,7 @@ class _Kinds:
         if depth < _DEEPEST:
             for each in self._within(fields):
                 yield from self.of(each, depth=depth + 1)
+            yield from ("string" for each in self._ways(fields) if _says_nothing(each))
         for value in (
             *rows(fields.get("enum")),
             *([fields["const"]] if "const" in fields else ()),
@@ -93,6 +97,11 @@ class _Kinds:
         if "items" in fields:
             yield "array"
 
+    def _ways(self, fields: Mapping[str, object]) -> Iterator[object]:
+        """The schemas of which one is enough."""
+        for key in _CHOICES:
+            yield from rows(fields.get(key))
+
     def _within(self, fields: Mapping[str, object]) -> Iterator[object]:
         """The schemas that this one stands for."""
         for key in _UNIONS:
@@ -101,6 +110,11 @@ class _Kinds:
         if isinstance(reference, str) and reference not in self._followed:
             self._followed.add(reference)
             yield part_of(self._root, reference)
+
+
+def _says_nothing(schema: object) -> bool:
+    fields = mapping(schema)
+    return schema is True or schema == {} or (bool(fields) and _TYPING.isdisjoint(fields))
 
 
 def _kinds_of_value(value: object) -> frozenset[str]:
