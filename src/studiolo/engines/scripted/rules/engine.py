@@ -49,7 +49,9 @@ class RuledEngine(ScriptedEngine):
         try:
             await self._begin(decision)
             fate = _Fate(decision, generation)
-            async with aclosing(super().generate(generation)) as chunks:
+            # A rule that breaks off has written what it told: the chunk it stopped at is not.
+            unmetered = replace(generation, meter=None)
+            async with aclosing(super().generate(unmetered)) as chunks:
                 async for chunk in chunks:
                     fate.meet(chunk)
                     chunk = _recounted(chunk, decision.played.usage)
