@@ -216,7 +216,32 @@ REFUSED: list[tuple[str, Any, str]] = [
     (
         "a word boundary",
         {"type": "string", "pattern": r"\bfoo"},
-        "f: in the pattern: a word boundary is not supported",
+        "f: in the pattern: a word boundary, or an anchor inside, is not supported",
+    ),
+    (
+        "an anchor inside",
+        {"type": "string", "pattern": "a^"},
+        "f: in the pattern: a word boundary, or an anchor inside, is not supported",
+    ),
+    (
+        "patterns of one text that exclude each other",
+        {"type": "string", "pattern": "^a", "allOf": [{"pattern": "^b"}]},
+        "f: nothing satisfies it: its patterns exclude each other",
+    ),
+    (
+        "patterns of names that overlap",
+        {"patternProperties": {"a": {}, "b": {}}},
+        "f: its patterns of names may match the same name",
+    ),
+    (
+        "a count where names are optional",
+        {"properties": {"a": {}}, "maxProperties": 1},
+        "f: properties can be counted only where all that have a name are required",
+    ),
+    (
+        "a step of digits that doubles lose",
+        {"type": "number", "multipleOf": 0.07},
+        "f.multipleOf: together they are too large",
     ),
     (
         "too many ways",

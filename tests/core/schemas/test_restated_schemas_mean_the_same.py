@@ -30,6 +30,7 @@ RESTATED: dict[str, dict[str, Any]] = {
     | {"oneOf": [{"$ref": "#/$defs/1"}, {"$ref": "#/$defs/2"}]},
     "one of, by type": {"oneOf": [{"type": "object"}, {"type": ["null", "integer"]}]},
     "one of beside a choice": TAKEN | {"oneOf": [ONE, TWO, {"type": "null"}]},
+    "a count with a point": {"minProperties": 1.0, "maxItems": 2.0},
     "names of a list": {"propertyNames": {"enum": ["a", "b"]}},
     "names of a list, with values": {"propertyNames": {"enum": ["a"]}, "additionalProperties": ONE},
     "names of nothing": {"propertyNames": {"enum": []}},

@@ -39,14 +39,21 @@ _IN_REFERENCES: Final = "#/%~!$&'()*+,;=:@?"
 WORDS_OF_FAULTS: Final = {
     "error: ": "in the pattern: ",
     "Unimplemented keys: ": "it cannot be kept with ",
+    "Unsatisfiable schema: Regex is empty": "nothing satisfies it: its patterns exclude each other",
     "Unsatisfiable schema: ": "nothing satisfies it: ",
+    "Value for 'multipleOf'": "together they are too large",
     "oneOf constraints": "oneOf can be kept only where one of its schemas excludes the others; "
     "use anyOf",
     "fuel exhausted": "it is too complex",
     "panic": "it is too complex",
     "schema too large": "it is too complex",
     "Unable to determine if regex is empty": "its patterns are too hard to tell apart",
-    "lookarounds not supported yet": "in the pattern: a word boundary is not supported",
+    "lookarounds not supported yet": "in the pattern: a word boundary, or an anchor inside, is "
+    "not supported",
+    "min/maxProperties only supported": "properties can be counted only where all that have a "
+    "name are required",
+    "patternProperty regexes": "its patterns of names may match the same name",
+    "can't determine if patternProperty": "its patterns of names may match the same name",
     "Failed to generate regex for": "its bounds leave no number, or are too far out",
     "circular references with sibling keys": "what refers to itself has other words beside $ref",
 }

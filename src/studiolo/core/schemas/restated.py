@@ -15,6 +15,12 @@ from studiolo.core.schemas.pointers import NOWHERE, part_of
 # The checks refuse long before; what is deeper is not looked at.
 _DEEPEST: Final = 40
 _DEPENDENCIES: Final = ("dependentRequired", "dependentSchemas", "dependencies")
+_COUNTS: Final = frozenset(
+    (
+        *("minLength", "maxLength", "minItems", "maxItems"),
+        *("minProperties", "maxProperties", "minContains", "maxContains"),
+    )
+)
 _OBJECT: Final = frozenset(("object",))
 _NAMING: Final = ("properties", "patternProperties")
 # References lead to references.
@@ -56,7 +62,7 @@ class _Restater:
         """This node and those below it."""
         if level > _DEEPEST:
             return node
-        restated = self._names(self._choices(_places(_dependencies(node))))
+        restated = self._names(self._choices(_places(_dependencies(_counted(node)))))
         return mapped(restated, lambda each: self.node(each, level + 1))
 
     def _choices(self, node: Mapping) -> Mapping:
@@ -151,6 +157,16 @@ def _values(node: Mapping) -> frozenset[str]:
     found = [node["const"]] if "const" in node else _rows(node.get("enum"))
     texts = [each for each in found if isinstance(each, str)]
     return frozenset(map(json.dumps, texts)) if len(texts) == len(found) else frozenset()
+
+
+def _counted(node: Mapping) -> Mapping:
+    """Counts with a point that says nothing, as 3.0."""
+    return {
+        word: int(held)
+        if word in _COUNTS and isinstance(held, float) and held.is_integer()
+        else held
+        for word, held in node.items()
+    }
 
 
 def _places(node: Mapping) -> Mapping:

@@ -1,0 +1,107 @@
+"""Schemas by the dozen, on the real engine: what is accepted is kept, whatever it draws."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from itertools import product
+from typing import Any, Final
+
+import msgspec
+import pytest
+from tests.engines.llamacpp.asking import asked, told
+
+from studiolo.core.generation import Delta, Ended, JsonSchema
+from studiolo.core.mode_errors import SchemaInvalid, StructuredOutputNotSupported
+from studiolo.core.schemas.checks import check_schema
+from studiolo.core.schemas.results import fault_in, fault_in_cut
+from studiolo.engines.llamacpp.engine import LlamaCppEngine
+
+Schema = dict[str, Any]
+
+LOWS: Final = ("minimum", "exclusiveMinimum")
+HIGHS: Final = ("maximum", "exclusiveMaximum")
+ROOMS: Final = ((0, 0.1), (1, 1.5), (-0.5, 0), (-1.5, -1), (-0.25, 0.25), (0.05, 2), (-7, 7))
+LARGE: Final = 2**53
+PATTERNS: Final = (
+    *("^[A-Z]\n[a-z]$", r"^[A-Z]\n[a-z]$", r"^\t[a-c]{2}$", r'^"[a-z]+"$', r"^C:\\[a-z]{1,3}$"),
+    *(r"^(\n|\r\n)[ab]$", r"^[\\][a-c]$", r"^\x22[^a]$", r"^\\.?$", r"^[^\"]\\[0-9]$", r"^a\\b$"),
+    *(r"^a|\n[bc]$", r"^\d{2}/\w$", r"^\s[ab]$", r"^(?i:ab)\"[x-z]$", r"^[\w\"-]{2}$"),
+)
+
+
+def numbers() -> Iterator[Schema]:
+    for (low, high), least, most in product(ROOMS, LOWS, HIGHS):
+        yield {"type": "number", least: low, most: high}
+        yield {"type": "number", least: low, "allOf": [{most: high, "multipleOf": 0.25}]}
+
+
+def whole_numbers() -> Iterator[Schema]:
+    for step, (low, high) in product((3, 5, 0.3), ((-20, -1), (-20, 20), (1, 4), (7, 8))):
+        yield {"type": ["integer", "null"], "multipleOf": step, "minimum": low, "maximum": high}
+    for step, high in product((2, 5), (-5, 0, 9)):
+        yield {"type": "integer", "multipleOf": step, "maximum": high}
+    for low, more in product((LARGE, LARGE + 1, -LARGE - 1), (0, 1, 2, 9)):
+        yield {"type": "integer", "minimum": low, "maximum": low + more}
+        yield {"type": "integer", "exclusiveMinimum": low, "exclusiveMaximum": low + more}
+    yield from ({"const": value} for value in (LARGE + 1, LARGE, 0.1, 1e-7, 0.30000000000000004))
+
+
+def texts() -> Iterator[Schema]:
+    for pattern in PATTERNS:
+        yield {"type": "string", "pattern": pattern, "maxLength": 8}
+        yield {
+            "type": "string",
+            "pattern": pattern,
+            "enum": ["A\nb", '"a"', "C:\\ab", "\\", "12/a"],
+        }
+
+
+def objects() -> Iterator[Schema]:
+    integers: Schema = {"patternProperties": {"^x": {"maximum": 5}}, "additionalProperties": False}
+    yield {**integers, "properties": {"x1": {"type": "integer"}}, "required": ["x1"]}
+    yield {"patternProperties": {"^[ab]$": {"const": 1}}, "additionalProperties": False}
+    for least in range(4):
+        yield {"patternProperties": {"^[ab]$": {"const": 1}}, "minProperties": least}
+    for levels in (2, 14, 30):
+        chain: Schema = {f"d{levels}": {"type": "string", "maxLength": 3}}
+        for level in range(levels):
+            chain[f"d{level}"] = {"allOf": [{"$ref": f"#/$defs/d{level + 1}"}] * 2}
+        yield {"$defs": chain, "$ref": "#/$defs/d0"}
+
+
+async def kept(engine: LlamaCppEngine, schema: Schema) -> bool | None:
+    """Whether every answer is as the schema has it; None for a schema that is refused."""
+    if "$defs" not in schema:
+        schema = {"properties": {"d": schema}, "required": ["d"], "additionalProperties": False}
+        schema["type"] = "object"
+    text = json.dumps(schema)
+    try:
+        check_schema(text, field="f")
+        asking = await asked(engine, max_tokens=24, constraint=JsonSchema(text))
+        drawn = [
+            msgspec.structs.replace(asking.sampling, temperature=heat, seed=seed)
+            for seed, heat in enumerate((0.0, 1.5, 1.5))
+        ]
+        answers = await asyncio.gather(
+            *(told(engine, msgspec.structs.replace(asking, sampling=each)) for each in drawn)
+        )
+    except (SchemaInvalid, StructuredOutputNotSupported):
+        return None
+    faults: list[str] = []
+    for chunks in answers:
+        answer = "".join(chunk.text for chunk in chunks if isinstance(chunk, Delta))
+        cut = any(chunk.reason == "length" for chunk in chunks if isinstance(chunk, Ended))
+        faults.append((fault_in_cut if cut else fault_in)(answer, text))
+    return not any(faults)
+
+
+@pytest.mark.parametrize(
+    ("schemas", "refused"),
+    [(numbers, 8), (whole_numbers, 17), (texts, 9), (objects, 2)],
+)
+async def test_whatever_is_accepted_is_kept(
+    qwen_engine: LlamaCppEngine, schemas: Any, refused: int
+) -> None:
+    found = [(schema, await kept(qwen_engine, schema)) for schema in schemas()]
+    assert [schema for schema, is_kept in found if is_kept is False] == []
+    assert sum(is_kept is None for _, is_kept in found) == refused
