@@ -125,6 +125,13 @@ LET_GO: list[tuple[str, str, Any, tuple[Any, ...], tuple[Any, ...]]] = [
         ({"a": "abcd"}, {"a": 1}),
     ),
     (
+        "a length beside a pattern that reaches far",
+        "xml",
+        required(a={**TEXT, "pattern": "a.{3}b", "maxLength": 6}),
+        ({"a": "a---b"}, {"a": "so long a---b"}),
+        ({"a": "ab"}, {}),
+    ),
+    (
         "more parameters than have names",
         "xml",
         {**required(a=WHOLE), "minProperties": 4},

@@ -21,6 +21,7 @@ from studiolo.engines.forced_parts import (
     HEAD,
     Keeps,
     Part,
+    Shared,
     everything,
     nothing,
     uncounted,
@@ -63,11 +64,12 @@ def _held(calls: ForcedCalls, keeps: Keeps) -> Held:
     start = f'({call}) ("\\n" ({call}))*' if calls.several else call
     rules: list[str] = []
     kept: list[str] = []
-    left = _MOST_COST
+    left, shared = _MOST_COST, Shared()
     for name, form in zip(names, calls.forms, strict=True):
         schema = bound(form.parameters)
         cost = cost_of(schema) if is_schema(schema) else _MOST_COST + 1
-        part = _arguments(f"{name}_arguments", form, keeps if cost <= left else nothing)
+        care = keeps if cost <= left else nothing
+        part = _arguments(f"{name}_arguments", form, care, shared=shared)
         rules.append(f"{name}: {quoted(form.begin)} {name}_arguments {quoted(form.end)}")
         rules += part.rules
         kept.append(json.dumps(uncounted(part.kept), ensure_ascii=False))
@@ -75,13 +77,13 @@ def _held(calls: ForcedCalls, keeps: Keeps) -> Held:
     if calls.or_schema is not None:
         start = f"{start} | instead"
         rules.append(f"instead: %json {as_rule(calls.or_schema)}")
-    return Held("\n".join((HEAD, f"start: {start}", *rules)), tuple(kept))
+    return Held("\n".join((HEAD, f"start: {start}", *rules, *shared.rules)), tuple(kept))
 
 
-def _arguments(name: str, form: CallForm, keeps: Keeps) -> Part:
+def _arguments(name: str, form: CallForm, keeps: Keeps, *, shared: Shared) -> Part:
     """What stands between the begin and the end of a call; the first rule has this name."""
     if form.style == "xml":
-        return Elements(name, form, keeps).part()
+        return Elements(name, form, keeps, shared=shared).part()
     kept = _object(json.loads(bound(form.parameters)), keeps)
     return Part((f"{name}: %json {_rule(kept)}",), kept)
 

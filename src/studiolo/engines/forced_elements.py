@@ -4,7 +4,7 @@ Law: whoever reads them back finds what the rules say that they are kept to.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from studiolo.core.generation import CallForm
@@ -12,7 +12,7 @@ from studiolo.core.schemas.bound import bound
 from studiolo.core.schemas.grammar import Parts, as_rule, whole_grammar
 from studiolo.core.schemas.pointers import pointer
 from studiolo.engines.forced_nodes import Schema, mapping, rows, ways_of
-from studiolo.engines.forced_parts import Keeps, Part, either
+from studiolo.engines.forced_parts import Keeps, Part, Shared, either, json_rule
 from studiolo.engines.forced_readings import (
     NO_TEXT,
     definitions,
@@ -26,7 +26,9 @@ from studiolo.engines.forced_readings import (
 )
 from studiolo.engines.forced_texts import (
     bare,
+    has_pattern,
     line_rules,
+    plain_rules,
     quoted,
     spelled,
     terminal,
@@ -55,11 +57,15 @@ _LARGEST_CARRIED: Final = 16_384
 _MOST_ELEMENTS: Final = 1000
 
 
+_Write = Callable[[str, str], Sequence[str]]
+
+
 class Elements:
     """Writes one function's parameters; one that several ways share is written once."""
 
-    def __init__(self, name: str, form: CallForm, keeps: Keeps) -> None:
+    def __init__(self, name: str, form: CallForm, keeps: Keeps, *, shared: Shared) -> None:
         self._name = name
+        self._shared = shared
         self._keeps = keeps
         self._root: Schema = json.loads(bound(form.parameters))
         self._readings = readings(form.parameters)
@@ -139,8 +145,8 @@ class Elements:
         if not (0 < len(rule) <= _LARGEST_CARRIED and self._keeps(whole_grammar(rule))):
             declared = _of_types(ways)
             rule = as_rule(json.dumps(declared))
-        ends = f"{name}: {opening} {name}_value {quoted(_END)}"
-        return Part((ends, f"{name}_value: %json {rule}"), declared)
+        value = self._shared.name_of("json", rule, json_rule)
+        return Part((f"{name}: {opening} {value} {quoted(_END)}",), declared)
 
     def _rule(self, declared: object, schema: Schema, *, key: str) -> str:
         text = json.dumps(declared)
@@ -154,9 +160,14 @@ class Elements:
         loose = any(_LOOSE.intersection(types_of(way)) for way in ways)
         kept = [{"type": "string"}] if loose else [part.kept for part in parts]
         kept += self._read_back(key, bool(self._readings.get(key)))
-        write = line_rules if self._readings.get(key) else text_rules
-        rules = write(f"{name}_text", " | ".join(part.rules[0] for part in parts))
-        return Part((f'{name}: {opening} {name}_text "\\n"', *rules), either(kept))
+        kind, write = self._kind_of_text(ways, key)
+        text = self._shared.name_of(kind, " | ".join(part.rules[0] for part in parts), write)
+        return Part((f'{name}: {opening} {text} "\\n"',), either(kept))
+
+    def _kind_of_text(self, ways: Sequence[Schema], key: str) -> tuple[str, _Write]:
+        if any(map(has_pattern, ways)):
+            return "plain", plain_rules
+        return ("line", line_rules) if self._readings.get(key) else ("text", text_rules)
 
     def _written(self, way: Schema) -> Part:
         """One way; its rule is the body of a terminal."""

@@ -21,6 +21,27 @@ class Part(msgspec.Struct, frozen=True):
     kept: object
 
 
+class Shared:
+    """Rules that may stand in many places: what is asked for twice is written once."""
+
+    def __init__(self) -> None:
+        self.rules: list[str] = []
+        self._names: dict[tuple[str, str], str] = {}
+
+    def name_of(self, kind: str, body: str, write: Callable[[str, str], Sequence[str]]) -> str:
+        """The name of the rule that is written with this body; `kind` tells how it is written."""
+        if (kind, body) not in self._names:
+            name = f"{kind}{len(self._names)}"
+            self._names[kind, body] = name
+            self.rules += write(name, body)
+        return self._names[kind, body]
+
+
+def json_rule(name: str, rule: str) -> Sequence[str]:
+    """A value of JSON."""
+    return (f"{name}: %json {rule}",)
+
+
 def everything(_: str) -> bool:
     """All parts are; whoever uses it tries the whole."""
     return True

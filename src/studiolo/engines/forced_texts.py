@@ -29,6 +29,13 @@ _ENDINGS: Final = "|".join(
     )
 )
 _TAG: Final = r"/<\x2Fparameter>/"
+# Texts without any of these and some that are like them, said without a denial: where a pattern
+# and a denial meet, engines take too many steps to see that a text is left.
+_HARMLESS: Final = (
+    "(?:[^<]|<+(?:[^</pft]|p[^<a]|f[^<u]|t[^<o]|/(?:[^<pft]|p[^<a]|f[^<u]|t[^<o])))*<*"
+)
+# What makes a pattern reach over many letters.
+_REACHING: Final = ("{", ".*", ".+")
 _DAY: Final = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 _HOUR: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _TIME: Final = rf"{_HOUR}:[0-5][0-9](?:\.[0-9]{{1,9}})?(?:Z|[+-]{_HOUR})"
@@ -90,6 +97,18 @@ def line_rules(name: str, written: str) -> tuple[str, str]:
     return rf"{name}[lazy]: {value} /\n/ {_TAG}", f"{value}: {_readable(written)}"
 
 
+def plain_rules(name: str, written: str) -> tuple[str, str]:
+    """The same for what is held to patterns."""
+    value = f"{name.upper()}_VALUE"
+    harmless = f"{value}: ({written}) & {terminal(_HARMLESS)}"
+    return rf"{name}[lazy]: {value} /\n/ {_TAG}", harmless
+
+
+def has_pattern(way: Schema) -> bool:
+    """Whether it is held to a pattern, of its own or of a format."""
+    return next(_patterns(way), None) is not None
+
+
 def _readable(written: str) -> str:
     return f"({written}) & ~{terminal(_ENDINGS)}"
 
@@ -97,9 +116,11 @@ def _readable(written: str) -> str:
 def text_part(way: Schema, keeps: Keeps) -> Part:
     """A text: its one rule is the body of a terminal, with as much of the way as can be kept."""
     patterns, lengths = list(_patterns(way)), list(_lengths(way))
-    for terms in filter(None, (patterns + lengths, patterns, lengths)):
+    together = [] if any(map(_is_far, patterns)) else patterns + lengths
+    for terms in filter(None, (together, patterns, lengths)):
         written = " & ".join(term for term, _ in terms)
-        probe = "\n".join((HEAD, *text_rules("start", written)))
+        write = plain_rules if patterns else text_rules
+        probe = "\n".join((HEAD, *write("start", written)))
         if keeps(probe) and not fault_of(probe):
             kept = [said for _, said in terms]
             return Part((f"({written})",), kept[0] if len(kept) == 1 else {"allOf": kept})
@@ -115,6 +136,12 @@ def _patterns(way: Schema) -> Iterator[tuple[str, Schema]]:
             yield terminal(regex), {"pattern": pattern}
     if known := _FORMATS.get(str(way.get("format"))):
         yield terminal(known), {}
+
+
+def _is_far(term: tuple[str, Schema]) -> bool:
+    """Whether it is looked for anywhere and reaches far: engines cannot count the letters too."""
+    regex, said = term
+    return "(?s:.*)" in regex and any(sign in str(said.get("pattern")) for sign in _REACHING)
 
 
 def _lengths(way: Schema) -> Iterator[tuple[str, Schema]]:
