@@ -38,6 +38,8 @@ from studiolo.engines.scripted.double.values.checked import instance, valid
 from studiolo.engines.scripted.double.values.merging import mapping
 
 _MOST_CALLS: Final = 8
+# What is said of two things in a row, in letters.
+_LONGEST_PAIR: Final = 400
 
 
 class Planned(msgspec.Struct, frozen=True):
@@ -170,7 +172,9 @@ def _is_another(
 ) -> bool:
     """Whether a part behind "and" states all that the one before does, as in "and Otto 4 euros"."""
     start, begin, end = places
-    if tool is None or not join().match(question, begin) or _takes_a_list(tool):
+    if tool is None or end - start > _LONGEST_PAIR or not join().match(question, begin):
+        return False
+    if _takes_a_list(tool):
         return False
     before, part = (question[slice(*one)] for one in ((start, begin), (begin, end)))
     first, other = (made_for(Task(tool, text), draw, {}) for text in (before, part))

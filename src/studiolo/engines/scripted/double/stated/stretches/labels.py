@@ -60,7 +60,8 @@ def label_words(text: str, parameters: Collection[str]) -> frozenset[str]:
     return frozenset(word for word in found if any(names(word, own) for own in known))
 
 
-def names(word: str, own: Collection[str]) -> bool:
+@lru_cache(4_096)
+def names(word: str, own: frozenset[str]) -> bool:
     """Whether a word is one of these labels, in whichever form."""
     return word in own or any(len(one) > _SHORTEST and alike(word, one) for one in own)
 
