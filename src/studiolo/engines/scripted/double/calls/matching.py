@@ -20,6 +20,7 @@ from studiolo.engines.scripted.double.stated.parameters import (
     without_examples,
     words_of,
 )
+from studiolo.engines.scripted.double.stated.wording import alike
 from studiolo.engines.scripted.double.values.merging import listed, mapping
 
 # What a word in common counts, by where the tool has it.
@@ -259,13 +260,7 @@ def _weight(word: str, profile: Profile) -> float:
     if len(word) < _STEM:
         return 0.0
     near = profile.stems.get(word[:_STEM], ())
-    return max((weight for own, weight in near if _alike(own, word)), default=0.0)
-
-
-def _alike(one: str, other: str) -> bool:
-    shorter, longer = sorted((one, other), key=len)
-    shared = next((at for at, letter in enumerate(shorter) if letter != longer[at]), len(shorter))
-    return shared >= max(_STEM, 0.7 * len(longer))
+    return max((weight for own, weight in near if alike(own, word)), default=0.0)
 
 
 def _pairs(text: str) -> set[str]:

@@ -11,6 +11,7 @@ from studiolo.engines.scripted.double.stated.numbers.measures import unit_behind
 
 _TEN: Final = 10
 _TWENTY: Final = 20
+_MINUTES: Final = 60
 _AND: Final = " and "
 
 Told = tuple[str, int, int]
@@ -41,20 +42,17 @@ def _added(text: str, first: Told, other: Told) -> Told | None:
     greater = unit_behind(text, first[2])
     if greater is None or not _between().fullmatch(text[greater[1] : other[1]]):
         return None
-    measure = _smaller_of(greater[0], smaller, text, other[2])
+    if greater[0].code == "hour" and re.match(r"\s?m(?!\w)", text[other[2] :]):
+        # Behind hours "m" is a minute; alone it is none, so that the hours keep their unit.
+        return f"{one + two / _MINUTES:.12g}", first[1], first[2]
+    measure = _smaller_of(greater[0], smaller[0] if smaller else None)
     if measure is None:
         return None
     return f"{(one * greater[0].size + two * measure.size) / measure.size:.12g}", first[1], other[2]
 
 
-def _smaller_of(
-    greater: Measure, found: tuple[Measure, int] | None, text: str, end: int
-) -> Measure | None:
-    """The unit of the second number; "m" behind hours is a minute."""
-    hours = greater.code == "hour"
-    measure = found[0] if found else None
-    if hours and re.match(r"\s?m(?!\w)", text[end:]):
-        measure = lexicon().measures["minute"]
+def _smaller_of(greater: Measure, measure: Measure | None) -> Measure | None:
+    """The unit of the second number, if it measures the same and is the smaller one."""
     if measure is None or measure.dimension != greater.dimension or not measure.size:
         return None
     return measure if measure.size < greater.size else None
