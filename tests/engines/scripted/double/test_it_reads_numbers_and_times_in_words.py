@@ -10,7 +10,7 @@ from studiolo.engines.scripted.double.stated.stretches.reminding import reminded
 
 NUMBERS = {
     "3 minutes 30 seconds": ["210"],
-    "1h 20m": ["80"],
+    "1h 30m": ["1.5"],
     "an hour and a quarter": ["1.25"],
     "2 and a half minutes": ["2.5"],
     "deux heures et quart": ["2.25"],
