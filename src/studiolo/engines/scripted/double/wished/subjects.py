@@ -16,6 +16,7 @@ from studiolo.engines.scripted.double.language import (
     subject_of,
 )
 from studiolo.engines.scripted.double.remembering import remembered
+from studiolo.engines.scripted.double.wished.tongues import without_language
 
 
 class Wishes(msgspec.Struct, frozen=True):
@@ -48,6 +49,10 @@ _SENTENCES = re.compile(r"(?<=[.!?])\s+|(?<=[\u3002\uff01\uff1f\u0964\u061f])\s*
 @remembered
 def subject_about(question: str, language: Language) -> Subject:
     """What a question is about, without the words that only tell what is to be done."""
+    plain = without_language(question)
+    if plain != question:
+        question = plain.strip(" .,:;\uff0c\uff1a\u3002") or question
+        language = language_of(question)
     told = payload_of(question)
     question = _form().sub(" ", question).strip() or question
     subject = subject_of(told, language_of(told)) if told else subject_of(question, language)
@@ -58,7 +63,8 @@ def subject_about(question: str, language: Language) -> Subject:
     if not words:
         return subject
     topic = subject.topic
-    while (first := WORD.match(topic)) and first.group().lower() in orders:
+    empty = language.empty.split()
+    while (first := WORD.match(topic)) and first.group().lower() in (*orders, *empty):
         topic = topic[first.end() :].lstrip(" ,:-")
     return Subject(topic or words[0], words)
 

@@ -31,6 +31,15 @@ def language_wished(text: str) -> Language | None:
     return None
 
 
+def without_language(text: str) -> str:
+    """The text without the words that name the language of its answer."""
+    if language_wished(text) is None:
+        return text
+    found = _wish().search(text.lower())
+    whole = found is not None and len(text) == len(text.lower())
+    return text[: found.start()] + " " + text[found.end() :] if found and whole else text
+
+
 @cache
 def _by_code() -> dict[str, Language]:
     return {language.code: language for language in languages()}
