@@ -69,19 +69,27 @@ def with_what_is_sent(
 
 def with_what_is_lacking(task: Task, known: Known, depth: int = _DEEPEST) -> list[Task]:
     """A task that lacks a number or an address, after those that find it out where tools can."""
-    made = made_for(task, known.draw, known.given)
-    if made is None or not depth or len(known.tools) == 1:
-        return [task]
-    parts = mapping(mapping(json.loads(task.tool.parameters)).get("properties"))
-    for name in sorted(required_of(task.tool) - made.found):
-        wanted = parameter(name, str(mapping(parts.get(name)).get("description", "")))
-        for tool in known.tools if not _LOOKED_UP.isdisjoint(wanted.kinds) else ():
+    lookable = _looked_up(task.tool) if depth and len(known.tools) > 1 else []
+    made = made_for(task, known.draw, known.given) if lookable else None
+    found = made.found if made else frozenset(one.name for one in lookable)
+    for wanted in (one for one in lookable if one.name not in found):
+        for tool in known.tools:
             if tool == task.tool or acts(tool) or not _tells_of(tool, wanted):
                 continue
             before = with_what_is_lacking(Task(tool, task.text), known, depth - 1)
             if _needs_nothing(before[0], known):
                 return [*before, replace(task, waits=True)]
     return [task]
+
+
+def _looked_up(tool: Offered) -> list[Parameter]:
+    """What a tool must be told that nobody makes up."""
+    parts = mapping(mapping(json.loads(tool.parameters)).get("properties"))
+    wanted = [
+        parameter(name, str(mapping(parts.get(name)).get("description", "")))
+        for name in sorted(required_of(tool))
+    ]
+    return [one for one in wanted if not _LOOKED_UP.isdisjoint(one.kinds)]
 
 
 def _tells_of(tool: Offered, wanted: Parameter) -> bool:

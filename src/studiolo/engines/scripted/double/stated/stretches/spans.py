@@ -193,9 +193,9 @@ def _is_title(word: str, following: re.Match[str] | None) -> bool:
 
 def _is_unit(facts: Facts, match: re.Match[str]) -> bool:
     """Whether a word says what a number before it counts."""
-    before = facts.text[: match.start()].rstrip()
-    if match.group().lower() not in lexicon().measures or not before:
+    if match.group().lower() not in lexicon().measures:
         return False
+    before = facts.text[: match.start()].rstrip()
     return any(one.end == len(before) for one in facts.of("number"))
 
 
