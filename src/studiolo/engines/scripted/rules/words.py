@@ -17,7 +17,7 @@ from studiolo.engines.scripted.steps import Say, Sign, Step, Tell
 _CALL: Final = "<tool_call>"
 _CALL_END: Final = "</tool_call>"
 # What a comma stands in front of, for arguments that are no JSON.
-_XML_END: Final = re.compile(rf"(?=</function>\s*(?:{_CALL_END}|\Z))")
+_XML_END: Final = re.compile(rf"(?<=</function>)(?=\s*(?:{_CALL_END}|\Z))")
 # Where an object of arguments ends, and the call around it.
 _ENDS: Final = re.compile(rf"\}}(?=\s*\}}\s*(?:{_CALL_END}|\Z))")
 
