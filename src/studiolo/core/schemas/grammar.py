@@ -196,13 +196,15 @@ def _with_kept_names(node: Mapping) -> Mapping:
 
     Engines would look at the one or at the other.
     """
-    named, patterns = node.get("properties"), node.get("patternProperties")
-    if not isinstance(named, dict) or not isinstance(patterns, dict):
+    named, required = node.get("properties", {}), node.get("required", [])
+    patterns = node.get("patternProperties")
+    if not isinstance(patterns, dict):
         return node
+    names = dict.fromkeys((*cast("Mapping", named), *cast("list[str]", required)))
     rows = cast("Mapping", patterns).items()
     both: Mapping = {
         name: {"allOf": met}
-        for name in cast("Mapping", named)
+        for name in names
         if (met := [schema for pattern, schema in rows if _is_named(pattern, name)])
     }
     return _with_all(node, {"properties": both}) if both else node

@@ -1,6 +1,6 @@
 """What of a schema no engine keeps, though each of its words is right."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Read
 from typing import Final
 
@@ -18,6 +18,9 @@ from studiolo.core.schemas.numbers import number_fault
 
 _SPECIAL_NAMES: Final = "names with quotes, backslashes or control characters are not supported"
 _NAMELESS: Final = "only so many properties as are required, and one more, can be asked for"
+
+_BESIDE: Final = "patterns of names are not supported beside other parts that speak of names"
+_NAMING: Final = ("properties", "patternProperties", "additionalProperties", "required")
 
 
 def word_fault(node: Mapping) -> tuple[str, str] | None:
@@ -53,13 +56,29 @@ def count_fault(nodes: Iterable[tuple[Keys, int, Schema]]) -> tuple[Keys, str] |
 def meeting_fault(
     nodes: Read[Keys, Schema], target: Callable[[Mapping], object]
 ) -> tuple[Keys, str] | None:
-    """The part of which no number can be written, for what other parts say of the same value."""
-    if not any(isinstance(node, dict) and speaks_of_numbers(node) for node in nodes.values()):
+    """The part that no engine keeps for what other parts say of the same value, and why."""
+    if not any(isinstance(node, dict) and _is_odd(node) for node in nodes.values()):
         return None
     try:
         return next(_met(nodes, target), None)
     except TooManyWays:
         return (), "it is too complex"
+
+
+def _is_odd(node: Mapping) -> bool:
+    """Whether engines may err with it where others speak of the same value."""
+    return speaks_of_numbers(node) or "patternProperties" in node
+
+
+def _pattern_beside(met: Sequence[Mapping]) -> Mapping | None:
+    """The part with patterns of names beside others that speak of names."""
+    speaking = [node for node in met if any(node.get(word) for word in _NAMING) or _closed(node)]
+    with_patterns = (node for node in speaking if node.get("patternProperties"))
+    return next(with_patterns, None) if len(speaking) > 1 else None
+
+
+def _closed(node: Mapping) -> bool:
+    return node.get("additionalProperties") is False
 
 
 def _met(
@@ -68,6 +87,10 @@ def _met(
     root = nodes[()]
     for met in meetings(root, target) if isinstance(root, dict) else ():
         reason = multiples_fault(met)
+        patterns = _pattern_beside(met)
+        if patterns is not None:
+            keys = next(keys for keys, node in nodes.items() if node is patterns)
+            yield (*keys, "patternProperties"), _BESIDE
         if reason:
             part = next(each for each in met if speaks_of_numbers(each))
             keys = next(keys for keys, node in nodes.items() if node is part)

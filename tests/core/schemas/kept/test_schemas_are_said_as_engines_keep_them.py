@@ -1,4 +1,4 @@
-"""Bounds, multiples and values in the words that reach an engine, and those that are refused."""
+"""Bounds, multiples, values and names in the words that reach an engine, and those refused."""
 
 import json
 from fractions import Fraction
@@ -169,6 +169,11 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         "names with backslashes",
         {"patternProperties": {r"^C:\\[a-z]$": {}}},
         "f.patternProperties: names with quotes",
+    ),
+    (
+        "patterns of names beside a closed part",
+        {"allOf": [{"patternProperties": {"^a": {}}}, {"additionalProperties": False}]},
+        "f.allOf.[0].patternProperties: patterns of names are not supported beside",
     ),
     (
         "more names than can be told apart",
