@@ -202,9 +202,8 @@ class Maker(Scalars):
             least = max(least, min(1, most))
         while len(made) < least and rest is not False:
             made.append(self._another(made, rest, below))
-        return (
-            self._all_different(made, rest, below) if schema.get("uniqueItems") is True else made
-        )[:most]
+        unique = schema.get("uniqueItems") is True
+        return (self._all_different(made, rest, below) if unique else made)[:most]
 
     def _another(self, made: list[object], rest: object, below: Place) -> object:
         """One more item; another one than before where there are a few to choose from."""
