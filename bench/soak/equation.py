@@ -140,9 +140,12 @@ def _without_id(
 
 
 def _surely_arrived(record: Record, kills: Kills) -> bool:
-    """A server that is killed knows nothing of those who still waited for a place."""
+    """A server that is killed knows nothing of those who still waited for a place.
+
+    Nor of those whose end it had no time to notice, where others have the machine.
+    """
     long_enough = record.ended - record.began >= ARRIVED_S
-    return long_enough and kills.server_in(record.began, record.ended + ARRIVED_S) is None
+    return long_enough and kills.server_in(record.began, record.ended + AROUND_S) is None
 
 
 def _kind_of_row(row: dict[str, Any]) -> tuple[str, str, bool]:
