@@ -35,6 +35,20 @@ def numbers() -> Iterator[Schema]:
         yield {"type": "number", least: low, "allOf": [{most: high, "multipleOf": 0.25}]}
 
 
+# Steps that are no whole numbers, and rooms that few of them are in.
+FRACTIONS: Final = (
+    *((0.25, 6.25, 6.5), (0.25, 0.25, 0.5), (0.125, 3.375, 3.5), (0.1, 2.02, 2.12)),
+    *((0.1, 1.75, 1.85), (0.01, 0.335, 0.345), (0.01, 0.015, 0.025), (0.2, 8.44, 8.64)),
+    *((0.01, 0.29, 0.29), (0.01, 0.07, 0.07), (0.01, 19.99, 19.99), (0.1, 0.3, 0.3)),
+    *((0.02, 0.46, 0.48), (0.1, 3.4, 3.5), (0.1, -2, -1.9), (0.05, 5, 14.95), (0.5, 0, 500)),
+)
+
+
+def fractions() -> Iterator[Schema]:
+    for (step, low, high), least, most in product(FRACTIONS, LOWS, HIGHS):
+        yield {"type": "number", "multipleOf": step, least: low, most: high}
+
+
 def whole_numbers() -> Iterator[Schema]:
     for step, (low, high) in product((3, 5, 0.3), ((-20, -1), (-20, 20), (1, 4), (7, 8))):
         yield {"type": ["integer", "null"], "multipleOf": step, "minimum": low, "maximum": high}
@@ -97,7 +111,7 @@ async def kept(engine: LlamaCppEngine, schema: Schema) -> bool | None:
 
 @pytest.mark.parametrize(
     ("schemas", "refused"),
-    [(numbers, 8), (whole_numbers, 17), (texts, 9), (objects, 2)],
+    [(numbers, 8), (fractions, 18), (whole_numbers, 17), (texts, 9), (objects, 2)],
 )
 async def test_whatever_is_accepted_is_kept(
     qwen_engine: LlamaCppEngine, schemas: Any, refused: int
