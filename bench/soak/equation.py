@@ -93,6 +93,9 @@ def _statuses(record: Record, kills: Kills) -> set[str]:
         "broken": set[str](),
         "silence": set[str](),
     }[record.end]
+    if record.end == "cut" and not record.heard.tokens:
+        # It knew its id, and left before it read that it was refused.
+        expected = expected | {"refused"}
     if record.end == "cut" and kills.engine_in(record.began, record.ended + AROUND_S):
         expected = expected | {"failed"}
     if record.end in ("cut", "broken") and _killed(record, kills) is not None:

@@ -47,6 +47,7 @@ RECORDS = [
     record("d", "refused"),
     record("e", "broken", tokens=20, began=100.0),
     record("", "cut"),
+    record("f", "cut"),
 ]
 KILLS = Kills(servers=[102.1])
 
@@ -60,6 +61,7 @@ def rows() -> Rows:
         row("d", "refused", 0),
         row("e", "lost", 16),
         row("x", "abandoned", 0),
+        row("f", "refused", 0),
     ]
 
 
@@ -85,6 +87,7 @@ CASES = [
     ("a completed answer billed as lost", changed("a", status="lost"), "status lost"),
     ("less than a cut stream showed", changed("b", output=4), "the client surely saw 5"),
     ("an abandoned answer that failed", changed("b", status="failed"), "status failed"),
+    ("an answer that was begun and refused", changed("b", status="refused"), "status refused"),
     ("less than a broken stream showed", changed("c", output=2), "the client surely saw 3"),
     ("more lost than was promised", changed("e", output=15), "the client surely saw 16"),
     ("somebody else's key", changed("a", key_id="other"), "dialect, form or key"),
