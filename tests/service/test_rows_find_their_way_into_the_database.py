@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from studiolo.core.events import Finished
 from studiolo.core.ledger import Asked, Opened, Progress, Row, Settled
 from studiolo.core.usage import Usage
+from studiolo.service import bookkeeper
 from studiolo.service.bookkeeper import Bookkeeper, RowsLost, replay, settled_of
 from studiolo.service.ledger import Ledger
 from studiolo.service.tally import Tally
@@ -137,6 +138,41 @@ async def test_whatever_breaks_is_told_and_tried_again(tmp_path: Path) -> None:
         ("ledger.behind", "RuntimeError: nobody thought of that")
     ]
     assert len(rows.rows) == 1
+    journal.close()
+
+
+async def test_rows_gather_until_they_are_enough_or_nobody_waits_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Batches(Rows):
+        def __init__(self) -> None:
+            super().__init__()
+            self.written = asyncio.Event()
+
+        async def add(self, rows: Sequence[Row]) -> None:
+            await super().add(rows)
+            self.written.set()
+
+        async def next(self) -> int:
+            await self.written.wait()
+            self.written.clear()
+            return len(self.rows)
+
+    monkeypatch.setattr(bookkeeper, "GATHER_S", 0)
+    monkeypatch.setattr(bookkeeper, "BETWEEN_S", 3600)
+    journal, rows = Journal(tmp_path, "node", cap_bytes=100_000), Batches()
+    keeper = Bookkeeper(journal, rows, sync_s=60)
+    keeper.start()
+    keeper.settled(one(0))
+    assert await rows.next() == 1
+    for number in range(bookkeeper.ENOUGH):
+        await asyncio.sleep(0)
+        assert len(rows.rows) == 1
+        keeper.settled(one(number))
+    assert await rows.next() == 1 + bookkeeper.ENOUGH
+    keeper.settled(one(1))
+    await keeper.close()
+    assert len(rows.rows) == 2 + bookkeeper.ENOUGH
     journal.close()
 
 

@@ -1,8 +1,10 @@
 """Carries settled rows from the journal into SQL, in batches, until they are there."""
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -20,8 +22,11 @@ from studiolo.telemetry.ids import moment_us
 log = structlog.get_logger()
 
 BATCH = 500
-# Rows gather this long, so that a busy server writes hundreds in one transaction.
+# Rows gather at least so long, and so long since the last batch unless there are ENOUGH: SQL costs
+# a quiet server more than its answers do, and a busy one writes hundreds in one transaction.
 GATHER_S = 0.05
+BETWEEN_S = 1.0
+ENOUGH = 100
 RETRY_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 # How long the last rows get at the end; what is not saved then stays in the journal.
 CLOSE_S = 3.0
@@ -62,6 +67,9 @@ class Bookkeeper:
         self._close_s = close_s
         self._waiting: deque[Row] = deque()
         self._something = asyncio.Event()
+        self._enough = asyncio.Event()
+        self._closing = False
+        self._written_at = -math.inf
         self._empty = asyncio.Event()
         self._empty.set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -76,6 +84,8 @@ class Bookkeeper:
         self._waiting.append(row)
         self._empty.clear()
         self._something.set()
+        if len(self._waiting) >= ENOUGH:
+            self._enough.set()
 
     def start(self) -> None:
         """Begin to write."""
@@ -86,6 +96,8 @@ class Bookkeeper:
 
         Raises RowsLost when there are rows that the next start will not find in the journal.
         """
+        self._closing = True
+        self._enough.set()
         try:
             async with asyncio.timeout(self._close_s):
                 await self._empty.wait()
@@ -114,7 +126,7 @@ class Bookkeeper:
         failures = 0
         while True:
             await self._something.wait()
-            await asyncio.sleep(GATHER_S if failures == 0 else _pause_s(failures))
+            await (asyncio.sleep(_pause_s(failures)) if failures else self._gather())
             batch = [self._waiting[index] for index in range(min(BATCH, len(self._waiting)))]
             try:
                 await self._rows.add(batch)
@@ -124,6 +136,16 @@ class Bookkeeper:
                 continue
             failures = 0
             self._saved(batch)
+
+    async def _gather(self) -> None:
+        """Wait for enough rows, or until the last batch is long ago."""
+        await asyncio.sleep(GATHER_S)
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(self._written_at + BETWEEN_S):
+                while len(self._waiting) < ENOUGH and not self._closing:
+                    self._enough.clear()
+                    await self._enough.wait()
+        self._written_at = asyncio.get_running_loop().time()
 
     def _saved(self, batch: Sequence[Row]) -> None:
         for row in batch:

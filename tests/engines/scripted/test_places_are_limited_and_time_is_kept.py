@@ -7,7 +7,7 @@ from tests.engines.scripted.playing import ManualClock, ended, engine, generatio
 
 from studiolo.core.errors import EngineFailed, ModelUnavailable
 from studiolo.core.generation import Chunk, Delta, Generation, PromptRead
-from studiolo.engines.scripted.clock import LoopClock
+from studiolo.engines.scripted.clock import LoopClock, tick_of
 from studiolo.engines.scripted.engine import Manner, ScriptedEngine
 from studiolo.engines.scripted.steps import Pause, Recital, Say
 from studiolo.engines.scripted.vocabulary import vocabulary
@@ -129,6 +129,12 @@ async def test_the_loops_clock_comes_back_when_it_is_time() -> None:
     await clock.sleep_until(before - 1)
     await clock.sleep_until(before + 0.001)
     assert clock.now() >= before + 0.001
+
+
+def test_no_moment_waits_for_a_millisecond_that_only_rounding_asks_for() -> None:
+    moments = range(44_000_000, 44_001_000)
+    assert [tick_of(each / 1000 + 0.05) - each for each in moments] == [50] * len(moments)
+    assert tick_of(44_000.0001) == 44_000_001
 
 
 async def test_a_stream_can_be_left_in_the_middle() -> None:

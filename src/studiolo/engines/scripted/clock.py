@@ -5,6 +5,8 @@ import math
 from typing import Protocol
 
 TICKS_PER_S = 1000
+# So much of a tick is a moment's rounding as a float, and no reason to wait for the next one.
+ROUNDING = 1e-6
 
 
 class Clock(Protocol):
@@ -40,7 +42,7 @@ class LoopClock:
         if moment <= loop.time():
             await asyncio.sleep(0)
             return
-        tick = math.ceil(moment * TICKS_PER_S)
+        tick = tick_of(moment)
         sleeper: asyncio.Future[None] = loop.create_future()
         sleepers = self._sleepers.get(tick)
         if sleepers is None:
@@ -59,3 +61,8 @@ class LoopClock:
         for sleeper in self._sleepers.pop(tick):
             if not sleeper.done():
                 sleeper.set_result(None)
+
+
+def tick_of(moment: float) -> int:
+    """The first whole millisecond that is not before the moment."""
+    return math.ceil(moment * TICKS_PER_S - ROUNDING)
