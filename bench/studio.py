@@ -5,8 +5,8 @@ import sys
 import uvloop
 
 from bench.over_http import OverHttp
-from studiolo.app import engines, serving
-from studiolo.app.engines import Site
+from studiolo.app import serving
+from studiolo.app.engines import ENGINES, Site
 from studiolo.config import DeploymentSettings, load
 from studiolo.engines.base import Engine
 from studiolo.engines.scripted.engine import Manner, ScriptedEngine
@@ -75,10 +75,9 @@ def steps(tokens: int) -> list[Say]:
 
 def main() -> None:
     """`studiolo serve`, with our scripts in the place of the double's."""
-    engines.ENGINES = {**engines.ENGINES, "double": engine}
     settings = load({"server": {"port": 0}, "deployments": deployments()})
     configure(settings.log.level, settings.log.format)
-    uvloop.run(serving.serve(settings, ready))
+    uvloop.run(serving.serve(settings, ready, makers={**ENGINES, "double": engine}))
 
 
 def ready(url: str) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import uvloop
 
-from studiolo.app import engines, serving
-from studiolo.app.engines import Site
+from studiolo.app import serving
+from studiolo.app.engines import ENGINES, Site
 from studiolo.config import DeploymentSettings, load
 from studiolo.core.generation import Chunk, Delta, Ended, Generation, PromptRead
 from studiolo.engines.base import Engine
@@ -69,10 +69,12 @@ def counting(settings: DeploymentSettings, site: Site) -> Engine:
 
 def main() -> None:
     """`studiolo serve`."""
-    engines.ENGINES = {**engines.ENGINES, "double": counting}
     settings = load()
     configure(settings.log.level, settings.log.format)
-    uvloop.run(serving.serve(settings, lambda url: print(f"ready {url}", flush=True)))
+    makers = {**ENGINES, "double": counting}
+    uvloop.run(
+        serving.serve(settings, lambda url: print(f"ready {url}", flush=True), makers=makers)
+    )
 
 
 if __name__ == "__main__":

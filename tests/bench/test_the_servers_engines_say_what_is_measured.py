@@ -6,7 +6,7 @@ import pytest
 from bench.studio import MANNERS, MARKER, deployments, engine, steps
 from tests.sampling import GREEDY
 
-from studiolo.app.engines import Site
+from studiolo.app.engines import ENGINES, Site
 from studiolo.config import DeploymentSettings, load
 from studiolo.core.generation import Delta, Generation
 from studiolo.core.prompt import Text
@@ -27,7 +27,7 @@ async def test_an_answer_begins_with_the_marker_and_has_its_length(
 ) -> None:
     tokens, manner = MANNERS[name]
     player = engine(
-        settings(name), Site(WeightStore(tmp_path), tmp_path, RuleBook(Rules()), Judge())
+        settings(name), Site(ENGINES, WeightStore(tmp_path), tmp_path, RuleBook(Rules()), Judge())
     )
     await player.start()
     wanted = Generation(await player.tokenize((Text("Hello"),)), GREEDY, max_tokens=3)

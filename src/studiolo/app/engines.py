@@ -19,10 +19,12 @@ from studiolo.weights.store import WeightStore
 
 
 class Site(msgspec.Struct, frozen=True):
-    """Where engines find their weights and put their sockets, and what they share.
+    """How engines are made, where they find their weights and put their sockets, what they share.
 
-    That is the rules of the doubles, and the judge of schemas.
+    What they share is the rules of the doubles, and the judge of schemas.
     """
+
+    makers: "Makers"
 
     weights: WeightStore
     run_dir: Path
@@ -35,7 +37,7 @@ def deployment_of(settings: DeploymentSettings, whole: Settings, site: Site) -> 
     limits = whole.limits
     return Deployment(
         name=settings.name,
-        engine=ENGINES[settings.engine](settings, site),
+        engine=site.makers[settings.engine](settings, site),
         family=FAMILIES[settings.family],
         places=Places(settings.parallel, queue=limits.queue, wait_s=limits.wait_s),
         made_from=(settings, _weights_there(settings, site)),
@@ -70,8 +72,9 @@ def _double(settings: DeploymentSettings, site: Site) -> Engine:
     return ruled_engine(settings, site.book)
 
 
+Makers = Mapping[str, Callable[[DeploymentSettings, Site], Engine]]
 # A new engine is a row here.
-ENGINES: Mapping[str, Callable[[DeploymentSettings, Site], Engine]] = {
+ENGINES: Makers = {
     "llama.cpp": _llamacpp,
     DOUBLE: _double,
 }

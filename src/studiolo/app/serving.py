@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 import structlog
 
+from studiolo.app.engines import ENGINES, Makers
 from studiolo.app.studio import Studio, open_studio
 from studiolo.config import Settings
 from studiolo.core.errors import ModelUnavailable, StudioloError
@@ -21,13 +22,16 @@ async def serve(
     announce: Callable[[str], None],
     *,
     reread: Callable[[], Settings] | None = None,
+    makers: Makers = ENGINES,
 ) -> None:
     """Run until SIGTERM or SIGINT; `announce` gets the URL once requests are served.
 
     Health checks are answered while the engines load. SIGHUP takes up the settings that `reread`
-    gives. Raises AddressTaken, and ModelUnavailable when an engine does not load.
+    gives. Engines are made by `makers`.
+
+    Raises AddressTaken, and ModelUnavailable when an engine does not load.
     """
-    async with open_studio(settings) as studio:
+    async with open_studio(settings, makers=makers) as studio:
         listener = listen(settings.server.host, settings.server.port)
         url = url_of(listener)
         tasks: list[asyncio.Task[None]] = []

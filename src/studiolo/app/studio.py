@@ -7,7 +7,7 @@ import msgspec
 from starlette.types import ASGIApp
 
 from studiolo.app.asgi import bounds_of, make_app
-from studiolo.app.engines import Site, deployment_of
+from studiolo.app.engines import ENGINES, Makers, Site, deployment_of
 from studiolo.app.ledger import open_ledger
 from studiolo.catalog.catalog import Catalog, load_catalog
 from studiolo.catalog.routing import Routing
@@ -73,7 +73,7 @@ class Studio:
 
 
 @asynccontextmanager
-async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
+async def open_studio(settings: Settings, *, makers: Makers = ENGINES) -> AsyncGenerator[Studio]:
     """Everything but the socket; engines are closed at the end, but not started here.
 
     Raises WeightsMissing, CatalogInvalid, RulesInvalid, CassetteInvalid, HomeUnusable,
@@ -88,7 +88,7 @@ async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
         run_dir = stack.enter_context(run_folder(settings.home / "run", new_request_id()))
         judge = Judge()
         stack.push_async_callback(judge.close)
-        site = Site(WeightStore(settings.home), run_dir, book, judge)
+        site = Site(makers, WeightStore(settings.home), run_dir, book, judge)
         deployments = Deployments(
             (deployment_of(each, settings, site) for each in settings.deployments),
             drain_s=settings.server.drain_s,
