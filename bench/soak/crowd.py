@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import aiohttp
 import msgspec
@@ -15,7 +16,10 @@ AFTER_A_REFUSAL_S = 0.3
 
 
 class Record(msgspec.Struct):
-    """One request as its client remembers it. `end` is how it ended for him."""
+    """One request as its client remembers it.
+
+    `end` is how it ended for him; once it is `sent`, the server's machine has all of it.
+    """
 
     wish: Wish
     life: int
@@ -23,7 +27,7 @@ class Record(msgspec.Struct):
     ended: float
     end: str
     heard: Heard
-    reached: bool = True
+    sent: bool = False
 
 
 class Crowd:
@@ -40,8 +44,10 @@ class Crowd:
     ) -> None:
         """Until `over` is set, and what was begun has ended."""
         connector = aiohttp.TCPConnector(limit=0, force_close=True)
+        tracing = aiohttp.TraceConfig()
+        tracing.on_request_chunk_sent.append(_is_sent)
         async with (
-            aiohttp.ClientSession(url, connector=connector) as session,
+            aiohttp.ClientSession(url, connector=connector, trace_configs=[tracing]) as session,
             asyncio.TaskGroup() as group,
         ):
             for _ in range(self._size):
@@ -69,22 +75,33 @@ async def ask(session: aiohttp.ClientSession, wish: Wish, key: str, *, life: int
     record = Record(wish, life, time.monotonic(), 0.0, "", heard)
     try:
         async with asyncio.timeout(_patience_s(wish)):
-            record.end = await _listen(session, wish, key, heard)
+            record.end = await _listen(session, record, key)
     except TimeoutError:
         record.end = "cut" if wish.cut is not None else "silence"
-    except aiohttp.ClientConnectorError:
-        record.end, record.reached = "broken", False
     except (aiohttp.ClientError, ConnectionError):
         record.end = "broken"
     record.ended = time.monotonic()
     return record
 
 
-async def _listen(session: aiohttp.ClientSession, wish: Wish, key: str, heard: Heard) -> str:
+async def _is_sent(
+    session: aiohttp.ClientSession,
+    context: SimpleNamespace,
+    chunk: aiohttp.TraceRequestChunkSentParams,
+) -> None:
+    """aiohttp calls this with the body of a request, which it writes in one piece."""
+    del session, chunk
+    context.trace_request_ctx.sent = True
+
+
+async def _listen(session: aiohttp.ClientSession, record: Record, key: str) -> str:
     """How it ended: complete, refused, failed, cut or broken."""
-    question, cut = wish.question, wish.cut
+    heard, question, cut = record.heard, record.wish.question, record.wish.cut
     async with session.post(
-        question.path, json=question.body(), headers=question.headers(key)
+        question.path,
+        json=question.body(),
+        headers=question.headers(key),
+        trace_request_ctx=record,
     ) as response:
         heard.request_id = response.headers["x-request-id"]
         heard.status = response.status

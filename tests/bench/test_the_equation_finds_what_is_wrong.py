@@ -13,7 +13,9 @@ KEYS = ("environment",)
 Rows = list[dict[str, Any]]
 
 
-def record(name: str, end: str, *, tokens: int = 0, began: float = 0.0) -> Record:
+def record(
+    name: str, end: str, *, tokens: int = 0, began: float = 0.0, sent: bool = True
+) -> Record:
     """One request of the client's, which got its tokens one by one, a tenth of a second apart."""
     question = Question("openai", streamed=True)
     heard = Heard(question)
@@ -23,7 +25,7 @@ def record(name: str, end: str, *, tokens: int = 0, began: float = 0.0) -> Recor
     if end == "complete":
         heard.usage = Told(10, 4, tokens)
     ended = began + tokens / 10 + 1
-    return Record(Wish(1, 0, question, Cut(None, 1.0)), 1, began, ended, end, heard)
+    return Record(Wish(1, 0, question, Cut(None, 1.0)), 1, began, ended, end, heard, sent)
 
 
 def row(name: str, status: str, output: int) -> dict[str, Any]:
@@ -48,12 +50,15 @@ RECORDS = [
     record("e", "broken", tokens=20, began=100.0),
     record("", "cut"),
     record("f", "cut"),
+    record("g", "broken", began=101.5),
+    record("", "cut", sent=False),
+    record("", "broken", began=101.5),
 ]
 KILLS = Kills(servers=[102.1])
 
 
 def rows() -> Rows:
-    """What the ledger should have; the last is of the request whose client knows no id."""
+    """What the ledger should have; "x" is of a request whose client knows no id."""
     return [
         row("a", "completed", 7),
         row("b", "abandoned", 6),
@@ -62,6 +67,7 @@ def rows() -> Rows:
         row("e", "lost", 16),
         row("x", "abandoned", 0),
         row("f", "refused", 0),
+        row("g", "refused", 0),
     ]
 
 
@@ -91,8 +97,12 @@ CASES = [
     ("less than a broken stream showed", changed("c", output=2), "the client surely saw 3"),
     ("more lost than was promised", changed("e", output=15), "the client surely saw 16"),
     ("somebody else's key", changed("a", key_id="other"), "dialect, form or key"),
-    ("a request that vanished", without("x"), "1 to 1 were expected"),
-    ("a request out of nowhere", lambda given: [*given, row("y", "completed", 1)], "2 rows of"),
+    ("a request that vanished", without("x"), "0 rows of"),
+    (
+        "a request out of nowhere",
+        lambda given: [*given, row("y", "completed", 1), row("z", "completed", 1)],
+        "3 rows of",
+    ),
 ]
 
 
