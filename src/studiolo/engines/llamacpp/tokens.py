@@ -6,7 +6,7 @@ every text is cut inside each of them before it is sent.
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, assert_never
 
 import structlog
@@ -73,23 +73,14 @@ class AskedTokenizer:
 
     async def tokenize(self, runs: Sequence[Run]) -> Prompt:
         """The ids of the runs, one question for each text."""
-        ids: list[int] = []
-        for run in runs:
-            match run:
-                case Text(text=text):
-                    pieces = self._cutter.cut(without_surrogates(text))
-                    ids.extend(token.id for token in await self._server.tokenize(*pieces))
-                case Special(name=name):
-                    ids.append(_special(name, self._specials))
-                case Media():
-                    raise MediaNotSupported
-                case _:
-                    assert_never(run)
-        return Prompt(tuple(runs), tuple(ids))
+        return await _prompt(runs, self._specials, self._plain)
 
     async def detokenize(self, ids: Sequence[int]) -> bytes:
         """The bytes these ids stand for; control tokens stand for none."""
         return self._pieces.bytes_of(ids)
+
+    async def _plain(self, text: str) -> list[int]:
+        return [token.id for token in await self._server.tokenize(*self._cutter.cut(text))]
 
 
 class BlindTokenizer:
@@ -115,18 +106,7 @@ class BlindTokenizer:
 
     async def tokenize(self, runs: Sequence[Run]) -> Prompt:
         """The ids of the runs."""
-        ids: list[int] = []
-        for run in runs:
-            match run:
-                case Text(text=text):
-                    ids.extend(await self._plain(without_surrogates(text)))
-                case Special(name=name):
-                    ids.append(_special(name, self._specials))
-                case Media():
-                    raise MediaNotSupported
-                case _:
-                    assert_never(run)
-        return Prompt(tuple(runs), tuple(ids))
+        return await _prompt(runs, self._specials, self._plain)
 
     async def detokenize(self, ids: Sequence[int]) -> bytes:
         """The bytes these ids stand for; known control tokens stand for none."""
@@ -149,7 +129,27 @@ class BlindTokenizer:
         return name in self._specials or _LOOKS_LIKE_CONTROL.fullmatch(name) is not None
 
 
-def _special(name: str, specials: dict[str, int]) -> int:
+async def _prompt(
+    runs: Sequence[Run],
+    specials: Mapping[str, int],
+    plain: Callable[[str], Awaitable[Sequence[int]]],
+) -> Prompt:
+    """The ids of the runs; `plain` has those of a text."""
+    ids: list[int] = []
+    for run in runs:
+        match run:
+            case Text(text=text):
+                ids.extend(await plain(without_surrogates(text)))
+            case Special(name=name):
+                ids.append(_special(name, specials))
+            case Media():
+                raise MediaNotSupported
+            case _:
+                assert_never(run)
+    return Prompt(tuple(runs), tuple(ids))
+
+
+def _special(name: str, specials: Mapping[str, int]) -> int:
     if name not in specials:
         raise no_such_special(name)
     return specials[name]
