@@ -11,12 +11,10 @@ from jsonschema.validators import Draft7Validator, Draft201909Validator, Draft20
 from studiolo.core.mode_errors import SchemaInvalid
 from studiolo.core.schemas.checks import (
     LARGEST_MULTIPLE,
-    LONGEST_PATTERN,
     MOST,
     MOST_BYTES,
     MOST_COUNTED,
     MOST_LEVELS,
-    MOST_REPEATS,
     check_schema,
     keeping_reason,
     tell,
@@ -24,6 +22,7 @@ from studiolo.core.schemas.checks import (
 from studiolo.core.schemas.fixed_texts import control_text_in
 from studiolo.core.schemas.grammar import WORDS_OF_FAULTS
 from studiolo.core.schemas.nodes import WORDS
+from studiolo.core.schemas.patterns.faults import LONGEST_PATTERN, MOST_REPEATS
 from studiolo.core.schemas.restated import restated
 from studiolo.engines.judge.culprits import culprit_in
 

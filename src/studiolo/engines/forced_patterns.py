@@ -4,45 +4,34 @@ A pattern is looked for anywhere in a text unless it says where; a terminal of a
 its text and knows no anchors.
 """
 
-import re
 from itertools import product
 from typing import Final
 
+from studiolo.core.schemas.patterns.reading import read
+from studiolo.core.schemas.patterns.tree import Anchor, Choice, Group, Letter, Part, Repeated
+from studiolo.core.schemas.patterns.writing import written
+
 _ANYTHING: Final = "(?s:.*)"
-# The words for digits and letters are of ASCII in JSON schemas; here they are the world's.
-_ASCII: Final = {
-    r"\d": "[0-9]",
-    r"\D": "[^0-9]",
-    r"\w": "[A-Za-z0-9_]",
-    r"\W": "[^A-Za-z0-9_]",
-}
-_ANCHORS: Final = {"^": "^", "$": "$", r"\A": "^", r"\z": "$"}
-_FLAGS: Final = re.compile(r"\(\?([is]+)\)")
-_GROUP: Final = re.compile(r"\((?:\?(?:P?<[A-Za-z_][A-Za-z0-9_]*>|[is]*(?:-[is]+)?:))?")
-_REPEATED: Final = re.compile(r"[*+?][?+]?|\{[0-9]*(?:,[0-9]*)?\}\??")
-_SIGN: Final = re.compile(r"\\.|.", re.DOTALL)
 # Every choice between anchors doubles what is written.
 _MOST_ROWS: Final = 32
 
+# Pieces of text, and anchors between them.
 _Row = list[str]
 
 
 class _UnheldError(Exception):
-    """A pattern that is not read here."""
+    """A pattern that cannot be said of whole texts."""
 
 
 def found_in(pattern: str) -> str | None:
     """A regular expression of all texts in which it is found; None if that cannot be said."""
-    flags = _FLAGS.match(pattern)
-    reader = _Reader(pattern[flags.end() if flags else 0 :])
-    try:
-        rows = reader.rows()
-        if reader.left:
-            return None
-        written = "|".join(map(_whole, rows))
-    except (_UnheldError, RecursionError):
+    choice = read(pattern)
+    if isinstance(choice, str):
         return None
-    return f"(?{flags[1]}:{written})" if flags else written
+    try:
+        return "|".join(map(_whole, _rows(choice)))
+    except _UnheldError:
+        return None
 
 
 def _whole(row: _Row) -> str:
@@ -60,84 +49,42 @@ def _whole(row: _Row) -> str:
     return f"{before}{''.join(middle)}{after}"
 
 
-class _Reader:
-    """Reads a pattern from left to right into rows: pieces of text, and anchors between them."""
-
-    def __init__(self, pattern: str) -> None:
-        self.left = pattern
-
-    def rows(self) -> list[_Row]:
-        """The ways to match, up to the end of the group or of all."""
-        every: list[_Row] = []
-        ways: list[_Row] = [[]]
-        while self.left and not self.left.startswith(")"):
-            if self.left.startswith("|"):
-                self.left = self.left[1:]
-                every, ways = every + ways, [[]]
-            else:
-                piece = self._piece()
-                ways = [[*way, *more] for way, more in product(ways, piece)]
-            if len(every) + len(ways) > _MOST_ROWS:
+def _rows(choice: Choice) -> list[_Row]:
+    """The ways to match, one by one as far as anchors stand in them."""
+    every: list[_Row] = []
+    for way in choice.ways:
+        rows: list[_Row] = [[]]
+        for part in way:
+            rows = [[*row, *more] for row, more in product(rows, _pieces(part))]
+            if len(every) + len(rows) > _MOST_ROWS:
                 raise _UnheldError
-        return every + ways
-
-    def _piece(self) -> list[_Row]:
-        """What stands here, way by way."""
-        if self.left.startswith("("):
-            return self._group()
-        sign = self._class() if self.left.startswith("[") else self._take(_SIGN)
-        if sign in _ANCHORS:
-            if _REPEATED.match(self.left):
-                raise _UnheldError
-            return [[_ANCHORS[sign]]]
-        if sign in (r"\p", r"\P", r"\x", r"\u", r"\U") and self.left.startswith("{"):
-            end = self.left.find("}") + 1
-            sign, self.left = sign + self.left[:end], self.left[end:]
-        return [[_ASCII.get(sign, sign) + self._repeats()]]
-
-    def _group(self) -> list[_Row]:
-        opening = self._take(_GROUP)
-        if self.left.startswith("?"):
-            raise _UnheldError
-        rows = self.rows()
-        if not self.left:
-            raise _UnheldError
-        self.left = self.left[1:]
-        repeats = self._repeats()
-        if any(sign in row for row in rows for sign in "^$"):
-            if repeats or (opening.endswith(":") and opening != "(?:"):
-                raise _UnheldError
-            return rows
-        opening = opening if opening.endswith(":") else "(?:"
-        return [[f"{opening}{'|'.join(map(''.join, rows))}){repeats}"]]
-
-    def _class(self) -> str:
-        """Everything between brackets, and brackets in it."""
-        taken, self.left = "[", self.left[1:]
-        if self.left.startswith("^"):
-            taken, self.left = "[^", self.left[1:]
-        if self.left.startswith("]"):
-            taken, self.left = taken + r"\]", self.left[1:]
-        while self.left:
-            if self.left.startswith("["):
-                named = re.match(r"\[:\^?[a-z]+:\]", self.left)
-                inner = named[0] if named else self._class()
-                self.left = self.left[len(inner) :] if named else self.left
-                taken += inner
-                continue
-            sign = self._take(_SIGN)
-            taken += _ASCII.get(sign, sign)
-            if sign == "]":
-                return taken
+        every += rows
+    if len(every) > _MOST_ROWS:
         raise _UnheldError
+    return every
 
-    def _repeats(self) -> str:
-        found = _REPEATED.match(self.left)
-        return self._take(_REPEATED) if found else ""
 
-    def _take(self, what: re.Pattern[str]) -> str:
-        found = what.match(self.left)
-        if found is None:
+def _pieces(part: Part) -> list[_Row]:
+    """What stands at one place, way by way."""
+    match part:
+        case Anchor(at=at):
+            return [[at]]
+        case Group(choice=choice, flag="") if _is_anchored(part):
+            return _rows(choice)
+        case _ if _is_anchored(part):
             raise _UnheldError
-        self.left = self.left[found.end() :]
-        return found[0]
+        case _:
+            return [[written(Choice(((part,),)))]]
+
+
+def _is_anchored(part: Part) -> bool:
+    """Whether an anchor stands anywhere within."""
+    match part:
+        case Anchor():
+            return True
+        case Letter():
+            return False
+        case Repeated(part=inner):
+            return _is_anchored(inner)
+        case Group(choice=choice):
+            return any(_is_anchored(each) for way in choice.ways for each in way)

@@ -216,7 +216,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     (
         "a word boundary",
         {"type": "string", "pattern": r"\bfoo"},
-        "f: in the pattern: a word boundary, or an anchor inside, is not supported",
+        "f.pattern: in the pattern: a word boundary, or an anchor inside, is not supported",
     ),
     (
         "an anchor inside",
@@ -284,7 +284,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     (
         "no look-around",
         {"type": "array", "items": {"type": "string", "pattern": "(?=a)b"}},
-        f"f.items: {LOOK}",
+        f"f.items.pattern: {LOOK}",
     ),
     ("no overlapping oneOf", {"items": OVERLAPPING}, f"f.items: {ONE_OF}"),
     (

@@ -7,7 +7,6 @@ ones take it minutes and gigabytes all the same, and nothing here knows them.
 
 import json
 import math
-import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
@@ -31,6 +30,7 @@ from studiolo.core.schemas.nodes import (
     shown,
 )
 from studiolo.core.schemas.numbers import significant
+from studiolo.core.schemas.patterns.faults import pattern_faults
 from studiolo.core.schemas.pointers import keys_of
 from studiolo.core.schemas.satisfying import nothing_in
 
@@ -40,7 +40,6 @@ ANSWER_FIELD: Final = "response_format.json_schema.schema"
 MOST_BYTES: Final = 65_536
 # Objects nested deeper are read by nobody, and every level costs the checks a few frames.
 MOST_LEVELS: Final = 16
-LONGEST_PATTERN: Final = 512
 # Each over the whole schema. Some 450 optional properties are more than llguidance can choose
 # among, patterns of names are compared with each other, and references may copy all properties.
 MOST: Final = {
@@ -67,10 +66,6 @@ MOST_COUNTED: Final = {
     "minLength": 100_000,
     "maxLength": 100_000,
 }
-MOST_REPEATS: Final = 1000
-# All repeats of one pattern multiplied, for they may stand inside each other.
-MOST_REPEATED: Final = 1_000_000
-_REPEAT: Final = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 # What all `multipleOf` come to when they are multiplied, decimal point and last zeros aside:
 # checking divisibility takes so many states.
 LARGEST_MULTIPLE: Final = 10_000
@@ -241,23 +236,12 @@ def word_faults(keys: Keys, node: Mapping) -> Iterator[Fault]:
         yield Fault((*keys, "$schema"), f"{known.dialect[:_SHOWN]!r} is not known here")
     if known.id and keys:
         yield Fault((*keys, "$id"), "only the whole schema may have one")
-    for word, patterns in (
-        ("pattern", [known.pattern]),
-        ("patternProperties", [*known.pattern_properties]),
-    ):
-        if any(len(pattern) > LONGEST_PATTERN for pattern in patterns):
-            yield Fault((*keys, word), f"it is longer than {LONGEST_PATTERN} characters")
-        if any(_repeats_too_often(pattern) for pattern in patterns):
-            yield Fault((*keys, word), f"it repeats more than {MOST_REPEATS} times")
+    for word, reason in pattern_faults(known):
+        yield Fault((*keys, word), reason)
     for word, most in MOST_COUNTED.items():
         count = node.get(word)
         if isinstance(count, int) and count > most:
             yield Fault((*keys, word), f"it is larger than {most}")
-
-
-def _repeats_too_often(pattern: str) -> bool:
-    counts = [max(map(int, filter(None, found.groups()))) for found in _REPEAT.finditer(pattern)]
-    return any(n > MOST_REPEATS for n in counts) or math.prod(filter(None, counts)) > MOST_REPEATED
 
 
 # -- references

@@ -13,8 +13,9 @@ from urllib.parse import quote
 from llguidance import LLMatcher, LLTokenizer
 
 from studiolo.core.schemas.kept.numbers import KeptNumbers
-from studiolo.core.schemas.kept.patterns import kept_pattern
 from studiolo.core.schemas.nodes import WORDS, Mapping, mapped
+from studiolo.core.schemas.patterns.reading import read
+from studiolo.core.schemas.patterns.writing import written, written_for_json
 
 # One space or none after a comma and a colon, as Python and JavaScript write JSON, and no white
 # space elsewhere: small models would fill an answer with it.
@@ -116,14 +117,19 @@ class TooHard(Exception):
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _string_matcher(pattern: str) -> LLMatcher:
-    rule = json.dumps({"type": "string", "pattern": pattern}, ensure_ascii=False)
-    return LLMatcher(_bytes(), whole_grammar(rule), log_level=0)
+def _string_matcher(pattern: str) -> LLMatcher | None:
+    """What matches texts in quotes; None for a pattern that is none here."""
+    found = read(pattern)
+    if isinstance(found, str):
+        return None
+    rule = json.dumps({"type": "string", "pattern": written(found)}, ensure_ascii=False)
+    matcher = LLMatcher(_bytes(), whole_grammar(rule), log_level=0)
+    return None if matcher.is_error() else matcher
 
 
 def is_readable(pattern: str) -> bool:
     """Whether texts can be matched with this pattern."""
-    return not _string_matcher(pattern).is_error()
+    return _string_matcher(pattern) is not None
 
 
 def string_matches(pattern: str, text: str) -> bool:
@@ -135,7 +141,7 @@ def string_matches(pattern: str, text: str) -> bool:
         json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f").encode("utf-8", "replace")
     )
     whole = _string_matcher(pattern)
-    if whole.is_error():
+    if whole is None:
         raise Unreadable
     matcher = whole.deep_copy()
     taken = matcher.try_consume_tokens(list(written))
@@ -174,7 +180,7 @@ class _Plain:
         kept = self._numbers.node(kept)
         if node.get("format") == "uri":
             kept = _with_pattern(kept, URI)
-        kept = _with_kept_names(_with_kept_pattern(kept))
+        kept = _with_written_names(_with_kept_names(_with_written_pattern(kept)))
         reference = kept.get("$ref")
         if isinstance(reference, str):
             kept["$ref"] = "#" + quote(
@@ -183,12 +189,26 @@ class _Plain:
         return mapped(kept, self._plain)
 
 
-def _with_kept_pattern(node: Mapping) -> Mapping:
-    pattern = node.get("pattern")
-    if not isinstance(pattern, str):
+def _with_written_pattern(node: Mapping) -> Mapping:
+    found = read(pattern) if isinstance(pattern := node.get("pattern"), str) else ""
+    if isinstance(found, str):
         return node
-    kept, beside = kept_pattern(pattern)
-    return _with_pattern({**node, "pattern": kept}, beside) if beside else node
+    told = written_for_json(found)
+    kept = {**node, "pattern": told.pattern}
+    return _with_pattern(kept, told.beside) if told.beside else kept
+
+
+def _with_written_names(node: Mapping) -> Mapping:
+    patterns = node.get("patternProperties")
+    if not isinstance(patterns, dict):
+        return node
+    kept: Mapping = {}
+    for pattern, schema in cast("Mapping", patterns).items():
+        found = read(pattern)
+        name = pattern if isinstance(found, str) else written(found)
+        # Two that are written alike are still two, which match the same names.
+        kept[f"(?:{name})" if name in kept else name] = schema
+    return {**node, "patternProperties": kept}
 
 
 def _with_kept_names(node: Mapping) -> Mapping:

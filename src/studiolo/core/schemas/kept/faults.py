@@ -12,11 +12,9 @@ from studiolo.core.schemas.kept.multiples import (
     number_words_of,
     speaks_of_numbers,
 )
-from studiolo.core.schemas.kept.patterns import kept_pattern
 from studiolo.core.schemas.nodes import Keys, Mapping, Node, Schema
 from studiolo.core.schemas.numbers import number_fault
 
-_SPECIAL_NAMES: Final = "names with quotes, backslashes or control characters are not supported"
 _NAMELESS: Final = "only so many properties as are required, and one more, can be asked for"
 
 _BESIDE: Final = "patterns of names are not supported beside other parts that speak of names"
@@ -34,8 +32,6 @@ def word_fault(node: Mapping) -> tuple[str, str] | None:
     reason = multiples_fault([node])
     if reason:
         return next(iter(number_words_of(node)), "enum"), reason
-    if any(kept_pattern(name)[1] for name in msgspec.convert(node, Node).pattern_properties):
-        return "patternProperties", _SPECIAL_NAMES
     return None
 
 
