@@ -37,8 +37,8 @@ from studiolo.engines.forced_texts import (
 )
 
 _END: Final = "\n</parameter>\n"
-# A name that nobody declared; white space around it is nobody's.
-_ANY_NAME: Final = r"/[^<>\s\x1c-\x1f](?:[^<>\n]{0,62}[^<>\s\x1c-\x1f])?/"
+# A name that nobody declared; white space and quotes around it are nobody's.
+_ANY_NAME: Final = r"/[^<>\"'`\s\x1c-\x1f](?:[^<>\n]{0,62}[^<>\s\x1c-\x1f])?/"
 _WHOLE: Final = "-?(?:0|[1-9][0-9]*)"
 # How values that are no text are written where a text may stand as well.
 _WRITTEN: Final = {

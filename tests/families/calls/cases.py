@@ -57,7 +57,8 @@ REFERRING = Tool(
         "a b": {"properties": {"count": {"type": "integer"}},
                 "allOf": [{"properties": {"list": {"type": "array"}}}]}}}""",
 )
-TOOLS = (WEATHER, EVERYTHING, NOW, REFERRING)
+ODD = Tool("odd", "{}", """{"properties": {"'a'": {"type": "integer"}, "a": {}}}""")
+TOOLS = (WEATHER, EVERYTHING, NOW, REFERRING, ODD)
 
 
 class Case(NamedTuple):

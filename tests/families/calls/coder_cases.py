@@ -322,7 +322,7 @@ SLIPS = (
         "a parameter without a name",
         "<tool_call>\n<function=now>\n<parameter=>\n1\n</parameter>\n</function>\n</tool_call>",
         "",
-        (NOTHING,),
+        (("now", "<parameter=>\n1\n</parameter>"),),
     ),
     Coder(
         "a parameter given twice",

@@ -8,7 +8,7 @@ from itertools import accumulate
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.families.calls import coder_cases, value_cases
+from tests.families.calls import coder_cases, slip_cases, value_cases
 from tests.families.calls.cases import EVERYTHING, Case, parser_of
 
 from studiolo.core.events import Event, Finished, ToolCallDelta
@@ -17,7 +17,7 @@ from studiolo.core.generation import Delta, Ended
 from studiolo.core.schemas.prefixes import progress
 from studiolo.core.usage import Usage
 
-CASES = [case for case in (*coder_cases.CASES, *value_cases.CASES) if case.calls]
+CASES = [case for case in (*coder_cases.CASES, *slip_cases.CASES, *value_cases.CASES) if case.calls]
 SHORT = [case for case in CASES if len(case.text) <= 400]
 KEYS = tuple(json.loads(EVERYTHING.parameters)["properties"])
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.families.calls import coder_cases, hermes_cases, thought_cases, value_cases
+from tests.families.calls import coder_cases, hermes_cases, slip_cases, thought_cases, value_cases
 from tests.families.calls.cases import Case, parser_of
 
 from studiolo.core.events import (
@@ -29,6 +29,7 @@ from studiolo.families.table import FAMILIES
 CASES = (
     *hermes_cases.CASES,
     *coder_cases.CASES,
+    *slip_cases.CASES,
     *value_cases.CASES,
     *thought_cases.CASES,
 )

@@ -1,36 +1,24 @@
-"""A call as the coding models write it: XML elements, which become a JSON object.
+"""A call as the coding models write it: XML elements, which become a JSON object."""
 
-Law: a parameter ends where its tag ends it, not where something looks like a tag.
-"""
-
-import re
 from collections.abc import Callable
 from typing import Final, Literal
 
 from studiolo.core.requests import Tool
-from studiolo.families.calls.body import CALL, CALL_END
-from studiolo.families.calls.declared import NAME
-from studiolo.families.calls.elements.ends import (
-    EXAMPLE_END,
-    FUNCTION,
-    FUNCTION_END,
-    HALF_EXAMPLE_END,
-    HALF_VALUE_END,
-    LOOSE_END,
-    PARAMETER,
-    VALUE_END,
+from studiolo.families.calls.elements.ends import FUNCTION_END, PARAMETER, PARAMETER_END
+from studiolo.families.calls.elements.instead import Instead
+from studiolo.families.calls.elements.members import Members
+from studiolo.families.calls.elements.openings import (
+    HALF_NEXT,
+    HALF_OPENING,
+    NEXT,
+    OPENING,
+    plain,
 )
-from studiolo.families.calls.elements.value import Value
-from studiolo.families.calls.values import TEXT, as_string, kinds_of
-from studiolo.families.scan import unfinished
+from studiolo.families.calls.elements.parameter import Parameter
+from studiolo.families.calls.values import TEXT, kinds_of
 
-_OPENING: Final = re.compile(rf"{FUNCTION}({NAME})>")
-_HALF_OPENING: Final = re.compile(rf"{FUNCTION}(?:{NAME})?\Z")
-# Between parameters.
-_NEXT: Final = re.compile(
-    rf"{PARAMETER}(?P<key>{NAME})>|(?P<end>{FUNCTION_END})|{FUNCTION}|{CALL}|{CALL_END}"
-)
-_HALF_NEXT: Final = unfinished((*PARAMETER, NAME, ">"), FUNCTION_END, FUNCTION, CALL, CALL_END)
+# What shows that a function which nobody declared is called.
+_SIGNS_OF_A_CALL: Final = (PARAMETER, FUNCTION_END, "{")
 
 
 class CoderBody:
@@ -45,37 +33,40 @@ class CoderBody:
         self._text = ""
         self._step: Callable[[], bool] = self._opening
         self._declared: dict[str, frozenset[str]] = {}
-        self._value = Value(TEXT)
-        self._given: set[str] = set()
-        self._ready: list[str] = []
+        self._members = Members()
+        self._parameter = Parameter(TEXT, may_follow=self._may_follow)
+        self._instead = Instead("")
 
     def feed(self, text: str) -> str:
         """More of the arguments."""
         self._text += text
-        while self._text and self.state == "reading" and self._step():
-            pass
-        return self._told()
+        self._read()
+        return self._members.tell()
 
     def flush(self, *, cut: bool) -> str:
         """What was held back; if the model wished to end, all that is open is closed."""
-        if not self.name:
-            return ""
-        if self._step in (self._in_value, self._in_example):
-            # What a limit cuts off here can only be the beginning of a closing tag.
-            loose = (HALF_VALUE_END if cut else LOOSE_END).search(self._text)
-            self._pass(self._text[: loose.start() if loose else None])
-            if not cut:
-                self._ready.append(self._value.close())
-        if not cut:
+        while self._step == self._in_parameter and self.state == "reading":
+            self._members.add(self._parameter.flush(cut=cut))
+            if cut:
+                break
+            self._end_parameter()
+            self._read()
+        if self._step == self._in_its_place:
+            self._members.add_object(self._instead.flush(cut=cut))
+        if self.name and self.state == "reading" and not cut:
             self._end("")
-        return self._told()
+        return self._members.tell()
+
+    def _read(self) -> None:
+        while self._text and self.state == "reading" and self._step():
+            pass
 
     # Each step uses some of the text; it is False where more is needed.
 
     def _opening(self) -> bool:
-        found = _OPENING.match(self._text)
-        name = found[1].strip() if found else ""
-        if found is None and _HALF_OPENING.match(self._text):
+        found = OPENING.match(self._text)
+        name = plain(found["name"] or found["open"], self._tools) if found else ""
+        if found is None and (half := HALF_OPENING.search(self._text)) and half.start() == 0:
             return False
         if found is None or not name:
             self._refuse()
@@ -96,111 +87,87 @@ class CoderBody:
 
     def _between(self) -> bool:
         self._text = text = self._text.lstrip()
-        found = _NEXT.match(text)
-        if found is None:
-            if (half := _HALF_NEXT.search(text)) and half.start() == 0:
-                return False
-            # Words between parameters are nobody's.
+        if found := NEXT.match(text):
+            self._text = text[found.end() :]
+            if found["key"]:
+                self._begin(plain(found["key"], self._declared))
+            else:
+                self._end(text)
+            return True
+        if not text or PARAMETER_END.startswith(text):
+            return False
+        if (half := HALF_NEXT.search(text)) and half.start() == 0:
+            return False
+        self._pass_by(text)
+        return True
+
+    def _pass_by(self, text: str) -> None:
+        """What is no parameter; behind one, words and objects are nobody's."""
+        if text.startswith(PARAMETER_END):
+            self._text = text.removeprefix(PARAMETER_END)
+        elif self._members.begun:
             at = text.find("<", 1)
             self._text = text[at:] if at > 0 else ""
-        elif found["key"]:
-            self._text = text[found.end() :]
-            self._begin(found["key"].strip())
         else:
-            self._end(text[found.end() :] if found["end"] else text)
+            self._instead, self._step = Instead(text[0]), self._in_its_place
+
+    def _in_its_place(self) -> bool:
+        """In what stands where the first parameter belongs."""
+        self._members.add_object(self._instead.feed(self._text))
+        self._text = self._instead.rest
+        match self._instead.state:
+            case "reading":
+                return False
+            case "object" | "nothing":
+                self._step = self._between
+            case "arguments":
+                self._end(self._text)
         return True
 
     def _begin(self, key: str) -> None:
-        self._ready.append(f"{', ' if self._given else '{'}{as_string(key)}: ")
-        self._given.add(key)
-        self._value = Value(self._declared.get(key, TEXT))
-        self._ready.append(self._value.opening)
-        self._step = self._in_value
+        self._members.begin(key)
+        self._parameter = Parameter(self._declared.get(key, TEXT), may_follow=self._may_follow)
+        self._members.add(self._parameter.feed(""))
+        self._step = self._in_parameter
 
-    def _in_value(self) -> bool:
-        text, at = self._text, 0
-        for found in VALUE_END.finditer(text) if _may_hold_tags(text) else ():
-            if found["key"] and not self._may_follow(found["key"].strip()):
-                continue
-            self._pass(text[at : found.start()])
-            at = found.start()
-            if self._ends_at(found["tags"] or ""):
-                whole = self._value.over or found["example"]
-                self._close(text[at if whole else found.end() :])
-                return True
-            if found["example"] and not self._value.in_string:
-                self._text, self._step = text[at:], self._in_example
-                return True
-        return self._pass_but(HALF_VALUE_END, text[at:])
+    def _in_parameter(self) -> bool:
+        self._members.add(self._parameter.feed(self._text))
+        self._text = ""
+        if self._parameter.over:
+            self._end_parameter()
+        return self._parameter.over
 
-    def _in_example(self) -> bool:
-        """Within a text, up to the end of a call that it shows."""
-        found = EXAMPLE_END.search(self._text)
-        if found is None:
-            return self._pass_but(HALF_EXAMPLE_END, self._text)
-        self._pass(self._text[: found.end()])
-        self._text = self._text[found.end() :]
-        self._step = self._in_value
-        return True
+    def _end_parameter(self) -> None:
+        self._members.end()
+        self._text, self._step = self._parameter.rest, self._between
 
-    def _pass_but(self, half: re.Pattern[str], text: str) -> bool:
-        """More of the value, without what at its end may become such tags."""
-        found = half.search(text) if _may_hold_tags(text) else None
-        end = found.start() if found else len(text)
-        self._pass(text[:end])
-        self._text = text[end:]
-        if self._value.over:
-            self._close(self._text)
-        return self._value.over
-
-    def _ends_at(self, tags: str) -> bool:
-        """Whether these tags end the value; no line ends in a string of JSON."""
-        if self._value.over or self._value.settled:
-            return True
-        return bool(tags) and (not self._value.in_string or "\n" in tags)
-
-    def _may_follow(self, key: str) -> bool:
+    def _may_follow(self, name: str) -> bool:
         """Whether this begins another parameter, though the tag before it is missing."""
-        return key not in self._given and (key in self._declared or not self._declared)
-
-    def _pass(self, text: str) -> None:
-        if text:
-            self._ready.append(self._value.feed(text))
-
-    def _close(self, rest: str) -> None:
-        self._ready.append(self._value.close())
-        self._text = self._value.rest + rest
-        self._step = self._between
+        key = plain(name, self._declared)
+        return key not in self._members.names and (key in self._declared or not self._declared)
 
     def _end(self, rest: str) -> None:
         """The element is closed, or nothing more can belong to it."""
-        self.state, self.rest, self.whole = "over", rest, True
-        self._ready.append("}" if self._given else "{}")
+        if self._step != self._in_its_place:
+            self._members.close()
+        self.state, self.whole = "over", True
+        self.rest = rest.removeprefix(FUNCTION_END)
 
     def _refuse(self) -> None:
         self.state = "refused"
-
-    def _told(self) -> str:
-        ready = "".join(self._ready)
-        self._ready.clear()
-        return ready
 
 
 class BareCoderBody(CoderBody):
     """Reads an element that stands without `<tool_call>`.
 
-    It is a call if the function is on offer, or if a parameter or the closing tag follows.
+    It is a call if the function is on offer, or if a parameter, an object or the closing tag
+    follows.
     """
 
     def _believed(self, name: str, after: str) -> bool:
         start = after.lstrip()
-        if name in self._tools or start.startswith((PARAMETER, FUNCTION_END)):
+        if name in self._tools or start.startswith(_SIGNS_OF_A_CALL):
             return True
-        if not any(tag.startswith(start) for tag in (PARAMETER, FUNCTION_END)):
+        if not any(sign.startswith(start) for sign in _SIGNS_OF_A_CALL):
             self._refuse()
         return False
-
-
-def _may_hold_tags(text: str) -> bool:
-    """Whether part of this may be a tag, or a newline before one."""
-    return "<" in text or text.endswith("\n")

@@ -186,7 +186,7 @@ class CallParser:
         fragment = body.feed(text)
         if body.state == "refused":
             return self._refuse(text)
-        used = text[: len(text) - len(body.rest)]
+        used = text[: max(0, len(text) - len(body.rest))]
         self._use(used, body, fragment)
         if self._place is Place.OVER:
             return ""
@@ -262,6 +262,10 @@ class CallParser:
                 self._use("", self._body, self._body.flush(cut=cut))
                 if not (self._started or untold):
                     self._say("".join((self._space, *self._raw)))
+                if self._body.rest and self._place is Place.CALL:
+                    self._place = Place.ENDED
+                    self._read(self._body.rest)
+                    self._finish(cut=cut, stop=stop)
             case _:
                 pass
 

@@ -8,8 +8,9 @@ from studiolo.core.generation import CallForm
 from studiolo.core.requests import Tool
 from studiolo.families.base import CallStyle, Offer, Parser
 from studiolo.families.calls.body import CALL, CALL_END, Shapes
-from studiolo.families.calls.coder import FUNCTION, BareCoderBody, CoderBody
+from studiolo.families.calls.coder import BareCoderBody, CoderBody
 from studiolo.families.calls.declared import check_written
+from studiolo.families.calls.elements.ends import FUNCTION
 from studiolo.families.calls.hermes import HermesBody
 from studiolo.families.calls.parser import CallParser
 

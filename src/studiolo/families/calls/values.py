@@ -46,16 +46,20 @@ def kinds_of(parameters: str) -> dict[str, frozenset[str]]:
     }
 
 
-def as_json(text: str, kinds: frozenset[str]) -> str:
+def as_json(text: str, kinds: frozenset[str], *, escaped: str) -> str:
     """The text as JSON; what cannot be read as any of these kinds is a string.
 
-    What is valid JSON stays as the model wrote it. Truth and nothing may be written as in Python.
+    What is valid JSON stays as the model wrote it, and what would be if its texts were `escaped` is
+    told so. Truth and nothing may be written as in Python.
     """
     written = text.strip()
     word = WORDS.get(written.lower())
     if word is not None:
         written = word
     value = _read(written)
+    if value is _NOTHING and _read(written, strict=False) is not _NOTHING:
+        written = escaped.strip()
+        value = _read(written)
     if value is _NOTHING:
         return as_string(text)
     if "string" in kinds and not _kinds_of_value(value) & (kinds - TEXT):
@@ -135,10 +139,13 @@ def _kinds_of_value(value: object) -> frozenset[str]:
             return frozenset({"object"})
 
 
-def _read(text: str) -> object:
-    """The value of this JSON; `_NOTHING` if it is none or too deep."""
+def _read(text: str, *, strict: bool = True) -> object:
+    """The value of this JSON; `_NOTHING` if it is none or too deep.
+
+    Unless it is strict, there may be newlines and tabs in its texts.
+    """
     try:
-        value: object = json.loads(text, parse_constant=_refuse, parse_int=_integer)
+        value: object = json.loads(text, parse_constant=_refuse, parse_int=_integer, strict=strict)
     except (ValueError, RecursionError):
         return _NOTHING
     return value

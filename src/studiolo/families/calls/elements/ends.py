@@ -16,7 +16,7 @@ FUNCTION_END: Final = "</function>"
 PARAMETER: Final = "<parameter="
 PARAMETER_END: Final = "</parameter>"
 # White space between tags; a bound, for it is read again with every piece.
-_GAP: Final = r"\s{0,64}"
+GAP: Final = r"\s{0,64}"
 _BEHIND_VALUE: Final = (PARAMETER, FUNCTION_END, FUNCTION, CALL, CALL_END)
 _BEHIND_CALL: Final = (CALL, FUNCTION)
 
@@ -24,22 +24,22 @@ _BEHIND_CALL: Final = (CALL, FUNCTION)
 # no other part of the call wants.
 VALUE_END: Final = re.compile(
     "(?=(?P<tags>"
-    rf"\n?{PARAMETER_END}{_GAP}(?:{'|'.join(_BEHIND_VALUE)})"
+    rf"\n?{PARAMETER_END}{GAP}(?:{'|'.join(_BEHIND_VALUE)})"
     rf"|\n{PARAMETER}(?P<key>{NAME})>"
-    rf"|\n?{FUNCTION_END}{_GAP}{CALL_END}{_GAP}(?:{'|'.join(_BEHIND_CALL)})"
-    rf"|\n{CALL_END}{_GAP}{CALL}{_GAP}{FUNCTION}"
+    rf"|\n?{FUNCTION_END}{GAP}{CALL_END}{GAP}(?:{'|'.join(_BEHIND_CALL)})"
+    rf"|\n{CALL_END}{GAP}{CALL}{GAP}{FUNCTION}"
     rf")|\n?{PARAMETER_END})\n?(?:{PARAMETER_END})?"
-    rf"|(?P<example>{CALL}{_GAP}{FUNCTION}{NAME}>{_GAP}{PARAMETER})"
+    rf"|(?P<example>{CALL}{GAP}{FUNCTION}{NAME}>{GAP}{PARAMETER})"
 )
 HALF_VALUE_END: Final = unfinished(
-    *(("\n?", *PARAMETER_END, _GAP, *tag) for tag in _BEHIND_VALUE),
+    *(("\n?", *PARAMETER_END, GAP, *tag) for tag in _BEHIND_VALUE),
     ("\n", *PARAMETER, NAME, ">"),
-    *(("\n?", *FUNCTION_END, _GAP, *CALL_END, _GAP, *tag) for tag in _BEHIND_CALL),
-    ("\n", *CALL_END, _GAP, *CALL, _GAP, *FUNCTION),
-    (*CALL, _GAP, *FUNCTION, NAME, ">", _GAP, *PARAMETER),
+    *(("\n?", *FUNCTION_END, GAP, *CALL_END, GAP, *tag) for tag in _BEHIND_CALL),
+    ("\n", *CALL_END, GAP, *CALL, GAP, *FUNCTION),
+    (*CALL, GAP, *FUNCTION, NAME, ">", GAP, *PARAMETER),
 )
-EXAMPLE_END: Final = re.compile(f"{FUNCTION_END}{_GAP}{CALL_END}")
-HALF_EXAMPLE_END: Final = unfinished((*FUNCTION_END, _GAP, *CALL_END))
+EXAMPLE_END: Final = re.compile(f"{FUNCTION_END}{GAP}{CALL_END}")
+HALF_EXAMPLE_END: Final = unfinished((*FUNCTION_END, GAP, *CALL_END))
 # What at the end of the text is no part of a value that nothing has ended.
 LOOSE_END: Final = re.compile(
     rf"(?:\n?{PARAMETER_END}\s*|\n?{FUNCTION_END}\s*(?:{CALL_END}\s*)?|\n{CALL_END}\s*|\n)\Z"

@@ -52,6 +52,13 @@ class GrowingJson:
         """Whether nothing need follow."""
         return self.done or (not self._open and _is_whole(self._probe))
 
+    @property
+    def after_string(self) -> str:
+        """The signs of which one follows a string that stands here."""
+        if self._place in ("name", "next name"):
+            return ":"
+        return f",{self._open[-1]}" if self._open else "<"
+
     def feed(self, text: str) -> tuple[str, str]:
         """More of it as JSON, and what follows it; a number or a word is told when it is over."""
         at = 0

@@ -49,6 +49,11 @@ class Value:
         return self._way != "text" and self._json.in_string
 
     @property
+    def after_string(self) -> str:
+        """The signs of which one follows the string of JSON that is open."""
+        return self._json.after_string
+
+    @property
     def settled(self) -> bool:
         """Whether it is JSON, and whole, where nothing else belongs."""
         doubtful = self._way == "doubtful" and bool(self._first)
@@ -75,7 +80,8 @@ class Value:
             case "json":
                 return self._json.flush()
             case "doubtful":
-                return as_json("".join(self._held), self._kinds)
+                escaped = "".join(self._made)
+                return as_json("".join(self._held), self._kinds, escaped=escaped)
 
     def _doubt(self, text: str) -> str:
         """What this decides: that it is a text, or that it is meant as JSON."""
