@@ -66,7 +66,14 @@ SIGNS = st.sampled_from(
         ),
         *("[", "]", "{", "}", ", ", ": ", '{"a": ', '["', "\n", " ", "<", "</", "\u3000", "\x01"),
         *("</parameter>", "</function>", "</tool_call>", "<tool_call>", "<function=now>"),
-        *("<parameter=", "\n<parameter=whole>\n", "\n</parameter>\n", "</par"),
+        *(
+            "<parameter=",
+            "\n<parameter=whole\n",
+            '<parameter="text">',
+            "\n<parameter=whole>\n",
+            "\n</parameter>\n",
+            "</par",
+        ),
     )
 )
 VALUES = st.lists(SIGNS, max_size=10).map("".join)

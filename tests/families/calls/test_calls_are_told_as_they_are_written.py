@@ -7,7 +7,14 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.families.calls import coder_cases, hermes_cases, slip_cases, thought_cases, value_cases
+from tests.families.calls import (
+    coder_cases,
+    hermes_cases,
+    json_slip_cases,
+    slip_cases,
+    thought_cases,
+    value_cases,
+)
 from tests.families.calls.cases import Case, parser_of
 
 from studiolo.core.events import (
@@ -28,6 +35,7 @@ from studiolo.families.table import FAMILIES
 
 CASES = (
     *hermes_cases.CASES,
+    *json_slip_cases.CASES,
     *coder_cases.CASES,
     *slip_cases.CASES,
     *value_cases.CASES,
@@ -97,6 +105,9 @@ PIECES = st.sampled_from(
         "<tool_call>",
         "</tool_call>",
         '{"name": "now"',
+        "{'name': now",
+        ', "city": ',
+        '"function": ',
         ', "arguments": ',
         "{",
         "}",
@@ -106,6 +117,8 @@ PIECES = st.sampled_from(
         "\\u00e9",
         "<function=now>",
         "<function=fly>",
+        "<function='now'\n",
+        "<parameter=days\n",
         "<parameter=city>",
         "<parameter=days>",
         "</parameter>",

@@ -4,11 +4,16 @@ Every case is told whole, letter by letter, and cut in two at every place.
 """
 
 import pytest
-from tests.families.calls import coder_cases, hermes_cases, thought_cases
+from tests.families.calls import (
+    coder_cases,
+    hermes_cases,
+    json_slip_cases,
+    slip_cases,
+    thought_cases,
+)
 
-TITLES = {
-    case.title for table in (coder_cases, hermes_cases, thought_cases) for case in table.CASES
-}
+TABLES = (coder_cases, hermes_cases, json_slip_cases, slip_cases, thought_cases)
+TITLES = {case.title for table in TABLES for case in table.CASES}
 REPORTED: dict[str, tuple[str, ...]] = {
     "nested JSON": ("nested objects and lists", "JSON in strings in JSON", "braces in strings"),
     "unicode escapes": ("unicode escapes", "a name with escapes", "a half surrogate"),
@@ -42,6 +47,7 @@ REPORTED: dict[str, tuple[str, ...]] = {
         "arguments said twice",
         "a name said twice",
         "a parameter given twice",
+        "a text given twice alike",
     ),
     "trailing commas": ("arguments with a trailing comma", "no arguments and a comma"),
     "single quotes": ("arguments with single quotes", "single quotes"),
@@ -55,6 +61,19 @@ REPORTED: dict[str, tuple[str, ...]] = {
         "parameters for arguments",
         "parameters in a string, before the name",
     ),
+    "arguments elsewhere": (
+        "an object for parameters",
+        "words for parameters",
+        "arguments beside the name",
+        "a call within a key",
+    ),
+    "quotes around names": (
+        "a function in quotes",
+        "a parameter in quotes",
+        "single quotes around all",
+    ),
+    "brackets that lack": ("a function without a bracket", "a parameter without a bracket"),
+    "newlines in strings of JSON": ("a closing tag in a line of its own in a list",),
     "no opening tag": ("no opening tag", "no tags around a function"),
     "no closing tag of a parameter": (
         "no closing tag before the next parameter",

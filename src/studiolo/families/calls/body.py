@@ -1,6 +1,6 @@
 """What a call is made of: its name, and the JSON text of its arguments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Final, Literal, Protocol
 
 import msgspec
@@ -10,6 +10,8 @@ from studiolo.core.requests import Tool
 CALL: Final = "<tool_call>"
 CALL_END: Final = "</tool_call>"
 LONGEST_NAME: Final = 256
+
+_QUOTES: Final = "\"'`"
 
 
 class Body(Protocol):
@@ -42,3 +44,11 @@ class Shapes(msgspec.Struct, frozen=True):
 
     tagged: tuple[tuple[str, MakesBody], ...]
     bare: tuple[tuple[str, MakesBody], ...] = ()
+
+
+def plain(name: str, known: Container[str] = ()) -> str:
+    """The name that is meant: as it is written if it is known so, else without its quotes."""
+    name = name.strip()
+    inside = name[1:-1].strip()
+    quoted = bool(inside) and name[0] == name[-1] and name[0] in _QUOTES
+    return inside if quoted and name not in known else name

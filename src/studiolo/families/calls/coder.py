@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 from studiolo.core.requests import Tool
+from studiolo.families.calls.body import plain
 from studiolo.families.calls.elements.ends import FUNCTION_END, PARAMETER, PARAMETER_END
 from studiolo.families.calls.elements.instead import Instead
 from studiolo.families.calls.elements.members import Members
@@ -12,7 +13,6 @@ from studiolo.families.calls.elements.openings import (
     HALF_OPENING,
     NEXT,
     OPENING,
-    plain,
 )
 from studiolo.families.calls.elements.parameter import Parameter
 from studiolo.families.calls.values import TEXT, kinds_of

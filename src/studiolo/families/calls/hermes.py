@@ -8,12 +8,20 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 from studiolo.core.requests import Tool
-from studiolo.families.calls.body import CALL, CALL_END, LONGEST_NAME
+from studiolo.families.calls.body import CALL, CALL_END, LONGEST_NAME, plain
+from studiolo.families.calls.flat import Others
 from studiolo.families.calls.json_text import STRING, JsonValue, Unescaper, unescaped
 from studiolo.families.scan import unfinished
 
 # Some write the word of the definition instead.
 _ARGUMENTS: Final = ("arguments", "parameters")
+# Where some write the name, or the whole call.
+_FUNCTION: Final = "function"
+# What strings begin with, also as Python writes them.
+_STRINGS: Final = ('"', "'")
+# A name without quotes.
+_WORD: Final = re.compile(rf"[\w.-]{{1,{LONGEST_NAME}}}(?=[\s,}}])")
+_HALF_WORD: Final = re.compile(rf"[\w.-]{{1,{LONGEST_NAME}}}\Z")
 _SPACE: Final = " \t\r\n"
 _TAG: Final = re.compile(f"{CALL}|{CALL_END}")
 _HALF_TAG: Final = unfinished(CALL, CALL_END)
@@ -25,10 +33,12 @@ _MAYBE_SPACE: Final = re.compile(rf"{_BLANK}\\?\Z")
 
 
 class HermesBody:
-    """Reads one object; keys may come in any order, and unknown ones are skipped."""
+    """Reads one object; keys may come in any order, and unknown ones are skipped.
+
+    Where none of them has the arguments, those that the tool declares are the arguments.
+    """
 
     def __init__(self, tools: tuple[Tool, ...]) -> None:
-        del tools
         self.name: str = ""
         self.whole: bool = False
         self.state: Literal["reading", "over", "refused"] = "reading"
@@ -37,6 +47,9 @@ class HermesBody:
         self._key = ""
         self._step: Callable[[], bool] = self._brace
         self._value = JsonValue()
+        self._within = 0  # so many more brackets are open
+        self._tools = {tool.name: tool for tool in tools}
+        self._others = Others()
         self._arguments: Arguments | None = None
         self._ready: list[str] = []
 
@@ -54,25 +67,50 @@ class HermesBody:
             if self._step == self._loosely:
                 self._ready.append(self._text)
         elif not cut:
-            self._ready.append("{}")
+            self._ready.append(self._found())
         return self._given()
 
     # Each step uses some of the text; it is False where more is needed.
 
     def _brace(self) -> bool:
-        self._text = self._text[1:]
+        self._text = self._text.removeprefix("{")
         self._step = self._between
         return True
 
     def _between(self) -> bool:
         self._text = text = self._text.lstrip(_SPACE + ",")
-        if text.startswith("}"):
-            self._end(text[1:])
-        elif text.startswith('"'):
-            self._step = self._named
-        elif text:
-            self._break()
+        match text[:1]:
+            case "":
+                pass
+            case "}":
+                self._shut(text[1:])
+            case sign if sign in _STRINGS:
+                self._step = self._named
+            case "{":
+                self._nest(text)
+            case "<" if self.name:
+                self._end(text)
+            case _:
+                self._break()
         return True
+
+    def _shut(self, rest: str) -> None:
+        self._text = rest
+        if self._within:
+            self._within -= 1
+        else:
+            self._end(rest)
+
+    def _nest(self, text: str) -> None:
+        """A bracket that no key stands before: the arguments, or one more around the call."""
+        if self.name and self._arguments is None:
+            self._arguments, self._value = Arguments(), JsonValue()
+            self._step = self._passing
+        elif self.name:
+            self._break()
+        else:
+            self._within += 1
+            self._text = text[1:]
 
     def _named(self) -> bool:
         key = self._string()
@@ -95,26 +133,46 @@ class HermesBody:
 
     def _begin(self) -> None:
         """What to do with the value of this key."""
-        if self._key == "name" and not self.name:
+        whole_call = self._key == _FUNCTION and self._text[0] == "{"
+        if self._key in ("name", _FUNCTION) and not (self.name or whole_call):
             self._step = self._naming
             return
         self._value = JsonValue()
+        self._others.begin(self._key)
         self._step = self._skipping
-        if self._key in _ARGUMENTS and self._arguments is None:
+        if whole_call and not self.name:
+            self._step = self._between
+        elif self._key in _ARGUMENTS and self._arguments is None:
             self._arguments = Arguments()
             self._step = self._passing
 
     def _naming(self) -> bool:
+        if self._text[0] not in _STRINGS:
+            return self._word()
         name = self._string()
-        if name == "":
-            self.state = "refused"
-        elif name is not None:
-            self.name = name
+        if name is not None:
+            self.name = plain(name)
             self._step = self._between
+            if not self.name:
+                self.state = "refused"
         return name is not None
 
+    def _word(self) -> bool:
+        """A name without quotes, if it is one of those on offer."""
+        found = _WORD.match(self._text)
+        if found is None and _HALF_WORD.match(self._text):
+            return False
+        if found and found[0] in self._tools:
+            self.name, self._text = found[0], self._text[found.end() :]
+            self._step = self._between
+        else:
+            self._break()
+        return True
+
     def _skipping(self) -> bool:
-        return self._past(self._value.feed(self._text))
+        part = self._value.feed(self._text)
+        self._others.add(self._key, part)
+        return self._past(part)
 
     def _passing(self) -> bool:
         part = self._value.feed(self._text)
@@ -149,7 +207,7 @@ class HermesBody:
         """The key or name that begins here; None if it is not whole, or if it is none at all."""
         found = STRING.match(self._text)
         inside = found[0][1:-1] if found else self._text[1:]
-        if not self._text.startswith('"') or len(inside) > LONGEST_NAME:
+        if not self._text.startswith(_STRINGS) or len(inside) > LONGEST_NAME:
             self._break()
             return None
         if found is None:
@@ -175,7 +233,11 @@ class HermesBody:
         self.state, self.rest = ("over", rest) if self.name else ("refused", "")
         self.whole = True
         if self._arguments is None:
-            self._ready.append("{}")
+            self._ready.append(self._found())
+
+    def _found(self) -> str:
+        """The arguments of a call that gives them no key of their own."""
+        return self._others.arguments(self._tools.get(self.name))
 
     def _given(self) -> str:
         if not self.name:

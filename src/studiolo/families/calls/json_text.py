@@ -4,7 +4,8 @@ import json
 import re
 from typing import Final
 
-STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# A string, also as Python writes it.
+STRING: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", re.DOTALL)
 
 _IN_STRING: Final = re.compile(r'["\\]')
 _AROUND: Final = re.compile(r'["{}\[\]<]')

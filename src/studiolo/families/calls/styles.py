@@ -14,8 +14,9 @@ from studiolo.families.calls.elements.ends import FUNCTION
 from studiolo.families.calls.hermes import HermesBody
 from studiolo.families.calls.parser import CallParser
 
-# Behind the tag both are read: models of one kind now and then write like the other.
-_TAGGED: Final = (("{", HermesBody), (FUNCTION, CoderBody))
+# Behind the tag both are read: models of one kind now and then write like the other. Some forget
+# the first bracket of JSON.
+_TAGGED: Final = (("{", HermesBody), ('"name"', HermesBody), (FUNCTION, CoderBody))
 _HERMES: Final = Shapes(_TAGGED)
 # The coding models often forget the tag.
 _CODER: Final = Shapes(_TAGGED, bare=((FUNCTION, BareCoderBody),))

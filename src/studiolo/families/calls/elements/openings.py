@@ -1,11 +1,9 @@
 """How functions and parameters are opened, and what stands between parameters.
 
-Law: a slip in a tag is read over where what follows leaves no doubt. White space and quotes around
-a name are no part of it.
+Law: a slip in a tag is read over where what follows leaves no doubt.
 """
 
 import re
-from collections.abc import Container
 from typing import Final
 
 from studiolo.families.calls.body import CALL, CALL_END, LONGEST_NAME
@@ -17,7 +15,6 @@ from studiolo.families.scan import unfinished
 _OPEN_NAME: Final = rf"[^\s<>{{]{{1,{LONGEST_NAME}}}"
 _OBJECT: Final = r"\{"
 _INSIDE: Final = (PARAMETER, FUNCTION_END, CALL_END)
-_QUOTES: Final = "\"'`"
 
 OPENING: Final = re.compile(
     rf"{FUNCTION}(?:(?P<name>{NAME}){GAP}>"
@@ -37,11 +34,3 @@ HALF_NEXT: Final = unfinished((*PARAMETER, NAME, ">"), FUNCTION_END, FUNCTION, C
 # Behind arguments that are no parameters.
 AFTER_ARGUMENTS: Final = re.compile(rf"(?P<end>{FUNCTION_END})|{FUNCTION}|{CALL}|{CALL_END}")
 HALF_AFTER_ARGUMENTS: Final = unfinished(FUNCTION_END, FUNCTION, CALL, CALL_END)
-
-
-def plain(name: str, known: Container[str]) -> str:
-    """The name that is meant: as it is written if it is known so, else without its quotes."""
-    name = name.strip()
-    inside = name[1:-1].strip()
-    quoted = bool(inside) and name[0] == name[-1] and name[0] in _QUOTES
-    return inside if quoted and name not in known else name

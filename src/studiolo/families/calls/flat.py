@@ -1,0 +1,35 @@
+"""Arguments that stand beside the name of a call, where none have a key of their own."""
+
+import json
+
+from studiolo.core.requests import Tool
+from studiolo.core.schemas.pointers import parameters_of
+from studiolo.families.calls.values import as_string
+
+# Other words that some write for the arguments.
+_WORDS = ("args", "input", "inputs", "kwargs", "params")
+
+
+class Others:
+    """What stands beside the name, by its keys; of a key given twice the last value counts."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, list[str]] = {}
+
+    def begin(self, key: str) -> None:
+        """One more key."""
+        self._values[key] = []
+
+    def add(self, key: str, part: str) -> None:
+        """More of the JSON text of its value."""
+        self._values[key].append(part)
+
+    def arguments(self, tool: Tool | None) -> str:
+        """Those that this tool declares, else an object under a word for them, else none."""
+        values = {key: "".join(parts).strip() for key, parts in self._values.items()}
+        declared = parameters_of(json.loads(tool.parameters)) if tool and values else {}
+        rows = [f"{as_string(key)}: {values[key]}" for key in values if key in declared]
+        if rows:
+            return f"{{{', '.join(rows)}}}"
+        objects = (values[key] for key in _WORDS if values.get(key, "").startswith("{"))
+        return next(objects, "{}")
