@@ -8,7 +8,7 @@ from tests.engines.scripted.double.asking import answer, calls_of, tool
 
 from studiolo.core.generation import CallForm, ForcedCalls, JsonSchema
 from studiolo.core.mode_errors import SchemaInvalid, ToolParametersInvalid
-from studiolo.core.schemas.grammar import string_matches
+from studiolo.engines.scripted.double.values.patterns.expressions import found_in
 
 KEPT = (
     r"^\p{L}+$",
@@ -47,7 +47,7 @@ def test_it_is_kept(pattern: str) -> None:
     made += [each for _, each in calls_of(answer("Please send a code", tools=[offered]))]
     assert len(made) == 3
     for each in made:
-        assert string_matches(pattern, each["code"]), each
+        assert found_in(pattern, each["code"]), each
 
 
 @pytest.mark.parametrize("pattern", REFUSED)

@@ -11,8 +11,8 @@ from tests.engines.scripted.double.asking import answer, calls_of
 
 from studiolo.core.generation import CallForm, ForcedCalls, JsonSchema
 from studiolo.core.mode_errors import SchemaInvalid, ToolParametersInvalid
-from studiolo.engines.scripted.double.values.expressions import found_in
 from studiolo.engines.scripted.double.values.merging import Unsatisfiable
+from studiolo.engines.scripted.double.values.patterns.expressions import found_in
 from studiolo.engines.scripted.double.values.strings import fits
 
 TITLE = '"Quarterlyreportforthesecondhalfof2026-draft"'

@@ -13,7 +13,8 @@ from typing import Final
 import msgspec
 
 from studiolo.core.errors import EngineFailed
-from studiolo.engines.scripted.double.values.patterns import NotUnderstood, text_matching
+from studiolo.engines.scripted.double.values.patterns.letters import NotUnderstood
+from studiolo.engines.scripted.double.values.patterns.writing import text_matching
 
 _RULE: Final = re.compile(r"(?m)^[ \t]*([A-Za-z][\w-]*)[ \t]*::=")
 _TOKEN: Final = re.compile(

@@ -16,9 +16,12 @@ from studiolo.core.schemas.nodes import WORDS, Keys
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.parameters import words_of
 from studiolo.engines.scripted.double.values.branches import Whole
-from studiolo.engines.scripted.double.values.expressions import formats_of, words_of_patterns
 from studiolo.engines.scripted.double.values.instances import Maker
 from studiolo.engines.scripted.double.values.merging import Unsatisfiable
+from studiolo.engines.scripted.double.values.patterns.expressions import (
+    formats_of,
+    words_of_patterns,
+)
 from studiolo.engines.scripted.double.values.scalars import NOTHING
 from studiolo.engines.scripted.double.values.sizes import MOST_PARTS, Budget, Sizes, TooLarge
 from studiolo.engines.scripted.double.values.texts import Found

@@ -5,8 +5,8 @@ import random
 from collections.abc import Iterator
 from typing import Final
 
-from studiolo.engines.scripted.double.values.expressions import found_in
 from studiolo.engines.scripted.double.values.merging import Schema, Unsatisfiable, listed, mapping
+from studiolo.engines.scripted.double.values.patterns.expressions import found_in
 from studiolo.engines.scripted.double.values.strings import written
 
 _MOST_ITEMS: Final = 10_000

@@ -1,23 +1,27 @@
 """Strings for a schema: whether one fits, and what to write where none is found."""
 
+import math
 import random
 import re
-import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from studiolo.engines.scripted.double.stated.moments.dates import TODAY, date_of, time_of
-from studiolo.engines.scripted.double.values.expressions import (
+from studiolo.engines.scripted.double.values.formats import AROUND, MADE, SHAPES, SHORT, label
+from studiolo.engines.scripted.double.values.merging import Schema, Unsatisfiable
+from studiolo.engines.scripted.double.values.patterns.expressions import (
     MOST_WORK,
     found_in,
+    looks_of,
     patterns_of,
     without_looks,
     work_of,
 )
-from studiolo.engines.scripted.double.values.merging import Schema, Unsatisfiable
-from studiolo.engines.scripted.double.values.patterns import (
+from studiolo.engines.scripted.double.values.patterns.formats import expression_of
+from studiolo.engines.scripted.double.values.patterns.letters import NotUnderstood
+from studiolo.engines.scripted.double.values.patterns.meeting import Meeting, Wanted
+from studiolo.engines.scripted.double.values.patterns.writing import (
     LONGEST,
-    NotUnderstood,
     TooLong,
     text_matching,
 )
@@ -25,26 +29,7 @@ from studiolo.engines.scripted.double.values.sizes import TooLarge
 from studiolo.engines.scripted.double.values.templates import Template, template_in
 
 _REPEATS: Final = (2, 0, 1, 4, 8)
-_WORD: Final = re.compile(r"[^a-z0-9]+")
 
-# What a text of this format looks like, each with a way to read it out of other texts.
-_SHAPES: Final[Mapping[str, str]] = {
-    "date": r"\d{4}-\d{2}-\d{2}",
-    "time": r"\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})",
-    "date-time": r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})",
-    "duration": r"P(?!$)(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?",
-    "email": r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+",
-    "idn-email": r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+",
-    "uuid": r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-    "uri": r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+",
-    "uri-reference": r"[^\s<>\"{}|\\^`]+",
-    "iri": r"[A-Za-z][A-Za-z0-9+.-]*:\S+",
-    "ipv4": r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}",
-    "ipv6": r"[0-9a-f:]+",
-    "hostname": r"(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*",
-    "json-pointer": r"(?:/[^~/]*)*",
-    "regex": r"[\w ]*",
-}
 # What a day or a time looks like where nothing says it.
 EXAMPLES: Final[Mapping[str, str]] = {"date": TODAY.isoformat(), "time": "09:00"}
 _KINDS_OF_FORMATS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -107,27 +92,67 @@ def fits(text: str, schema: Schema) -> bool:
     least, most = _bounds(schema)
     if not least <= len(text) <= most:
         return False
-    shape = _SHAPES.get(str(schema.get("format")))
+    shape = SHAPES.get(str(schema.get("format")))
     if shape is not None and not re.fullmatch(shape, text):
         return False
     template = template_of(schema)
     if template is not None and not re.fullmatch(template.pattern, text):
         return False
-    return all(
-        work_of(pattern, text) <= MOST_WORK and found_in(pattern, text)
-        for pattern in patterns_of(schema)
-    )
+    return all(_is_found(pattern, text) for pattern in patterns_of(schema))
 
 
 def written(schema: Schema, words: str, draw: random.Random) -> str:
     """A text that fits, with `words` in it if it may say anything. Raises Unsatisfiable."""
-    for text in _proposals(schema, words, draw):
-        if fits(text, schema):
-            return text
+    problem: Unsatisfiable | None = None
+    try:
+        for text in _proposals(schema, words, draw):
+            if fits(text, schema) and _is_of_format(text, schema):
+                return text
+    except TooLarge:
+        raise
+    except Unsatisfiable as error:
+        problem = error
+    for text in _searched(schema, draw):
+        return text
+    if problem is not None:
+        raise problem
     keyword = next(
         (key for key in ("pattern", "format", "maxLength", "minLength") if key in schema), "type"
     )
     raise Unsatisfiable(keyword, f"no text was found for {schema.get(keyword)!r}")
+
+
+def _searched(schema: Schema, draw: random.Random) -> Iterator[str]:
+    """Texts that all patterns and the format are found in, looked for step by step."""
+    shape = expression_of(schema.get("format"))
+    patterns = patterns_of(schema)
+    if not patterns and shape is None:
+        return
+    least, most = _bounds(schema)
+    looks = [look for pattern in patterns for look in looks_of(pattern)]
+    wanted = Wanted(
+        (*(text for text, found in looks if found), *([shape] if shape else [])),
+        tuple(text for text, found in looks if not found),
+        least,
+        most if "maxLength" in schema else math.inf,
+    )
+    try:
+        meeting = Meeting(wanted, draw)
+    except NotUnderstood:
+        return
+    for text in meeting.texts():
+        if len(text) <= LONGEST and all(_is_found(pattern, text) for pattern in patterns):
+            yield text
+
+
+def _is_of_format(text: str, schema: Schema) -> bool:
+    """Whether what was made for a pattern is of the format too, also where that has no such day."""
+    shape = expression_of(schema.get("format")) if patterns_of(schema) else None
+    return shape is None or found_in(shape, text)
+
+
+def _is_found(pattern: str, text: str) -> bool:
+    return work_of(pattern, text) <= MOST_WORK and found_in(pattern, text)
 
 
 def _proposals(schema: Schema, words: str, draw: random.Random) -> Iterator[str]:
@@ -147,14 +172,14 @@ def _texts(schema: Schema, words: str, draw: random.Random) -> Iterator[str]:
     template, kind = template_of(schema), str(schema.get("format"))
     if template is not None:
         yield template.example()
-    if kind in _MADE:
-        yield _MADE[kind](words, draw)
-        yield from _SHORT.get(kind, ())
+    if kind in MADE:
+        yield MADE[kind](words, draw)
+        yield from SHORT.get(kind, ())
     matching = [_matching(pattern, least, draw) for pattern in patterns_of(schema)]
     for texts in zip(*matching, strict=False):
         yield from texts
         yield from _with_more(texts, kind, words)
-    if kind in _MADE or matching:
+    if kind in MADE or matching:
         return
     text = words or "text"
     if len(text) < least:
@@ -170,8 +195,8 @@ def _with_more(texts: Sequence[str], kind: str, words: str) -> Iterator[str]:
     for text in dict.fromkeys(("".join(texts), "".join(reversed(texts)))):
         if len(texts) > 1:
             yield text
-        for before, behind in _AROUND.get(kind, ()):
-            yield f"{before.replace('WORDS', _label(words))}{text}{behind}"
+        for before, behind in AROUND.get(kind, ()):
+            yield f"{before.replace('WORDS', label(words))}{text}{behind}"
 
 
 def _lengthened(text: str, schema: Schema, least: int) -> Iterator[str]:
@@ -208,57 +233,3 @@ def _bounds(schema: Schema) -> tuple[int, int]:
     if low > high:
         raise Unsatisfiable("minLength", f"{low} letters and at most {high}")
     return low, min(high, LONGEST)
-
-
-def _label(words: str) -> str:
-    """Words as part of an address."""
-    return _WORD.sub("-", words.lower()).strip("-")[:24].strip("-") or "example"
-
-
-def _uuid(words: str, draw: random.Random) -> str:
-    del words
-    return str(uuid.UUID(int=draw.getrandbits(128), version=4))
-
-
-_MADE: Final[Mapping[str, Callable[[str, random.Random], str]]] = {
-    "date": lambda words, draw: TODAY.isoformat(),
-    "time": lambda words, draw: "09:00:00Z",
-    "date-time": lambda words, draw: f"{TODAY.isoformat()}T09:00:00Z",
-    "duration": lambda words, draw: "PT1H",
-    "email": lambda words, draw: f"{_label(words)}@example.com",
-    "idn-email": lambda words, draw: f"{_label(words)}@example.com",
-    "uuid": _uuid,
-    "uri": lambda words, draw: f"https://example.com/{_label(words)}",
-    "uri-reference": lambda words, draw: f"/{_label(words)}",
-    "iri": lambda words, draw: f"https://example.com/{_label(words)}",
-    "ipv4": lambda words, draw: "192.0.2.1",
-    "ipv6": lambda words, draw: "2001:db8::1",
-    "hostname": lambda words, draw: f"{_label(words)}.example.com",
-    "json-pointer": lambda words, draw: f"/{_label(words)}",
-    "regex": lambda words, draw: _label(words).replace("-", " "),
-}
-# For what is to be short.
-_SHORT: Final[Mapping[str, tuple[str, ...]]] = {
-    "duration": ("P1D",),
-    "email": ("a@b.co",),
-    "idn-email": ("a@b.co",),
-    "uri": ("http://a.co", "a:b"),
-    "uri-reference": ("/", "a"),
-    "iri": ("http://a.co", "a:b"),
-    "ipv4": ("1.1.1.1",),
-    "ipv6": ("::1",),
-    "hostname": ("a.co", "a"),
-    "json-pointer": ("/", ""),
-    "regex": ("a", ""),
-}
-# What may stand before and behind a text so that it is of the format.
-_AROUND: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    "date": ((f"{TODAY.isoformat()[:8]}", ""), ("", TODAY.isoformat()[4:])),
-    "time": (("", ":00:00Z"), ("09:", ":00Z"), ("09:00:00", "")),
-    "date-time": ((f"{TODAY.isoformat()}T09:00:00", ""), ("", "T09:00:00Z")),
-    "email": (("WORDS", ""), ("WORDS@", ""), ("", "@example.com")),
-    "idn-email": (("WORDS", ""), ("WORDS@", ""), ("", "@example.com")),
-    "uri": (("https://example.com/", ""), ("https://WORDS", ""), ("", "example.com")),
-    "iri": (("https://example.com/", ""), ("https://WORDS", ""), ("", "example.com")),
-    "hostname": (("WORDS", ""), ("", ".example.com")),
-}

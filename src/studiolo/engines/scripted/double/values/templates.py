@@ -8,10 +8,11 @@ from typing import Final
 import msgspec
 
 from studiolo.engines.scripted.double.stated.moments.dates import TODAY, date_of, time_of
+from studiolo.engines.scripted.double.stated.moments.shown import in_letters
 
 _SHOWN: Final = re.compile(
     r"(?<![A-Za-z])(?:[Yy]{4}|[Dd]{2}|[Mm]{2}|[Hh]{2})"
-    r"(?:(?:[-/.:]| |'?T'?)(?:[Yy]{4}|[Yy]{2}|[Dd]{2}|[Mm]{2}|[Hh]{2}|[Ss]{2})){1,5}(?![A-Za-z])"
+    r"(?:(?:[-/.:]| |'?T'?)(?:[Yy]{4}|[Yy]{2}|[Dd]{2}|[Mm]{2}|[Hh]{2}|[Ss]{2})){1,5}Z?(?![A-Za-z])"
 )
 # The same in other languages: the letters of years, months and days there.
 _TOLD: Final = re.compile(
@@ -21,6 +22,7 @@ _TOLD: Final = re.compile(
 _LETTERS: Final = re.compile(r"[Yy]{4}|[Yy]{2}|[Dd]{2}|[Mm]{2}|[Hh]{2}|[Ss]{2}")
 _SIGNS: Final = {"yyyy": "%Y", "yy": "%y", "dd": "%d", "hh": "%H", "ss": "%S"}
 _NINE: Final = "09:00:00"
+_MIDNIGHT: Final = "00:00:00"
 
 
 class Template(msgspec.Struct, frozen=True):
@@ -43,6 +45,8 @@ class Template(msgspec.Struct, frozen=True):
         """What another text says of a day and a time, in this form; None if it says too little."""
         day = date_of(re.split(r"T\d", text)[0]) if self.has_day else TODAY
         moment = time_of(text) if self.has_time else _NINE
+        if day is not None and moment is None and not re.search(r"[T:]\d", text):
+            moment = _MIDNIGHT
         if day is None or moment is None:
             return None
         return datetime.fromisoformat(f"{day.isoformat()}T{moment}").strftime(self.form)
@@ -61,7 +65,7 @@ def _in_english(match: re.Match[str]) -> str:
 @lru_cache(512)
 def template_in(description: str) -> Template | None:
     """The form that a description shows, if it shows one."""
-    shown = _SHOWN.search(_TOLD.sub(_in_english, description))
+    shown = _SHOWN.search(_TOLD.sub(_in_english, in_letters(description)))
     if shown is None:
         return None
     form, hours = "", False

@@ -13,8 +13,12 @@ from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.stated.moments.dates import date_of, time_of
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.stretches.spans import Span, in_a_list, in_pieces
-from studiolo.engines.scripted.double.values.expressions import MOST_WORK, patterns_of, work_of
 from studiolo.engines.scripted.double.values.merging import Schema
+from studiolo.engines.scripted.double.values.patterns.expressions import (
+    MOST_WORK,
+    patterns_of,
+    work_of,
+)
 from studiolo.engines.scripted.double.values.strings import (
     fits,
     formed,

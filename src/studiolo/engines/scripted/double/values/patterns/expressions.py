@@ -81,6 +81,13 @@ def without_looks(pattern: str) -> str:
     return _parted(pattern)[1]
 
 
+def looks_of(pattern: str) -> list[tuple[str, bool]]:
+    """All that must be found for it, or must not. Raises Unsatisfiable for what is none here."""
+    _known(pattern)
+    looks, rest = _parted(pattern)
+    return [*looks, (rest, True)]
+
+
 def words_of_patterns(root: object) -> Mapping[str, Word]:
     """The checks of the words of this schema that match patterns."""
     words: dict[str, Word] = {
