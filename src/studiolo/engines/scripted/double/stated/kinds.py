@@ -16,6 +16,7 @@ from studiolo.engines.scripted.double.stated.addresses import (
 )
 from studiolo.engines.scripted.double.stated.facts import Fact, Facts
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.moments.whole import moments_in
 from studiolo.engines.scripted.double.stated.numbers.amounts import is_of_money
 from studiolo.engines.scripted.double.stated.numbers.measures import measure_behind
 from studiolo.engines.scripted.double.stated.parameters import Parameter
@@ -69,6 +70,7 @@ _TWO_PARTS: Final = re.compile(
 )
 # Kinds of which one thing may go from one to another.
 _TWO_ENDED: Final = frozenset({"iban", "id", "email", "phone", "path"})
+_MOMENTS: Final = frozenset({"date", "time"})
 _MONEY: Final = re.compile(r"\b[A-Z]{3}\b")
 _AMOUNT: Final = re.compile(r"(?:[\d.,]+|\b(?:a|an|one|ein|eine|einen|un|una|une))\s?(?:US )?$")
 
@@ -113,6 +115,8 @@ def _of_figures(text: str, wanted: Parameter) -> Iterator[Fact]:
 
 
 def _by_form(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
+    if _MOMENTS.issubset(wanted.kinds):
+        yield from moments_in(facts)
     for kind in wanted.kinds:
         for form in _FORMS.get(kind, ()):
             if kind == "id" and form == "number":

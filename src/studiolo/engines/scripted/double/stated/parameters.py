@@ -87,6 +87,8 @@ def _kinds_of(name: str, description: str) -> tuple[str, ...]:
 
     Of a place and a moment the last word of the name tells which it is, as in "departure city".
     """
+    if parts_of(name)[1:][-1:] == ("at",):
+        return ("date", "time")
     described = kinds_in(_plain_words(description), description)
     kinds = kinds_in(words_of(name), name) or described
     if {"code", "id"} <= set(kinds) and not _PROGRAMS.isdisjoint(_plain_words(description)):

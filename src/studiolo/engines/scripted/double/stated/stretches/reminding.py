@@ -12,7 +12,9 @@ def reminded_of(text: str, moments: Iterable[tuple[int, int]]) -> Span | None:
     """What stands behind "remind me to"; when that is to be, which is told as well, is left out."""
     said = list(text)
     for start, end in moments:
-        said[_opening(text, start) : end] = " " * (end - _opening(text, start))
+        behind = _behind().match(text, end)
+        first, last = _opening(text, start), behind.end() if behind else end
+        said[first:last] = " " * (last - first)
     plain = "".join(said)
     ways = _unspaced() if is_unspaced(text) else (_spaced(),)
     for way in ways:
@@ -32,10 +34,16 @@ def _opening(text: str, start: int) -> int:
 
 @cache
 def _before() -> re.Pattern[str]:
-    words = "|".join(
-        (*lexicon().lists_of_words["ranges.days"], "at", "by", "um", "à", "las", "o", "om")
-    )
+    lists = lexicon().lists_of_words
+    words = "|".join((*lists["ranges.days"], *lists["reminds.moments"]))
     return re.compile(rf"(?i)(?<!\w)(?:(?:{words})\s+)+$")
+
+
+@cache
+def _behind() -> re.Pattern[str]:
+    """What still belongs to a moment behind it, such as the word for the year."""
+    words = "|".join(lexicon().lists_of_words["reminds.behind"])
+    return re.compile(rf"(?i)\s*(?:{words})(?!\w)")
 
 
 @cache
