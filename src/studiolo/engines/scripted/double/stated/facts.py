@@ -72,12 +72,22 @@ class Facts:
             word for word in words if not any(one.start <= word.start < one.end for one in whole)
         ]
         found += self._single_units(found)
+        found = [one for one in found if not self._is_only_quoted(one, found)]
         found.sort(key=lambda one: one.start)
         numbers = [(one.text, one.start, one.end) for one in found if one.kind == "number"]
         found = [one for one in found if one.kind != "number"]
         found += [Fact("number", *one) for one in composed(self.text, numbers)]
         found.sort(key=lambda one: one.start)
         return [one for one in found if not self._names_day_of(one, found)]
+
+    def _is_only_quoted(self, moment: Fact, found: Sequence[Fact]) -> bool:
+        """Whether a day or a time is part of a quotation, while another one is told outside."""
+        if moment.kind not in ("date", "time") or not self._is_quoted(moment):
+            return False
+        return any(one.kind == moment.kind and not self._is_quoted(one) for one in found)
+
+    def _is_quoted(self, fact: Fact) -> bool:
+        return any(one.start < fact.start and fact.end < one.end for one in self.quoted)
 
     def _is_half_of_nothing(self, word: str, end: int) -> bool:
         """Whether a half has no unit behind it; other words are written alike."""

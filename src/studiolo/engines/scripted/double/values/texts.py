@@ -206,8 +206,10 @@ def _of_format(choice: Choice, schema: Schema) -> Iterator[Found]:
 
 def _day_and_time(choice: Choice, schema: Schema) -> Iterator[Found]:
     """A day and a time that stand apart, as one moment."""
-    days = [fact for fact in choice.facts.of("date") if choice.free(fact)]
     times = [fact for fact in choice.facts.of("time") if choice.free(fact)]
+    days = [fact for fact in choice.facts.of("date") if choice.free(fact)]
+    # What ends on the day it begins names it once.
+    days = days or choice.facts.of("date")[-1:]
     day = date_of(days[0].text) if days else None
     time = time_of(times[0].text) if times else None
     if day is not None and time is not None:

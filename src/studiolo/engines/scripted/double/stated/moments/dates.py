@@ -19,6 +19,8 @@ _LATER: Final = re.compile(
     r"|вечера|дня|مساء"
 )
 _HALF: Final = re.compile("半|반")
+# What stands before the hours.
+_DAY: Final = re.compile(r"^\d{4}-\d{2}-\d{2}[T ]")
 _FIGURES: Final = re.compile("[一二两三四五六七八九十]+")
 
 
@@ -65,7 +67,7 @@ def _of_next_week(text: str) -> date:
 def time_of(text: str) -> str | None:
     """Hours, minutes and seconds of a text that names a time."""
     text = _FIGURES.sub(_in_figures, text)
-    numbers = [int(each) for each in re.findall(r"\d+", text.rpartition("T")[2])]
+    numbers = [int(each) for each in re.findall(r"\d+", _DAY.sub("", text).rpartition("T")[2])]
     if not numbers:
         return None
     hour, minute, second = (*numbers, 0, 0, 0)[:3]
