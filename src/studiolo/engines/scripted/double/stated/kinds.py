@@ -20,6 +20,7 @@ from studiolo.engines.scripted.double.stated.moments.whole import moments_in
 from studiolo.engines.scripted.double.stated.numbers.amounts import is_of_money
 from studiolo.engines.scripted.double.stated.numbers.measures import measure_behind
 from studiolo.engines.scripted.double.stated.parameters import Parameter
+from studiolo.engines.scripted.double.stated.tokens import tokens_in
 from studiolo.engines.scripted.double.stated.wording import moneys_at, words_at
 
 _GLUED: Final = re.compile(r"^.*(?:\u4e8e|\u5728|\u662f|\u5165|\u804c|\u4ece|\u5230|\u7684)")
@@ -35,7 +36,7 @@ _FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "iban": ("iban",),
     "domain": ("domain",),
     "channel": ("channel",),
-    "id": ("uuid", "iban", "code", "phone", "number"),
+    "id": ("uuid", "iban", "code", "token", "phone", "number"),
 }
 # Kinds that choose before those that take any name.
 OF_A_FORM: Final = frozenset(
@@ -124,6 +125,9 @@ def _by_form(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
                 sums = (one for one in facts.of("expression") if _STROKES.fullmatch(one.text))
                 yield from sums
                 yield from _numbers_of(facts, wanted)
+                continue
+            if form == "token":
+                yield from tokens_in(facts)
                 continue
             for fact in facts.of(form):
                 # The sign before a number or a name is not part of it.

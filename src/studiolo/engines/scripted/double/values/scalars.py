@@ -117,7 +117,7 @@ class Scalars:
             return 0
         if wanted.kinds and (wanted.kinds[0] in CHOOSES_FIRST or "address" in wanted.words):
             return 0
-        if "pattern" in plain or any(one.kind != "number" for one in self._formed(wanted)):
+        if "pattern" in plain or self._formed(wanted):
             return 0
         if plain.get("type") == "integer":
             return 1
@@ -125,7 +125,7 @@ class Scalars:
 
     def _formed(self, wanted: Parameter) -> list[Fact]:
         """Things by which others are known, for a parameter that wants such."""
-        return self.choice.formed(wanted) if "id" in wanted.kinds else []
+        return self.choice.formed(wanted, clearly=True) if "id" in wanted.kinds else []
 
     def _row_of(self, fact: Fact, facts: Sequence[Fact]) -> Sequence[Fact]:
         """The list that a number stands in."""

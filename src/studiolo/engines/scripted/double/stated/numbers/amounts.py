@@ -30,6 +30,8 @@ _REACH: Final = 5
 _FEW: Final = 3
 # What stands behind a comma or "and" is farther away than its letters say.
 _APART: Final = 12
+_HUNDRED: Final = 100
+_OF_CENTS: Final = re.compile(r"[.,]\d\d$")
 _CONTRARY: Final = {"max": "min", "min": "max"}
 _PARTS: Final[tuple[tuple[str, Callable[[date], int]], ...]] = (
     ("months", lambda day: day.month),
@@ -89,10 +91,23 @@ def _counted(facts: Facts, fact: Fact, wanted: Parameter) -> Fact:
     measure = measure_behind(facts.text, fact.end)
     dimension, size = measure_wanted(wanted)
     value = number_of(fact.text)
+    if value is not None and _is_in_hundreds(facts.text, fact, wanted):
+        return replace(fact, text=f"{value * _HUNDRED:.12g}")
     if measure is None or value is None or measure.dimension != dimension or not size:
         return fact
     counted = counted_in(value, measure, size)
     return fact if counted == value else replace(fact, text=f"{counted:g}")
+
+
+def _is_in_hundreds(text: str, fact: Fact, wanted: Parameter) -> bool:
+    """Whether cents are wanted, and an amount of the money itself is told."""
+    cents = lexicon().lists["cents"]
+    if wanted.words.isdisjoint(cents):
+        return False
+    behind = WORD.match(text, fact.end + 1)
+    if behind is not None and behind.group().lower() in cents:
+        return False
+    return _OF_CENTS.search(fact.text) is not None or is_of_money(text, fact)
 
 
 def _by_words(facts: Facts, fact: Fact, wanted: Parameter) -> int:
