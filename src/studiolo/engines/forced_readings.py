@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from studiolo.core.schemas.kinds import kind_of
 from studiolo.core.schemas.pointers import alike, parameters_of
 from studiolo.core.schemas.results import satisfying
 from studiolo.engines.forced_nodes import Schema, rows
@@ -46,7 +47,7 @@ def readings(parameters: str) -> Mapping[str, frozenset[str]]:
 
 def _of(node: Schema) -> frozenset[str]:
     """What values of this node may be; of a type that nobody knows, anything."""
-    types = frozenset(types_of(node))
+    types = frozenset(kind_of(each) or each for each in types_of(node))
     kinds = types & NO_TEXT if types <= NO_TEXT | {"string"} else NO_TEXT
     for value in named_values(node):
         kinds |= _KINDS[type(value)] & NO_TEXT

@@ -42,6 +42,9 @@ EVERYTHING = Tool(
         "rows": {"items": {}},
         "anything": {"description": "no type at all"},
         "python": {"type": "dict"},
+        "row": {"type": "list[int]"},
+        "whatever": {"type": "any"},
+        "unknown": {"type": "strng"},
         "open": {"anyOf": [{"description": "whatever"}, {"type": "object"}]},
         "ajar": {"oneOf": [true, false, {"type": "object"}]},
         "closed": {"anyOf": [false, {"allOf": [{}, {"type": "object"}]}]}

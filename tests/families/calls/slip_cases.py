@@ -365,4 +365,14 @@ TWICE = (
     ),
 )
 
-CASES = (*IN_STRINGS, *OBJECTS, *BRACKETS, *QUOTES, *TWICE)
+KINDS = (
+    value("a list of Python", "row", "[1]", "[1]"),
+    value("a list of Python that is none", "row", "one", '"one"'),
+    value("an object where anything may stand by its type", "whatever", '{"a": 1}', '{"a": 1}'),
+    value("a number where anything may stand by its type", "whatever", "12", "12"),
+    value("nothing where anything may stand by its type", "whatever", "None", "null"),
+    value("a text where anything may stand by its type", "whatever", "12 apples", '"12 apples"'),
+    value("a number of a type that nobody knows", "unknown", "12", '"12"'),
+)
+
+CASES = (*KINDS, *IN_STRINGS, *OBJECTS, *BRACKETS, *QUOTES, *TWICE)

@@ -134,8 +134,9 @@ def test_parameters_that_are_not_declared_and_no_mere_texts_are_refused(
     assert unwritten(tool) == why + "parameters that are not declared by name"
     for kept in (declaring({}, **others), declaring({"a": {}}, minProperties=1, **others)):
         assert form("qwen3-coder", kept).parameters == kept.parameters
-    texts = declaring({}, minProperties=1, additionalProperties={"type": "string"})
-    assert form("qwen3-coder", texts).parameters == texts.parameters
+    for kind in ("string", "str"):
+        texts = declaring({}, minProperties=1, additionalProperties={"type": kind})
+        assert form("qwen3-coder", texts).parameters == texts.parameters
 
 
 @pytest.mark.parametrize("value", VALUES_THAT_END)

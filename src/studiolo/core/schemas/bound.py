@@ -16,6 +16,7 @@ from studiolo.core.schemas.checks import (
     word_faults,
 )
 from studiolo.core.schemas.grammar import is_readable
+from studiolo.core.schemas.kinds import said_plainly
 from studiolo.core.schemas.nodes import ALONE, LISTED, NAMED, WORDS, Mapping, mapped
 from studiolo.core.schemas.numbers import significant
 from studiolo.core.schemas.pointers import part_of
@@ -50,7 +51,7 @@ def bound(parameters: str) -> str:
     if not isinstance(root, dict):
         return "{}"
     known = {word: held for word, held in cast("Mapping", root).items() if word != "$schema"}
-    schema = _everywhere(restated(known), _sound)
+    schema = _everywhere(restated(said_plainly(known)), _sound)
     schema = _everywhere(schema, lambda node: _referring(node, schema))
     text = json.dumps(schema, ensure_ascii=False)
     # Of too many patterns none is read.

@@ -12,6 +12,7 @@ from typing import Final, cast
 import msgspec
 
 from studiolo.core.mode_errors import ToolParametersInvalid
+from studiolo.core.schemas.kinds import said_plainly
 from studiolo.core.schemas.nodes import SAME_VALUE, Keys, Mapping, below, shown
 from studiolo.core.schemas.pointers import NOWHERE, keys_of, part_of
 from studiolo.core.schemas.satisfying import Satisfying, nothing_in
@@ -40,7 +41,7 @@ class _Fault(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=_REMEMBERED)
 def _fault(parameters: str) -> _Fault | None:
-    root = cast("Mapping", msgspec.json.decode(parameters))
+    root = said_plainly(cast("Mapping", msgspec.json.decode(parameters)))
     nodes: dict[int, tuple[Keys, Mapping]] = {}
     for keys, node in _reached(root):
         if "$ref" in node and not isinstance(_target(node, root), dict | bool):

@@ -8,6 +8,7 @@ from typing import Final, cast
 
 from studiolo.core.mode_errors import ToolParametersInvalid
 from studiolo.core.requests import Tool
+from studiolo.core.schemas.kinds import kind_of
 from studiolo.core.schemas.nodes import Keys
 from studiolo.core.schemas.parameters import parameters_field
 from studiolo.core.schemas.pointers import alike, parameters_of
@@ -60,7 +61,7 @@ def _needs_others(root: Mapping[str, object]) -> bool:
     """Whether there must be parameters without a name of their own that are more than any text."""
     if not root.get("minProperties") or parameters_of(root):
         return False
-    kind = mapping(root.get("additionalProperties")).get("type", "string")
+    kind = kind_of(mapping(root.get("additionalProperties")).get("type", "string"))
     return kind != "string" or any(mapping(root.get(word)) for word in _NAMING)
 
 

@@ -4,27 +4,12 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final, NoReturn, cast
 
+from studiolo.core.schemas.kinds import ANY, KINDS, kind_of
 from studiolo.core.schemas.pointers import parameters_of, part_of
 from studiolo.families.calls.declared import mapping, rows
 
 TEXT: Final = frozenset({"string"})
 
-_NAMES: Final = {
-    "string": "string",
-    "str": "string",
-    "text": "string",
-    "integer": "integer",
-    "int": "integer",
-    "number": "number",
-    "float": "number",
-    "boolean": "boolean",
-    "bool": "boolean",
-    "null": "null",
-    "object": "object",
-    "dict": "object",
-    "array": "array",
-    "list": "array",
-}
 # Truth and nothing in small letters, as Python calls them too.
 WORDS: Final = {"true": "true", "false": "false", "null": "null", "none": "null"}
 _NOTHING: Final = object()
@@ -85,7 +70,8 @@ class _Kinds:
         declared = fields.get("type")
         if declared is not None:
             names = cast("list[object]", declared) if isinstance(declared, list) else [declared]
-            yield from (_NAMES.get(str(name).lower(), "string") for name in names)
+            kinds = [kind_of(name) or "string" for name in names]
+            yield from KINDS.values() if ANY in kinds else kinds
             return
         if depth < _DEEPEST:
             for each in self._within(fields):

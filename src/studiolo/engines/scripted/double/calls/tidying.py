@@ -9,21 +9,10 @@ from typing import Final, cast
 
 import msgspec
 
+from studiolo.core.schemas.kinds import kind_of
 from studiolo.core.schemas.nodes import Mapping, Node, mapped
 from studiolo.engines.scripted.double.values.merging import mapping
 
-_TYPES: Final = {
-    "str": "string",
-    "text": "string",
-    "int": "integer",
-    "float": "number",
-    "double": "number",
-    "bool": "boolean",
-    "dict": "object",
-    "map": "object",
-    "list": "array",
-    "none": "null",
-}
 _KNOWN: Final = frozenset(("string", "integer", "number", "boolean", "object", "array", "null"))
 
 
@@ -48,15 +37,10 @@ def _named(word: str, held: object) -> object:
     if word != "type":
         return held
     if isinstance(held, list):
-        names = map(_type, cast("list[object]", held))
+        names = map(kind_of, cast("list[object]", held))
         return [name for name in names if name in _KNOWN] or None
-    name = _type(held)
+    name = kind_of(held)
     return name if name in _KNOWN else None
-
-
-def _type(name: object) -> str:
-    low = str(name).lower()
-    return _TYPES.get(low, low)
 
 
 def _is_read(word: str, held: object) -> bool:
