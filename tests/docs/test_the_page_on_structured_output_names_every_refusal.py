@@ -19,12 +19,14 @@ from studiolo.core.schemas.checks import (
     keeping_reason,
     tell,
 )
-from studiolo.core.schemas.fixed_texts import control_text_in
 from studiolo.core.schemas.grammar import WORDS_OF_FAULTS
+from studiolo.core.schemas.kept.fixed_texts import control_text_in
 from studiolo.core.schemas.nodes import WORDS
 from studiolo.core.schemas.patterns.faults import LONGEST_PATTERN, MOST_REPEATS
+from studiolo.core.schemas.patterns.reading import MOST_GROUPS
 from studiolo.core.schemas.restated import restated
 from studiolo.engines.judge.culprits import culprit_in
+from studiolo.engines.judge.texts import hard_text
 
 PAGE = (Path(__file__).parents[2] / "docs" / "structured-output.md").read_text("utf-8")
 SECTION = PAGE.partition("## What is refused")[2].partition("\n## ")[0]
@@ -57,6 +59,7 @@ def refusal_of(schema: Any) -> str:
         tell(control_text_in(text, CONTROL), field="f")
         if reason := keeping_reason(text):
             tell(culprit_in(text, reason), field="f")
+        tell(hard_text(text), field="f")
     except SchemaInvalid as refusal:
         return refusal.reason
     return ""
@@ -89,7 +92,7 @@ def test_every_fault_that_has_words_is_on_the_page() -> None:
 
 
 def test_every_limit_is_on_the_page() -> None:
-    limits = {MOST_BYTES, MOST_LEVELS, LONGEST_PATTERN, LARGEST_MULTIPLE, MOST_REPEATS}
+    limits = {MOST_BYTES, MOST_LEVELS, LONGEST_PATTERN, LARGEST_MULTIPLE, MOST_REPEATS, MOST_GROUPS}
     limits |= {*MOST.values(), *MOST_COUNTED.values()}
     figures = {int(each.replace(",", "")) for each in re.findall(r"\d[\d,]*\d|\d", SECTION)}
     assert limits - figures == set()

@@ -14,6 +14,7 @@ from studiolo.core.generation import CallForm, ForcedCalls
 from studiolo.core.schemas.bound import bound
 from studiolo.core.schemas.checks import cost_of, is_schema
 from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, whole_grammar
+from studiolo.core.schemas.nodes import Mapping
 from studiolo.core.schemas.pointers import pointer
 from studiolo.engines.forced_elements import Elements
 from studiolo.engines.forced_nodes import Schema, mapping, rows
@@ -28,6 +29,7 @@ from studiolo.engines.forced_parts import (
     what_it_can,
 )
 from studiolo.engines.forced_texts import quoted
+from studiolo.engines.judge.texts import without_hard_texts
 
 _ANY_OBJECT: Final[Schema] = {"type": "object"}
 _NO_ARGUMENTS: Final[Schema] = {"type": "object", "additionalProperties": False}
@@ -84,7 +86,8 @@ def _arguments(name: str, form: CallForm, keeps: Keeps, *, shared: Shared) -> Pa
     """What stands between the begin and the end of a call; the first rule has this name."""
     if form.style == "xml":
         return Elements(name, form, keeps, shared=shared).part()
-    kept = _object(json.loads(bound(form.parameters)), keeps)
+    schema: Mapping = json.loads(bound(form.parameters))
+    kept = _object(schema if keeps is nothing else without_hard_texts(schema), keeps)
     return Part((f"{name}: %json {_rule(kept)}",), kept)
 
 

@@ -12,6 +12,7 @@ from studiolo.core.schemas.grammar import URI, fault_of
 from studiolo.engines.forced_nodes import Schema, rows
 from studiolo.engines.forced_parts import HEAD, Keeps, Part
 from studiolo.engines.forced_patterns import found_in
+from studiolo.engines.judge.texts import is_too_hard
 
 # Longer texts than this may be as long as they like: llguidance counts every letter.
 _MOST_LETTERS: Final = 1000
@@ -121,7 +122,7 @@ def text_part(way: Schema, keeps: Keeps) -> Part:
         written = " & ".join(term for term, _ in terms)
         write = plain_rules if patterns else text_rules
         probe = "\n".join((HEAD, *write("start", written)))
-        if keeps(probe) and not fault_of(probe):
+        if keeps(probe) and not fault_of(probe) and not (patterns and is_too_hard(probe)):
             kept = [said for _, said in terms]
             return Part((f"({written})",), kept[0] if len(kept) == 1 else {"allOf": kept})
     return Part((_ANY_TEXT,), {})

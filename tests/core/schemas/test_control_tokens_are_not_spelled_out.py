@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from studiolo.core.schemas.checks import Fault
-from studiolo.core.schemas.fixed_texts import control_text_in
+from studiolo.core.schemas.kept.fixed_texts import control_text_in
 
 TOKENS = frozenset(("<|im_end|>", "<tool_call>", ""))
 END = "<|im_end|>"
@@ -19,6 +19,11 @@ CASES: list[tuple[str, Any, tuple[str, ...] | None]] = [
     ("a name that is required", {"required": ["<tool_call>"]}, ("required",)),
     ("a pattern", {"pattern": r"^<\|im_end\|>$"}, ("pattern",)),
     ("a pattern of names", {"patternProperties": {r"^<\|im_end\|>": {}}}, ("patternProperties",)),
+    ("a pattern by codes", {"pattern": r"^\u003c[|]im\x5fend\|>$"}, ("pattern",)),
+    ("a pattern in parts", {"pattern": r"(?:<\|)(im_(end\|>)+|b)"}, None),
+    ("a pattern in one part of many", {"pattern": r"a|(?:<\|im(_end)\|>)?"}, ("pattern",)),
+    ("a pattern with a choice in it", {"pattern": r"^<\|im_[a-z]nd\|>$"}, None),
+    ("a pattern that is none", {"pattern": r"(?=a)<\|im_end\|>"}, ("pattern",)),
     (
         "far inside",
         {"properties": {"a": {"items": {"anyOf": [{}, {"const": END}]}}}},

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 
-from studiolo.core.schemas.checks import keeping_reason
+from studiolo.core.schemas.checks import Fault, keeping_reason
 from studiolo.core.schemas.grammar import as_rule, fault_of, whole_grammar
 from studiolo.engines.forced_calls import held_calls
 from studiolo.engines.judge.culprits import culprit_in
@@ -23,6 +23,7 @@ from studiolo.engines.judge.questions import (
     framed,
     questions,
 )
+from studiolo.engines.judge.texts import hard_text
 
 # Processor time; schemas that people write take some hundredths. What passes costs the engine about
 # three times as much, with its larger vocabulary, and all of its answers wait meanwhile.
@@ -30,6 +31,8 @@ _SCHEMA_S: Final = 0.3
 # The part at fault is looked for by trying many; and many functions have many schemas.
 _SEARCH_S: Final = 1.0
 _CALLS_S: Final = 2.0
+# Texts that are held to patterns are tried, each some steps far.
+_TEXTS_S: Final = 2.0
 _MEMORY_BYTES: Final = 512 << 20
 
 _T = TypeVar("_T")
@@ -63,12 +66,16 @@ def _on_schema(schema: str) -> Iterator[Verdict]:
     except (ValueError, RecursionError) as error:
         yield Verdict(reason=f"it is no schema: {error}")
         return
-    if not reason:
-        yield Verdict(whole_grammar(as_rule(schema)))
-        return
-    yield Verdict(reason=reason, final=False)
-    fault = _within(_SEARCH_S, lambda: culprit_in(schema, reason))
-    yield Verdict(keys=fault.keys, reason=fault.reason)
+    if reason:
+        yield Verdict(reason=reason, final=False)
+        fault = _within(_SEARCH_S, lambda: culprit_in(schema, reason))
+    else:
+        fault = _within(_TEXTS_S, lambda: hard_text(schema))
+    yield Verdict(whole_grammar(as_rule(schema))) if fault is None else _refused(fault)
+
+
+def _refused(fault: Fault) -> Verdict:
+    return Verdict(keys=fault.keys, reason=fault.reason)
 
 
 def _within(limit_s: float, work: Callable[[], _T]) -> _T:

@@ -3,7 +3,7 @@
 from studiolo.core.mode_errors import ToolParametersInvalid
 from studiolo.core.requests import ChatRequest
 from studiolo.core.schemas.checks import ANSWER_FIELD, tell
-from studiolo.core.schemas.fixed_texts import control_text_in
+from studiolo.core.schemas.kept.fixed_texts import control_text_in
 from studiolo.core.schemas.parameters import parameters_field
 from studiolo.engines.judge.judge import Judge
 from studiolo.service.deployments import Deployment

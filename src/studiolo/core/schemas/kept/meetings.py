@@ -1,6 +1,7 @@
 """The nodes of a schema that one value must satisfy together, way by way."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Final, cast
 
 from studiolo.core.schemas.nodes import Mapping
@@ -21,16 +22,20 @@ def meetings(root: Mapping, target: Callable[[Mapping], object]) -> Iterator[Nod
 
     Raises TooManyWays.
     """
+    return chain.from_iterable(places(root, target))
+
+
+def places(root: Mapping, target: Callable[[Mapping], object]) -> Iterator[list[Nodes]]:
+    """The same, together what may meet at one place in a value."""
     ways = _Ways(target)
     left: list[tuple[object, ...]] = [(root,)]
     seen: set[frozenset[int]] = set()
     while left:
-        for nodes in ways.of(left.pop()):
-            key = frozenset(map(id, nodes))
-            if key not in seen:
-                seen.add(key)
-                yield nodes
-                left += _parts(nodes)
+        found = {frozenset(map(id, nodes)): nodes for nodes in ways.of(left.pop())}
+        fresh = [nodes for key, nodes in found.items() if key not in seen]
+        seen |= found.keys()
+        yield fresh
+        left += (part for nodes in fresh for part in _parts(nodes))
 
 
 class _Ways:

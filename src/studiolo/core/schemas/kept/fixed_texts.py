@@ -11,6 +11,8 @@ from typing import cast
 
 from studiolo.core.schemas.checks import Fault, walk
 from studiolo.core.schemas.nodes import Keys, Mapping
+from studiolo.core.schemas.patterns.reading import read
+from studiolo.core.schemas.patterns.spelling import spelled
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
@@ -18,7 +20,9 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 def control_text_in(schema: str, tokens: Set[str]) -> Fault | None:
     """The first part that spells out one of these control tokens."""
     bare = schema.replace("\\", "")
-    present = sorted(name for name in tokens if name and name in bare)
+    # Patterns have many ways to spell the same.
+    patterns = '"pattern' in schema
+    present = sorted(name for name in tokens if name and (patterns or name in bare))
     if not present:
         return None
     root: object = json.loads(schema)
@@ -35,11 +39,12 @@ def _texts(node: Mapping) -> Iterator[tuple[Keys, str]]:
     """The texts that this node spells out, each with the word that does."""
     for word in ("enum", "const", "required"):
         yield from (((word,), text) for text in _within(node.get(word)))
-    for word in ("properties", "patternProperties"):
-        yield from (((word,), _unescaped(name)) for name in _names(node.get(word)))
+    yield from ((("properties",), name) for name in _names(node.get("properties")))
+    for name in _names(node.get("patternProperties")):
+        yield ("patternProperties",), _spelled(name)
     pattern = node.get("pattern")
     if isinstance(pattern, str):
-        yield ("pattern",), _unescaped(pattern)
+        yield ("pattern",), _spelled(pattern)
 
 
 def _within(value: object) -> Iterator[str]:
@@ -59,5 +64,6 @@ def _names(value: object) -> Iterator[str]:
     return iter(cast("Mapping", value)) if isinstance(value, dict) else iter(())
 
 
-def _unescaped(pattern: str) -> str:
-    return _ESCAPE.sub(r"\1", pattern)
+def _spelled(pattern: str) -> str:
+    found = read(pattern)
+    return _ESCAPE.sub(r"\1", pattern) if isinstance(found, str) else spelled(found)
