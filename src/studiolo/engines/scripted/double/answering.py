@@ -19,6 +19,7 @@ from studiolo.engines.scripted.double.objects import json_asked_for
 from studiolo.engines.scripted.double.prose import prose_about
 from studiolo.engines.scripted.double.quoting import in_json, in_words
 from studiolo.engines.scripted.double.reading import Reading
+from studiolo.engines.scripted.double.stated.moments.today import now_for, without_now
 from studiolo.engines.scripted.double.wished.tongues import language_wished
 from studiolo.engines.scripted.steps import Say, Sign, Step
 
@@ -66,9 +67,10 @@ def _calls(
 
     Where only some of it can be told all it needs, the rest waits for what that finds out.
     """
-    given = values_in(results)
-    planned = plan(reading.asking, offer.tools, draw, given=given)
-    planned = planned or followed_up(reading.asking, reading.asked_before, offer.tools, draw)
+    given, now = values_in(results), now_for(reading)
+    asking = without_now(reading.asking) if now else reading.asking
+    planned = plan(asking, offer.tools, draw, given=given, now=now)
+    planned = planned or followed_up(asking, reading.asked_before, offer.tools, draw)
     left = still_open(planned, calls_in(reading.since))
     return [call for call in left if call.complete] or left
 

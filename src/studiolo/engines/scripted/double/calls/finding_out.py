@@ -1,12 +1,10 @@
 """What has to be found out first, so that a call can be told all it needs."""
 
 import json
-import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-import msgspec
 from msgspec.structs import replace
 
 from studiolo.engines.scripted.double.calls.asking.statements import acts
@@ -17,7 +15,13 @@ from studiolo.engines.scripted.double.calls.matching import (
     score,
 )
 from studiolo.engines.scripted.double.calls.offers import Offered
-from studiolo.engines.scripted.double.calls.tasks import Task, best_of, made_for, required_of
+from studiolo.engines.scripted.double.calls.tasks import (
+    Known,
+    Task,
+    best_of,
+    made_for,
+    required_of,
+)
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.facts import facts_in
@@ -31,14 +35,6 @@ _DEEPEST: Final = 3
 # Kinds of things that nobody makes up, and what tells of people.
 _LOOKED_UP: Final = frozenset({"id", "phone", "email"})
 _OF_PEOPLE: Final = frozenset({"contact", "user", "employee", "people"})
-
-
-class Known(msgspec.Struct, frozen=True):
-    """What there is to plan with: the tools, chance, and what was found out before."""
-
-    tools: Sequence[Offered]
-    draw: random.Random
-    given: Mapping[str, object]
 
 
 def with_what_is_sent(
@@ -70,7 +66,7 @@ def with_what_is_sent(
 def with_what_is_lacking(task: Task, known: Known, depth: int = _DEEPEST) -> list[Task]:
     """A task that lacks a number or an address, after those that find it out where tools can."""
     lookable = _looked_up(task.tool) if depth and len(known.tools) > 1 else []
-    made = made_for(task, known.draw, known.given) if lookable else None
+    made = made_for(task, known) if lookable else None
     found = made.found if made else frozenset(one.name for one in lookable)
     for wanted in (one for one in lookable if one.name not in found):
         for tool in known.tools:
@@ -104,7 +100,7 @@ def _tells_of(tool: Offered, wanted: Parameter) -> bool:
 
 def _needs_nothing(task: Task, known: Known) -> bool:
     """Whether all is found that a tool must be told."""
-    made, required = made_for(task, known.draw, known.given), required_of(task.tool)
+    made, required = made_for(task, known), required_of(task.tool)
     return made is not None and bool(required) and required <= made.found
 
 

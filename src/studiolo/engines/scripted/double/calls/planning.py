@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -12,7 +13,6 @@ from msgspec.structs import replace
 from studiolo.engines.scripted.double.calls.asking.moods import left_to_do
 from studiolo.engines.scripted.double.calls.asking.statements import without_told
 from studiolo.engines.scripted.double.calls.finding_out import (
-    Known,
     told_apart,
     with_what_is_lacking,
     with_what_is_sent,
@@ -30,7 +30,13 @@ from studiolo.engines.scripted.double.calls.parting import (
     speaks_further,
     tells_more,
 )
-from studiolo.engines.scripted.double.calls.tasks import Task, best_of, made_for, required_of
+from studiolo.engines.scripted.double.calls.tasks import (
+    Known,
+    Task,
+    best_of,
+    made_for,
+    required_of,
+)
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.stated.parameters import parameter
@@ -56,27 +62,28 @@ def plan(
     draw: random.Random,
     *,
     given: Mapping[str, object] | None = None,
+    now: datetime | None = None,
     least: float = ENOUGH,
 ) -> list[Planned]:
     """The calls a question asks for, in its order; none if no tool fits.
 
-    `given` are values by name that were found out before. Where nothing in common is enough, also
-    what the question says not to do is done.
+    `given` are values by name that were found out before, and days count from `now`.
+    Where nothing in common is enough, also what the question says not to do is done.
     """
     if least > 0:
         question = without_told(left_to_do(question, tools), tools)
+    known = Known(tools, draw, given or {}, now)
     calls: list[Planned] = []
-    tasks = _joined(list(_tasks(question, tools, least, draw)), draw)
+    tasks = _joined(list(_tasks(question, known, least)), known)
     tasks = [
         each
         for place, task in enumerate(tasks)
         for each in with_what_is_sent(task, tools, before=tasks[:place])
     ]
-    known = Known(tools, draw, given or {})
     tasks = [each for task in tasks for each in with_what_is_lacking(task, known)]
     more = [replace(task, waits=True) for task in told_apart(question, tools, tasks)]
     for task in (*tasks, *more):
-        for call in _calls(task, draw, given or {}):
+        for call in _calls(task, known):
             call = _like_the_last(call, calls, task) if task.again else call
             if call not in calls:
                 calls.append(call)
@@ -102,17 +109,15 @@ def followed_up(
     return [call for call in calls if call.complete and call.arguments]
 
 
-def _tasks(
-    question: str, tools: Sequence[Offered], least: float, draw: random.Random
-) -> Iterator[Task]:
+def _tasks(question: str, known: Known, least: float) -> Iterator[Task]:
     """The parts of the question with the tool that fits each; parts that fit none go along."""
-    whole = best_of(question, tools, least)
+    whole = best_of(question, known.tools, least)
     if whole is None:
         return
     current: Offered | None = None
     start, again = 0, False
     for begin, end in parts_in(question):
-        tool = best_of(question[begin:end], tools, ENOUGH)
+        tool = best_of(question[begin:end], known.tools, ENOUGH)
         if tool not in (None, current) and not asks_for(question[begin:end], tool):
             tool = None
         if current is not None and (
@@ -120,7 +125,7 @@ def _tasks(
             or (tool in (None, current) and speaks_further(question[begin:end], current))
         ):
             continue
-        another = tool is None and _is_another(current, question, (start, begin, end), draw)
+        another = tool is None and _is_another(current, question, (start, begin, end), known)
         if another or (tool is None and goes_on(question, begin)):
             tool = current
         if tool is not None and current is not None:
@@ -147,28 +152,28 @@ def _is_chosen(name: str, part: Mapping[str, object]) -> bool:
     return "enum" in part or "currency" in parameter(name, str(part.get("description", ""))).kinds
 
 
-def _joined(tasks: list[Task], draw: random.Random) -> list[Task]:
+def _joined(tasks: list[Task], known: Known) -> list[Task]:
     """A part that only adds to the one before is no task of its own."""
     kept: list[Task] = []
     for task in tasks:
-        if kept and kept[-1].tool == task.tool and not _states_enough(task, draw):
+        if kept and kept[-1].tool == task.tool and not _states_enough(task, known):
             kept[-1] = Task(task.tool, kept[-1].text + task.text)
         else:
             kept.append(task)
-    if len(kept) > 1 and kept[0].tool == kept[1].tool and not _states_enough(kept[0], draw):
+    if len(kept) > 1 and kept[0].tool == kept[1].tool and not _states_enough(kept[0], known):
         kept[:2] = [Task(kept[0].tool, kept[0].text + kept[1].text)]
     return kept
 
 
-def _states_enough(task: Task, draw: random.Random) -> bool:
-    made = made_for(task, draw, {})
+def _states_enough(task: Task, known: Known) -> bool:
+    made = made_for(task, replace(known, given={}))
     return (
         made is not None and bool(required_of(task.tool)) and required_of(task.tool) <= made.found
     )
 
 
 def _is_another(
-    tool: Offered | None, question: str, places: tuple[int, int, int], draw: random.Random
+    tool: Offered | None, question: str, places: tuple[int, int, int], known: Known
 ) -> bool:
     """Whether a part behind "and" states all that the one before does, as in "and Otto 4 euros"."""
     start, begin, end = places
@@ -177,7 +182,8 @@ def _is_another(
     if _takes_a_list(tool):
         return False
     before, part = (question[slice(*one)] for one in ((start, begin), (begin, end)))
-    first, other = (made_for(Task(tool, text), draw, {}) for text in (before, part))
+    alone = replace(known, given={})
+    first, other = (made_for(Task(tool, text), alone) for text in (before, part))
     return (
         first is not None
         and other is not None
@@ -194,9 +200,9 @@ def _takes_a_list(tool: Offered) -> bool:
     return any(part.get("type") == "array" for part in parts)
 
 
-def _calls(task: Task, draw: random.Random, given: Mapping[str, object]) -> Iterator[Planned]:
+def _calls(task: Task, known: Known) -> Iterator[Planned]:
     """One call, or one for each thing of a list where the tool takes one at a time."""
-    made = made_for(task, draw, given)
+    made = made_for(task, known)
     if made is None:
         return
     arguments = mapping(made.value)

@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 
 import msgspec
@@ -30,12 +31,34 @@ class Task(msgspec.Struct, frozen=True):
     again: bool = False
 
 
-def made_for(task: Task, draw: random.Random, given: Mapping[str, object]) -> Instance | None:
-    """Arguments; none if the tool's own schema cannot be satisfied, as it is not called then."""
+class Known(msgspec.Struct, frozen=True):
+    """What there is to plan with: the tools, chance, what was found out before, and the time."""
+
+    tools: Sequence[Offered]
+    draw: random.Random
+    given: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
+    now: datetime | None = None
+
+
+def made_for(task: Task, known: Known) -> Instance | None:
+    """Arguments; none if the tool's own schema cannot be satisfied, as it is not called then.
+
+    What was found out before only stands in for what the text itself does not say.
+    """
+    made = _made(task, known, {})
+    if made is None or not known.given:
+        return made
+    if not task.waits and required_of(task.tool) <= made.found:
+        return made
+    lacking = {name: value for name, value in known.given.items() if name not in made.found}
+    return _made(task, known, lacking)
+
+
+def _made(task: Task, known: Known, given: Mapping[str, object]) -> Instance | None:
     profile = profile_of(task.tool)
-    choice = partial(Choice, task.text, known=profile.knows, given=given)
+    choice = partial(Choice, task.text, known=profile.knows, given=given, now=known.now)
     try:
-        return instance(task.tool.parameters, choice, draw, sparing=True)
+        return instance(task.tool.parameters, choice, known.draw, sparing=True)
     except EngineFailed:
         return None
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Final
 
@@ -35,7 +36,8 @@ _UNLABELLED: Final = OF_A_FORM | {"date", "time", "path", "expression", "id", "p
 class Choice:
     """One text to choose from; what was taken for one parameter is not taken for another.
 
-    `known` says which words are the tool's own; `given` are values by name from elsewhere.
+    `known` says which words are the tool's own; `given` are values by name from elsewhere, and days
+    count from `now`.
     """
 
     def __init__(
@@ -44,8 +46,9 @@ class Choice:
         *,
         known: Callable[[str], bool] = lambda word: False,
         given: Mapping[str, object] | None = None,
+        now: datetime | None = None,
     ) -> None:
-        self.facts = facts_in(text)
+        self.facts = facts_in(text, now)
         self.given = given or {}
         # The words of the names of all parameters: what stands beside these is theirs.
         self.names: frozenset[str] = frozenset()
@@ -62,7 +65,7 @@ class Choice:
 
     def within(self, start: int, end: int) -> "Choice":
         """A choice from one piece of the text, which is used up as a whole."""
-        piece = Choice(plain(self.text[start:end]), known=self._known)
+        piece = Choice(plain(self.text[start:end]), known=self._known, now=self.facts.now)
         piece._is_piece = True
         inside = [(one - start, other - start) for one, other in self._taken if start <= one < end]
         piece._taken.update(inside)

@@ -3,14 +3,23 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, time
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 import msgspec
+from msgspec.structs import replace
 
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
-from studiolo.engines.scripted.double.stated.moments.hours import from_now, hours_in
+from studiolo.engines.scripted.double.stated.moments.ahead import days_ahead
+from studiolo.engines.scripted.double.stated.moments.dates import date_of, time_of
+from studiolo.engines.scripted.double.stated.moments.hours import (
+    NOW,
+    from_now,
+    hours_in,
+    this_evening,
+)
 from studiolo.engines.scripted.double.stated.numbers.composed import composed
 from studiolo.engines.scripted.double.stated.numbers.figures import is_compound, number_of
 from studiolo.engines.scripted.double.stated.numbers.measures import unit_behind
@@ -23,6 +32,9 @@ from studiolo.engines.scripted.double.stated.numbers.sums import sums_in
 
 _HALF = 0.5
 _FIGURES = "0123456789"
+_FIGURE_SET = frozenset(_FIGURES)
+_YEAR = re.compile(r"\d{4}")
+_DAY = 86_400
 _GAP = 5
 # Behind these a large letter says nothing; also where nothing stands before.
 _OPENS = ("", *".!?:;-*\"'")
@@ -38,10 +50,14 @@ class Fact(msgspec.Struct, frozen=True):
 
 
 class Facts:
-    """Everything stated in one text; looked for when first asked for."""
+    """Everything stated in one text; looked for when first asked for.
 
-    def __init__(self, text: str) -> None:
+    Where it is told what time it is `now`, days are written out.
+    """
+
+    def __init__(self, text: str, now: datetime | None = None) -> None:
         self.text = text
+        self.now = now
 
     @cached_property
     def quoted(self) -> list[Fact]:
@@ -67,7 +83,7 @@ class Facts:
                     found.append(Fact(kind, match.group().strip(), match.start(), match.end()))
         words = [*self._words_of("date", self._is_date)]
         words += self._words_of("number", lexicon().numbers.__contains__)
-        whole = [one for one in found if one.kind in ("time", "expression")]
+        whole = [one for one in found if one.kind in ("time", "expression", "date")]
         found += [
             word for word in words if not any(one.start <= word.start < one.end for one in whole)
         ]
@@ -78,7 +94,17 @@ class Facts:
         found = [one for one in found if one.kind != "number"]
         found += [Fact("number", *one) for one in composed(self.text, numbers)]
         found.sort(key=lambda one: one.start)
-        return [one for one in found if not self._names_day_of(one, found)]
+        found = [one for one in found if not self._names_day_of(one, found)]
+        return [self._written_out(one) for one in found]
+
+    def _written_out(self, fact: Fact) -> Fact:
+        """A day without its year, as it is counted from today, and an hour of this evening."""
+        if fact.kind == "time":
+            return replace(fact, text=this_evening(self.text, fact.text, fact.start, fact.end))
+        if fact.kind != "date" or self.now is None or _YEAR.search(fact.text):
+            return fact
+        day = date_of(fact.text, self.now.date())
+        return replace(fact, text=day.isoformat()) if day else fact
 
     def _is_only_quoted(self, moment: Fact, found: Sequence[Fact]) -> bool:
         """Whether a day or a time is part of a quotation, while another one is told outside."""
@@ -110,9 +136,9 @@ class Facts:
         """Whether a day is named that is written out behind, as in "Monday, 3 March"."""
         return (
             day.kind == "date"
-            and day.text.isalpha()
+            and not _has_figures(day.text)
             and any(
-                one.kind == "date" and 0 < one.start - day.end <= _GAP and not one.text.isalpha()
+                one.kind == "date" and 0 < one.start - day.end <= _GAP and _has_figures(one.text)
                 for one in found
             )
         )
@@ -125,10 +151,20 @@ class Facts:
             unit, value = unit_behind(self.text, fact.end), number_of(fact.text)
             if unit is None or unit[0].dimension != "time" or value is None:
                 continue
-            told = from_now(self.text, (fact.start, unit[1]), value * unit[0].size)
+            place, seconds = (fact.start, unit[1]), value * unit[0].size
+            now = self.now or NOW
+            if not seconds % _DAY:
+                now = self._at_its_time(now)
+            told = from_now(self.text, place, seconds, now=now)
             if told is not None:
                 found.append(Fact("moment", *told))
         return found
+
+    def _at_its_time(self, now: datetime) -> datetime:
+        """The same day at the time that is told, if one is."""
+        times = (time_of(one.text) for one in self.of("time"))
+        told = next(filter(None, times), None)
+        return datetime.combine(now.date(), time.fromisoformat(told)) if told else now
 
     def of(self, *kinds: str) -> list[Fact]:
         """The facts of these kinds, in the order of the text; moments come last."""
@@ -163,10 +199,14 @@ class Facts:
                 yield Fact(kind, match.group(), match.start(), match.end())
 
 
+def _has_figures(text: str) -> bool:
+    return not _FIGURE_SET.isdisjoint(text)
+
+
 @lru_cache(512)
-def facts_in(text: str) -> Facts:
+def facts_in(text: str, now: datetime | None = None) -> Facts:
     """What one text states; texts that are looked at several times are read once."""
-    return Facts(text)
+    return Facts(text, now)
 
 
 class Forms:
@@ -176,6 +216,7 @@ class Forms:
         kinds = tables["kinds"]
         needs = tables["needs"]
         written = [("date", days_of_next_week().pattern, ""), ("date", _written_dates(), _FIGURES)]
+        written.insert(1, ("date", days_ahead().pattern, ""))
         written += [
             (kinds.get(name, name), text, needs.get(name, ""))
             for name, text in tables["forms"].items()

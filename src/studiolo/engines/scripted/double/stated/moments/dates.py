@@ -1,6 +1,7 @@
 """Dates and times as people write them, in the forms that machines read.
 
-A double has no calendar: words such as "tomorrow" count from a day that is always the same.
+A double has no calendar: words such as "tomorrow" count from the day that the prompt says it is,
+else from one that is always the same.
 """
 
 import re
@@ -8,6 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
+from studiolo.engines.scripted.double.stated.moments.ahead import day_ahead
 from studiolo.engines.scripted.double.stated.numbers.ranges import is_next_week
 
 TODAY: Final = date(2025, 1, 1)
@@ -24,15 +26,12 @@ _DAY: Final = re.compile(r"^\d{4}-\d{2}-\d{2}[T ]")
 _FIGURES: Final = re.compile("[一二两三四五六七八九十]+")
 
 
-def date_of(text: str) -> date | None:
+def date_of(text: str, today: date = TODAY) -> date | None:
     """The day a text names, if it names one."""
     low = text.strip().lower()
-    if is_next_week(low):
-        return _of_next_week(low)
-    if low in lexicon().week:
-        return TODAY + timedelta(days=(lexicon().week[low] - TODAY.weekday()) % _WEEK)
-    if low in lexicon().relative_dates:
-        return TODAY + timedelta(days=lexicon().ahead.get(low, 0))
+    told = _counted(low, today)
+    if told is not None:
+        return told
     numbers = [int(each) for each in re.findall(r"\d+", low)]
     month = next(
         (
@@ -43,25 +42,39 @@ def date_of(text: str) -> date | None:
         None,
     )
     if month is not None and numbers:
-        return _day(numbers[1] if len(numbers) > 1 else TODAY.year, month, numbers[0])
+        return _day(numbers[1] if len(numbers) > 1 else today.year, month, numbers[0])
     match numbers:
         case [year, month, day, *_] if year > 31:
             return _day(year, month, day)
         case [day, month, year, *_]:
             return _day(year, month, day)
         case [month, day]:
-            return _day(TODAY.year, month, day)
+            return _day(today.year, month, day)
         case _:
             return None
 
 
-def _of_next_week(text: str) -> date:
+def _counted(low: str, today: date) -> date | None:
+    """The day that is told by how far off it is."""
+    ahead = day_ahead(low, today)
+    if ahead is not None:
+        return ahead
+    if is_next_week(low):
+        return _of_next_week(low, today)
+    if low in lexicon().week:
+        return today + timedelta(days=(lexicon().week[low] - today.weekday()) % _WEEK)
+    if low in lexicon().relative_dates:
+        return today + timedelta(days=lexicon().ahead.get(low, 0))
+    return None
+
+
+def _of_next_week(text: str, today: date) -> date:
     """The day of the week that a text names, in the week after this one; else its first day."""
     named = (word for word in lexicon().week if word in text)
     last = _LETTERED.search(text)
     day = next((lexicon().week[word] for word in named), last["day"] if last else None)
     number = _LETTERS.index(day) % _WEEK if isinstance(day, str) else day or 0
-    return TODAY + timedelta(days=_WEEK - TODAY.weekday() + number)
+    return today + timedelta(days=_WEEK - today.weekday() + number)
 
 
 def time_of(text: str) -> str | None:

@@ -1,6 +1,7 @@
 """Times of the day in words, and moments that are counted from now on.
 
-A double has no clock: it is always nine o'clock in the morning of the same day.
+A double has no clock: it is always nine o'clock in the morning, unless the prompt says what time
+it is.
 """
 
 import re
@@ -21,6 +22,8 @@ NOW: Final = datetime.combine(TODAY, time(9))
 _NOON: Final = 12
 _HOURS: Final = 24
 _HOUR: Final = 60
+_AROUND: Final = 30
+_CLOCK: Final = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?(?!\d|.*[ap]\.?m)")
 # A hundred years.
 _FARTHEST: Final = 3_155_760_000
 
@@ -72,16 +75,30 @@ def _found(low: str) -> Iterator[Told]:
                 yield told
 
 
-def from_now(text: str, place: tuple[int, int], seconds: float) -> Told | None:
+def from_now(
+    text: str, place: tuple[int, int], seconds: float, *, now: datetime = NOW
+) -> Told | None:
     """The moment so many seconds from now, where the words around a number and its unit say so."""
     start, end = place
     before, behind = _around()
     opening, closing = before.search(text[:start].lower()), behind.match(text[end:].lower())
     if (opening is None and closing is None) or seconds > _FARTHEST:
         return None
-    moment = NOW + timedelta(seconds=seconds)
+    moment = now + timedelta(seconds=seconds)
     first = opening.start() if opening else start
     return moment.isoformat(), first, end + (closing.end() if closing else 0)
+
+
+def this_evening(text: str, told: str, start: int, end: int) -> str:
+    """A time of the day, told for this evening where words beside it say so."""
+    before, behind = _evening()
+    low = text[max(0, start - _AROUND) : start].lower()
+    if not (before.search(low) or behind.match(text[end : end + _AROUND].lower())):
+        return told
+    clock = _CLOCK.match(told)
+    if clock is None or not 0 < int(clock["hour"]) < _NOON:
+        return told
+    return _written((int(clock["hour"]) + _NOON) * _HOUR + int(clock["minute"] or 0))
 
 
 def _in_its_half(low: str, minutes: int, place: tuple[int, int]) -> Told:
@@ -174,6 +191,15 @@ def _halves() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
         name: (re.compile(rows[name]), re.compile(rf"{rows[f'before_{name}']}$"))
         for name in ("later", "earlier")
     }
+
+
+@cache
+def _evening() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    words = _rows().halves["evenings"]
+    return (
+        re.compile(rf"(?:{words})(?:,|\s|{_rows().halves['clock']})*$"),
+        re.compile(rf"\s*(?:{words})(?!\w)"),
+    )
 
 
 @cache
