@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 
-from studiolo.engines.scripted.double.calls.offers import Offer, offer_in
+from studiolo.engines.scripted.double.calls.offers import Offer, Offered, offer_in
 from studiolo.engines.scripted.double.calls.past import (
     calls_in,
     results_in,
@@ -15,11 +15,12 @@ from studiolo.engines.scripted.double.calls.telling import told
 from studiolo.engines.scripted.double.calls.writing import call_steps
 from studiolo.engines.scripted.double.continuing.going_on import going_on
 from studiolo.engines.scripted.double.language import Language, language_of
-from studiolo.engines.scripted.double.objects import json_asked_for
 from studiolo.engines.scripted.double.prose import prose_about
 from studiolo.engines.scripted.double.quoting import in_json, in_words
 from studiolo.engines.scripted.double.reading import Reading
 from studiolo.engines.scripted.double.stated.moments.today import now_for, without_now
+from studiolo.engines.scripted.double.structured.material import without_wish
+from studiolo.engines.scripted.double.structured.objects import json_asked_for
 from studiolo.engines.scripted.double.wished.tongues import language_wished
 from studiolo.engines.scripted.steps import Say, Sign, Step
 
@@ -38,7 +39,7 @@ def _whole(reading: Reading, chance: bytes) -> Iterator[Step]:
     offer = offer_in(system) if "<tools>" in (system := reading.system) else Offer()
     results = results_in(reading.since)
     if offer.tools:
-        calls = _calls(reading, offer, results, random.Random(chance + b"calls"))
+        calls = open_calls(reading, offer.tools, random.Random(chance + b"calls"))
         if calls:
             yield from call_steps(calls, offer.style)
             return
@@ -60,17 +61,15 @@ def _language_for(reading: Reading) -> Language:
     return wished or language_of(reading.asking)
 
 
-def _calls(
-    reading: Reading, offer: Offer, results: Sequence[str], draw: random.Random
-) -> list[Planned]:
+def open_calls(reading: Reading, tools: Sequence[Offered], draw: random.Random) -> list[Planned]:
     """What is to be called now: what the question asks for and was not called yet.
 
     Where only some of it can be told all it needs, the rest waits for what that finds out.
     """
-    given, now = values_in(results), now_for(reading)
-    asking = without_now(reading.asking) if now else reading.asking
-    planned = plan(asking, offer.tools, draw, given=given, now=now)
-    planned = planned or followed_up(asking, reading.asked_before, offer.tools, draw)
+    given, now = values_in(results_in(reading.since)), now_for(reading)
+    asking = without_wish(without_now(reading.asking) if now else reading.asking, tools)
+    planned = plan(asking, tools, draw, given=given, now=now)
+    planned = planned or followed_up(asking, reading.asked_before, tools, draw)
     left = still_open(planned, calls_in(reading.since))
     return [call for call in left if call.complete] or left
 

@@ -22,15 +22,19 @@ from studiolo.core.mode_errors import SchemaInvalid
 from studiolo.core.prompt import Media, Run, Special, Text
 from studiolo.core.schemas.checks import ANSWER_FIELD
 from studiolo.core.schemas.nodes import shown
-from studiolo.engines.scripted.double.answering import answer_steps
+from studiolo.engines.scripted.double.answering import answer_steps, open_calls
 from studiolo.engines.scripted.double.calls.offers import offer_in
-from studiolo.engines.scripted.double.calls.writing import forced_steps
+from studiolo.engines.scripted.double.calls.writing import (
+    forced_steps,
+    offered_in,
+    steps_of,
+)
 from studiolo.engines.scripted.double.continuing.filling import filled_in
 from studiolo.engines.scripted.double.continuing.going_on import going_on
 from studiolo.engines.scripted.double.grammars import text_of_grammar
-from studiolo.engines.scripted.double.objects import json_for
 from studiolo.engines.scripted.double.quoting import in_json
 from studiolo.engines.scripted.double.reading import Reading, read
+from studiolo.engines.scripted.double.structured.objects import json_for
 from studiolo.engines.scripted.double.thinking import thought_steps
 from studiolo.engines.scripted.double.values.checked import NoValue
 from studiolo.engines.scripted.engine import Manner, ScriptedEngine
@@ -94,19 +98,28 @@ def _constrained(constraint: Constraint, reading: Reading, draw: random.Random) 
     Raises SchemaInvalid or ToolParametersInvalid where no value is found, naming the part.
     """
     match constraint:
+        case ForcedCalls(or_schema=str(schema)):
+            forced = offered_in(constraint, offer_in(reading.system))
+            calls = open_calls(reading, forced, draw)
+            told = steps_of(calls, constraint) if calls else _in_schema(schema, reading, draw)
+            yield from told
         case ForcedCalls():
             yield from forced_steps(constraint, reading.asking, offer_in(reading.system), draw)
         case JsonSchema():
-            try:
-                text = json_for(constraint.schema, reading, draw)
-            except NoValue as error:
-                field = ".".join((ANSWER_FIELD, *shown(error.keys)))
-                raise SchemaInvalid(field, error.reason) from error
-            yield Say(in_json(text))
+            yield from _in_schema(constraint.schema, reading, draw)
         case Grammar():
             yield Say(text_of_grammar(constraint.gbnf, draw))
         case _:
             assert_never(constraint)
+
+
+def _in_schema(schema: str, reading: Reading, draw: random.Random) -> Iterator[Step]:
+    try:
+        text = json_for(schema, reading, draw)
+    except NoValue as error:
+        field = ".".join((ANSWER_FIELD, *shown(error.keys)))
+        raise SchemaInvalid(field, error.reason) from error
+    yield Say(in_json(text))
 
 
 def _chance(runs: tuple[Run, ...], sampling: Sampling) -> bytes:

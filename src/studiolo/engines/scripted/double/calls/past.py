@@ -63,7 +63,7 @@ def values_in(results: Sequence[str]) -> dict[str, object]:
     """What results say under which name."""
     found: dict[str, object] = {}
     for result in results:
-        for name, value in leaves(_parsed(result)):
+        for name, value in leaves(parsed(result)):
             if name and len(found) < _MOST_VALUES:
                 found.setdefault(name, value)
     return found
@@ -82,7 +82,8 @@ def leaves(value: object, name: str = "") -> Iterator[tuple[str, object]]:
             yield name, value
 
 
-def _parsed(text: str) -> object:
+def parsed(text: str) -> object:
+    """The value of JSON; what is none is a text."""
     try:
         value: object = json.loads(text)
     except (ValueError, RecursionError):
@@ -94,9 +95,9 @@ def _read(body: str) -> Done | None:
     named = _FUNCTION.search(body)
     if named is not None:
         return Done(named[1].strip(), dict(_ELEMENT.findall(body)))
-    call = mapping(_parsed(body))
+    call = mapping(parsed(body))
     arguments = call.get("arguments")
-    known = mapping(_parsed(arguments) if isinstance(arguments, str) else arguments)
+    known = mapping(parsed(arguments) if isinstance(arguments, str) else arguments)
     return Done(str(call["name"]), _texts(known)) if "name" in call else None
 
 

@@ -41,19 +41,34 @@ def forced_steps(
 
     Raises ToolParametersInvalid where no arguments are found, naming the part.
     """
-    forms = {_name(form): form for form in forced.forms}
-    known = {tool.name: tool.description for tool in offer.tools}
-    tools = [
-        Offered(name, known.get(name, ""), tidied(form.parameters)) for name, form in forms.items()
-    ]
+    tools = offered_in(forced, offer)
     calls = plan(question, tools, draw)
     if not calls:
         tool = max(tools, key=lambda tool: score(question, tool))
         calls = plan(question, [tool], draw, least=0) or [_told_anyway(tool, question, draw)]
+    yield from steps_of(calls, forced)
+
+
+def offered_in(forced: ForcedCalls, offer: Offer) -> list[Offered]:
+    """The tools that may be called, with what the forms say of their parameters."""
+    known = {tool.name: tool.description for tool in offer.tools}
+    return [
+        Offered(name, known.get(name, ""), tidied(form.parameters))
+        for name, form in _forms(forced).items()
+    ]
+
+
+def steps_of(calls: Sequence[Planned], forced: ForcedCalls) -> Iterator[Step]:
+    """The calls in their forms, but one where no more may be made at a time."""
+    forms = _forms(forced)
     for number, call in enumerate(calls if forced.several else calls[:1]):
         if number:
             yield Say("\n")
         yield from _in_form(forms[call.name], call.arguments)
+
+
+def _forms(forced: ForcedCalls) -> dict[str, CallForm]:
+    return {_name(form): form for form in forced.forms}
 
 
 def plain_steps(text: str) -> Iterator[Step]:

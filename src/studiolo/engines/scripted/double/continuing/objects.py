@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from studiolo.core.errors import EngineFailed
-from studiolo.engines.scripted.double.objects import material_of, schema_named
-from studiolo.engines.scripted.double.parts import names_in
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced
 from studiolo.engines.scripted.double.stated.stretches.spans import Span
+from studiolo.engines.scripted.double.structured.material import material_of
+from studiolo.engines.scripted.double.structured.objects import schema_named
+from studiolo.engines.scripted.double.structured.parts import names_in
 from studiolo.engines.scripted.double.values.checked import instance
 from studiolo.engines.scripted.double.values.merging import mapping
 

@@ -27,11 +27,11 @@ from studiolo.engines.scripted.double.language import (
     language_of,
     subject_of,
 )
-from studiolo.engines.scripted.double.objects import material_of
 from studiolo.engines.scripted.double.prose import filled, prose_about, usable
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced
 from studiolo.engines.scripted.double.stated.stretches.spans import Span
+from studiolo.engines.scripted.double.structured.material import material_of
 from studiolo.engines.scripted.double.wished.subjects import subject_about
 from studiolo.engines.scripted.double.wished.wishes import items_wanted, worked_in
 

@@ -3,34 +3,32 @@
 import json
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from studiolo.engines.scripted.double.examples import TYPES, example_in, schema_of
+from studiolo.engines.scripted.double.calls.past import calls_in, results_in
+from studiolo.engines.scripted.double.calls.telling import told
 from studiolo.engines.scripted.double.language import WORD, language_of, subject_of
-from studiolo.engines.scripted.double.parts import QUOTED, names_in, stretch_of_names, without_names
 from studiolo.engines.scripted.double.prose import prose_about
-from studiolo.engines.scripted.double.reading import Reading
+from studiolo.engines.scripted.double.reading import Reading, Turn
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.facts import number_of
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import words_of
 from studiolo.engines.scripted.double.stated.stretches.spans import Span
+from studiolo.engines.scripted.double.structured.examples import TYPES, example_in, schema_of
+from studiolo.engines.scripted.double.structured.gathering import Gathered, filled, telling_parts
+from studiolo.engines.scripted.double.structured.material import INTO_JSON, goes_back, material_of
+from studiolo.engines.scripted.double.structured.parts import names_in
 from studiolo.engines.scripted.double.values.checked import instance, valid
 from studiolo.engines.scripted.double.values.merging import listed, mapping
 from studiolo.engines.scripted.double.wished.stating import bettered, given_for, stated_of
 
 _NEAR: Final = 60
-_JSON: Final = re.compile(
-    r"(?i)json(?:[ -]?(?:objects?|objekt|objeto|objet|\u5bf9\u8c61|\u683c\u5f0f|\u5f62\u5f0f))?"
-)
 _MOST_KEYS: Final = 12
+_MOST_LETTERS: Final = 4_000
 _SOME: Final = 3
-# Where one piece of a question ends and another begins.
-_PIECES: Final = re.compile(
-    r"[.!?:](?:\s+|$)|[\uff1a\u3002\uff01\uff1f\n\u061f]+|,\s(?=[^,]*\bjson\b)", re.IGNORECASE
-)
 _LIST_OF: Final = re.compile(
     r"(?i)\b(?:list|array|liste|lista) (?:of|von|der|de|des) [^.:\n]{0,40}\bjson"
 )
@@ -39,25 +37,47 @@ _PAIR: Final = re.compile(
     r"(?P<value>\"[^\"\n]+\"|'[^'\n]+'|-?\d+(?:\.\d+)?|true|false|[A-Z]\w*(?: [A-Z]\w*)*)"
     r"(?=\s*(?:[,;.)]|$|(?:and|und|y|et)\b))"
 )
-_QUOTATION: Final = re.compile(
-    r"(?<!\w)['\"\u201c\u2018\u300c]((?:[^'\"\u201d\u300d\n{}]|(?<=\w)'(?=\w)){12,}?)['\"\u201d\u2019\u300d](?!\w)"
-)
-_INTO: Final = re.compile(
-    r"\b(?:as|into|to|in|als|en|em|au format|formato|\u0432) (?:an? |valid |single |one )*json\b"
-    r"(?!\s+(?:file|schema))(?![^.!\n]*\?)|(?:\u4ee5|\u7528|\u6210|\u4e3a)json"
-)
 
 
 def json_for(schema: str, reading: Reading, draw: random.Random) -> str:
     """A value for a schema, as text; where any object will do, the one that the words ask for."""
+    parts = list(mapping(mapping(json.loads(schema)).get("properties")))
+    material, turns = _source(reading, parts)
+    found = Gathered(turns)
     if _is_any_object(schema):
-        items = _list(reading.asking, draw)
-        made = {"items": items} if items else _object(reading, draw)
+        made = _any_object(reading, found, draw)
         if valid(schema, made):
             return _dumped(made)
-    given = given_for(schema, reading.asking, material_of(reading.asking))
-    choice = partial(Choice, material_of(reading.asking), given=given)
-    return _dumped(bettered(schema, instance(schema, choice, draw, sparing=False).value, given))
+    material = "\n".join((material, *found.texts))
+    given = given_for(schema, reading.asking, material)
+    if found:
+        words = told(results_in(turns), calls_in(turns), language_of(reading.asking), draw)
+        given = {**dict.fromkeys(telling_parts(schema, found), words), **given}
+    choice = partial(Choice, material, given={**found.given, **given})
+    made = bettered(schema, instance(schema, choice, draw, sparing=False).value, given)
+    return _dumped(filled(schema, made, found) if found else made)
+
+
+def _source(reading: Reading, parts: Sequence[str] = ()) -> tuple[str, Sequence[Turn]]:
+    """What is to be written as JSON: what the question says, or all that was said before it.
+
+    With it go the turns whose results tell more of it.
+    """
+    material = material_of(reading.asking, parts)
+    if not reading.asked_before or results_in(reading.since) or not goes_back(reading.asking):
+        return material, reading.since
+    before = reading.turns[: reading.question_at]
+    said = [turn.text for turn in before if turn.role == "user"]
+    return "\n".join(reversed(said))[:_MOST_LETTERS], before
+
+
+def _any_object(reading: Reading, found: Gathered, draw: random.Random) -> object:
+    """The object that the words ask for, or what was found out."""
+    names = names_in(reading.asking) or names_in(reading.told)
+    if found and not found.has_one_of(names):
+        return found.object()
+    items = [] if found else _list(reading.asking, draw)
+    return {"items": items} if items else _object(reading, draw)
 
 
 def json_asked_for(reading: Reading, draw: random.Random) -> str | None:
@@ -65,41 +85,6 @@ def json_asked_for(reading: Reading, draw: random.Random) -> str | None:
     if not (_asks_for_json(reading.asking) or _asks_for_json(reading.told)):
         return None
     return _dumped(_list(reading.asking, draw) or _object(reading, draw))
-
-
-def material_of(question: str) -> str:
-    """What a question is to be applied to, without the part that says what is to be done."""
-    whole, clause = question, stretch_of_names(question)
-    if clause:
-        question = question.replace(clause, "\n" if "\n" in clause.strip("\n") else " ", 1)
-    quoted = [said for said in _QUOTATION.findall(question) if len(said.split()) > 1]
-    if quoted and "json" in question.lower():
-        return max(quoted, key=len)
-    told = [question[start:end] for start, end in _pieces(question)]
-    kept = [piece for piece in told if piece.strip() and not _tells(piece)]
-    if kept:
-        return "".join(kept).strip()
-    left = _JSON.sub(" ", QUOTED.sub(" ", without_names(whole))).strip()
-    first = WORD.match(left)
-    asks = first is not None and first.group().lower() in lexicon().json["asks"]
-    return left[first.end() :] if first is not None and asks else left
-
-
-def _pieces(question: str) -> Iterator[tuple[int, int]]:
-    """Where the pieces of a question begin and end, with what parts them from the next."""
-    start = 0
-    for match in _PIECES.finditer(question):
-        yield start, match.end()
-        start = match.end()
-    yield start, len(question)
-
-
-def _tells(piece: str) -> bool:
-    words = set(WORD.findall(piece.lower()))
-    json_words = lexicon().json
-    return "json" in piece.lower() or any(
-        verb in words or (is_unspaced(verb) and verb in piece) for verb in json_words["verbs"]
-    )
 
 
 def _asks_for_a_list(text: str) -> bool:
@@ -168,7 +153,7 @@ def _asks_for_json(text: str) -> bool:
     low = text.lower()
     if "json" not in low:
         return False
-    if example_in(text) is not None or _INTO.search(low) is not None:
+    if example_in(text) is not None or INTO_JSON.search(low) is not None:
         return True
     if names_in(text) and not re.search(r"json[^.!\n]*[?\uff1f]", low):
         return True
@@ -202,11 +187,14 @@ def _object(reading: Reading, draw: random.Random) -> object:
         return pairs
     if names:
         told = reading.asking if names_in(reading.asking) else reading.told
-        material = material_of(reading.asking)
+        material, turns = _source(reading)
         given = stated_of(names, material, reading.asking)
         said, schema = partial(Choice, material, given=given), _schema_with(names, told, material)
         made = instance(json.dumps(schema), said, draw, sparing=False).value
-        return bettered(json.dumps(schema), made, given)
+        made = bettered(json.dumps(schema), made, given)
+        found = Gathered(turns)
+        parts: dict[str, object] = {"properties": {name: {} for name in names}}
+        return filled(json.dumps(parts), made, found) if found else made
     return _stated(reading.asking, draw)
 
 

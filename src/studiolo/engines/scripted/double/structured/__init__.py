@@ -1,0 +1,1 @@
+"""Answers in JSON: what they are made of, and how they are put together."""
