@@ -75,6 +75,11 @@ KEPT: dict[str, Any] = {
     "the largest numbers": {
         "anyOf": [{"enum": [2**64 - 2048, 2048 - 2**63]}, {"type": "integer", "maximum": 2**63 - 1}]
     },
+    "all of 64 bits": {"type": "integer", "minimum": -(2**63), "maximum": 2**64 - 1},
+    "all of 64 bits between open bounds": {
+        "exclusiveMinimum": -(2**63) - 1,
+        "exclusiveMaximum": 2**64,
+    },
     "words nobody knows": {"nullable": True, "x-order": 3, "discriminator": {"propertyName": "k"}},
     "one of, told apart by a constant": {
         "oneOf": [
@@ -208,6 +213,8 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("a schema like a book", {"const": "x" * 65_536}, "f: it is longer than 65536 bytes"),
     ("a name like a book", {"properties": {"n" * 99: {"type": 1}}}, f"f.properties.{'n' * 64}."),
     ("a bound beyond 64 bits", {"minimum": 2**63}, "f.minimum: a number is too large"),
+    ("an upper bound beyond them", {"maximum": 2**64}, "f.maximum: a number is too large"),
+    ("a lower one below them", {"minimum": -(2**63) - 1}, "f.minimum: a number is too large"),
     ("a bound below them", {"exclusiveMaximum": -(2**63)}, "f.exclusiveMaximum: a number is "),
     ("a bound without end", {"maximum": float("inf")}, "f.maximum: a number is too large"),
     ("a value beyond 64 bits", {"const": [{"a": 2**64}]}, "f.const: a number is too large"),

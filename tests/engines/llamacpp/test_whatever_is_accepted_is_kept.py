@@ -57,6 +57,9 @@ def whole_numbers() -> Iterator[Schema]:
     for low, more in product((LARGE, LARGE + 1, -LARGE - 1), (0, 1, 2, 9)):
         yield {"type": "integer", "minimum": low, "maximum": low + more}
         yield {"type": "integer", "exclusiveMinimum": low, "exclusiveMaximum": low + more}
+    for low, high in ((-(2**63), -(2**62)), (-(2**63), 2**64 - 1), (2**62, 2**64 - 1)):
+        yield {"type": "integer", "minimum": low, "maximum": high}
+        yield {"type": "integer", "exclusiveMinimum": low - 1, "exclusiveMaximum": high + 1}
     yield from ({"const": value} for value in (LARGE + 1, LARGE, 0.1, 1e-7, 0.30000000000000004))
 
 

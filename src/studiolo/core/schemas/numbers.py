@@ -11,7 +11,6 @@ from typing import Final, cast
 
 from studiolo.core.schemas.nodes import Mapping
 
-_BOUNDS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _VALUES: Final = ("enum", "const")
 # What rounds to the very least of 64 bits makes llguidance crash.
 LEAST: Final = 2048 - 2**63
@@ -26,17 +25,27 @@ MOST: Final = 2**63 - 1024
 # Beyond this not every whole number is a double.
 _EXACT: Final = 2**53
 _SURE_DIGITS: Final = 13
-# Bounds are read with a sign, values without.
-_MOST_BOUND: Final = 2**63 - 1
-_MOST_VALUE: Final = 2**64 - 1
+_LEAST_SIGNED: Final = -(2**63)
+_MOST_SIGNED: Final = 2**63 - 1
+_MOST_UNSIGNED: Final = 2**64 - 1
+# What each may be: as bounds the ends of 64 bits are said, with a sign and without, though nothing
+# is written next to them; at the other end bounds would leave nothing that engines can read.
+_RANGES: Final = {
+    "minimum": (_LEAST_SIGNED, _MOST_SIGNED),
+    "exclusiveMinimum": (_LEAST_SIGNED - 1, _MOST_SIGNED),
+    "maximum": (LEAST, _MOST_UNSIGNED),
+    "exclusiveMaximum": (LEAST, _MOST_UNSIGNED + 1),
+    "multipleOf": (0, _MOST_SIGNED),
+    "enum": (LEAST, _MOST_UNSIGNED),
+    "const": (LEAST, _MOST_UNSIGNED),
+}
 
 
 def number_fault(node: Mapping) -> tuple[str, str] | None:
     """The word of this node that holds a number too large, and what is wrong; None for none."""
-    for words, most in ((_BOUNDS, _MOST_BOUND), (_VALUES, _MOST_VALUE)):
-        for word in words:
-            if word in node and not _all(node[word], partial(_holds, most=most)):
-                return word, "a number is too large"
+    for word, (least, most) in _RANGES.items():
+        if word in node and not _all(node[word], partial(_holds, least=least, most=most)):
+            return word, "a number is too large"
     for word in _VALUES:
         if word in node and not _all(node[word], is_plain):
             return word, _INEXACT
@@ -77,8 +86,8 @@ def _all(value: object, fits: Callable[[float], bool]) -> bool:
     return True
 
 
-def _holds(number: float, *, most: int) -> bool:
-    return LEAST <= number <= most if isinstance(number, int) else math.isfinite(number)
+def _holds(number: float, *, least: int, most: int) -> bool:
+    return least <= number <= most if isinstance(number, int) else math.isfinite(number)
 
 
 def is_long(number: float) -> bool:

@@ -52,6 +52,16 @@ SAID: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("an open one", {"exclusiveMaximum": 2**53 + 2}, {"maximum": 2**53}),
     ("the largest double", {"maximum": 1e300}, {"maximum": 2**63 - 1024}),
     ("the largest below zero", {"minimum": -1e300}, {"minimum": 2048 - 2**63}),
+    (
+        "the ends of 64 bits",
+        {"minimum": -(2**63), "maximum": 2**64 - 1},
+        {"minimum": 2048 - 2**63, "maximum": 2**63 - 1024},
+    ),
+    (
+        "the same between open bounds",
+        {"exclusiveMinimum": -(2**63) - 1, "exclusiveMaximum": 2**64},
+        {"minimum": 2048 - 2**63, "maximum": 2**63 - 1024},
+    ),
     ("a bound of many digits", {"maximum": 0.30000000000000004}, {"maximum": 0.29999999999999}),
     ("multiples above zero", {"multipleOf": 5, "minimum": 0}, {"multipleOf": 5, "minimum": 0}),
     ("multiples without end", {"multipleOf": 5}, {"multipleOf": 5}),
