@@ -1,7 +1,7 @@
 """Where nobody sees an answer grow, its words come many at a time; all else stays the same."""
 
 from contextlib import aclosing
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -85,12 +85,24 @@ async def test_nothing_else_is_different(steps: str, looks: str, limit: int) -> 
     assert ended(one) == ended(other)
 
 
-@given(st.text(), st.text(), st.integers(min_value=1, max_value=40))
-def test_any_text_comes_out_whole_and_counted(first: str, second: str, limit: int) -> None:
+@given(
+    st.text(),
+    st.text(),
+    st.integers(min_value=1, max_value=40),
+    st.sampled_from(["answer", "reasoning"]),
+    st.sampled_from([(), ("a",), ("\n\n",), ("</think>",)]),
+)
+def test_any_text_comes_out_whole_and_counted(
+    first: str,
+    second: str,
+    limit: int,
+    joins: Literal["answer", "reasoning"],
+    stop: tuple[str, ...],
+) -> None:
     words = vocabulary()
     writers = [
-        Writer(generation(max_tokens=limit), words, room=1000, joins=joins)
-        for joins in (False, True)
+        Writer(generation(max_tokens=limit, stop=stop), words, room=1000, joins=way)
+        for way in (None, joins)
     ]
     written = [
         [
@@ -107,13 +119,78 @@ def test_any_text_comes_out_whole_and_counted(first: str, second: str, limit: in
     assert writers[0].reason == writers[1].reason
 
 
+TOLD: list[tuple[str, tuple[Step, ...], list[int]]] = [
+    ("from the first", (Tell(WORDS, "answer"),), [COUNT]),
+    ("behind a newline", (Say("\n\n"), Tell(WORDS, "answer")), [1, COUNT]),
+    ("behind a tag", (Sign("<think>"), Tell(WORDS, "answer")), [1] * (COUNT + 1)),
+]
+
+
+@pytest.mark.parametrize(("title", "steps", "tokens"), TOLD, ids=[row[0] for row in TOLD])
+async def test_what_is_told_as_an_answer_comes_whole(
+    title: str, steps: tuple[Step, ...], tokens: list[int]
+) -> None:
+    chunks = await play(engine(*steps), whole())
+    assert [delta.tokens for delta in deltas(chunks)] == tokens
+
+
+WRITTEN: list[tuple[str, dict[str, Any], list[int]]] = [
+    ("a stop that is not in it", {"stop": ("zebra",)}, [1, COUNT - 1]),
+    ("a stop that may begin in it", {"stop": ("uz",)}, [1] * (COUNT - 1)),
+]
+
+
+@pytest.mark.parametrize(("title", "wanted", "tokens"), WRITTEN, ids=[row[0] for row in WRITTEN])
+async def test_a_stop_is_looked_for_where_it_may_be(
+    title: str, wanted: dict[str, Any], tokens: list[int]
+) -> None:
+    chunks = await play(engine(Say(WORDS)), whole(**wanted))
+    assert [delta.tokens for delta in deltas(chunks)][: len(tokens)] == tokens
+    assert said(chunks) == WORDS
+
+
+THOUGHT = Prompt((Special("<think>"), Text("\n")), (11, 12))
+LINES = "\none two three four.\n\nFive six seven.\n"
+PIECES: list[tuple[str, tuple[Step, ...], list[str]]] = [
+    (
+        "all but its first word and its end",
+        (Say(LINES), Sign("</think>"), Say("So many words of an answer.")),
+        [" two three four.\n\nFive six seven"],
+    ),
+    (
+        "not behind blanks, which may belong to a tag",
+        (Say("one "), Say("and the other of them")),
+        [" the other of"],
+    ),
+    ("not where it ends with blanks", (Say("one and the \n"),), []),
+    ("not behind a bracket", (Say("one < two three"), Say("and the other of them")), []),
+]
+
+
+@pytest.mark.parametrize(("title", "steps", "pieces"), PIECES, ids=[row[0] for row in PIECES])
+async def test_a_thought_comes_in_few_pieces(
+    title: str, steps: tuple[Step, ...], pieces: list[str]
+) -> None:
+    chunks = await play(engine(*steps), whole(prompt=THOUGHT))
+    told = [delta for delta in deltas(chunks) if delta.part or delta.tokens > 1]
+    assert [(delta.text, delta.part) for delta in told] == [(each, "reasoning") for each in pieces]
+
+
+async def test_a_thought_that_comes_to_its_limit_is_told_token_by_token() -> None:
+    for limit in (COUNT - 1, COUNT):
+        chunks = await play(engine(Say(WORDS)), whole(prompt=THOUGHT, max_tokens=limit))
+        assert [delta.tokens for delta in deltas(chunks)] == [1] * limit
+
+
 SEEN = {
     "a stream": generation(origin=STREAMED),
     "nobody's": generation(),
     "log-probabilities": whole(logprobs=0),
     "a stop": whole(stop=("never",)),
-    "a thought that is open": whole(
-        prompt=Prompt((Text("\n"), Special("<think>"), Text("\nSo")), (11, 12, 13))
+    "ids that stop": whole(stop_ids=((1, 2),)),
+    "a thought that may call": generation(
+        origin=Origin("request-1", "a model", False, {}, ("f",)),
+        prompt=Prompt((Text("\n"), Special("<think>"), Text("\nSo")), (11, 12, 13)),
     ),
 }
 
@@ -129,7 +206,8 @@ async def test_a_thought_that_is_over_is_none(tag: str) -> None:
     runs = (Special("<think>"), Special(tag)) if tag != "<think>" else (Special(tag), Text("x"))
     prompt = Prompt(runs, (11, 12, 13))
     chunks = await play(engine(Say(WORDS)), whole(prompt=prompt))
-    assert (len(deltas(chunks)) == 2) is (tag != "<think>")
+    part = "reasoning" if tag == "<think>" else None
+    assert [delta.part for delta in deltas(chunks) if delta.tokens > 1] == [part]
 
 
 async def test_a_pace_is_kept_token_by_token() -> None:

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
-from typing import Final, assert_never
+from typing import Final, Literal, assert_never
 
 import msgspec
 
@@ -118,20 +117,21 @@ class ScriptedEngine:
         room = self._info.context - generation.prompt.tokens
         if room <= 0:
             raise InputTooLong(generation.prompt.tokens, self._info.context - 1)
-        async with life.place():
+        async with life.places:
             if not generation.resumes:
                 await self._pause(self._manner.first_token_s, life)
             cached = self._memory.read(generation.prompt.ids)
             yield PromptRead(generation.prompt.tokens, cached)
-            joins = self._joins(generation)
+            tokens_per_s = self._tokens_per_s(generation)
+            joins = self._joins(generation) if tokens_per_s is None else None
             writer = Writer(generation, life.words, room=room, joins=joins)
             meter = generation.meter or Meter()
-            pace = _Pace(self._tokens_per_s(generation), start=self._clock.now())
+            pace = _Pace(tokens_per_s, start=self._clock.now())
             for step in self._script(generation):
                 if writer.reason is not None:
                     break
                 part = step.part if isinstance(step, Tell) else None
-                for tokens in writer.pieces(await self._play(step, life)):
+                for tokens in writer.pieces(await self._play(step, life), part):
                     if pace.due(self._clock):
                         await self._clock.sleep_until(pace.moment())
                         life.check()
@@ -147,7 +147,7 @@ class ScriptedEngine:
 
     async def busy(self) -> int:
         """How many answers are being written."""
-        return 0 if self._life is None else self._life.taken
+        return 0 if self._life is None else self._life.places.taken
 
     async def embed(self, prompts: Sequence[Prompt]) -> list[list[float]]:
         """Not here."""
@@ -162,17 +162,15 @@ class ScriptedEngine:
         del generation
         return self._manner.tokens_per_s
 
-    def _joins(self, generation: Generation) -> bool:
-        """Whether words may come many at a time: nobody sees when they do.
-
-        A thought is told token by token, for its budget may end at any of them.
-        """
+    def _joins(self, generation: Generation) -> Literal["answer", "reasoning"] | None:
+        """Of what words may come many at a time, where it has no pace: nobody sees when they do."""
         origin = generation.origin
         if origin is None or origin.streamed or not self._manner.joins:
-            return False
-        if self._tokens_per_s(generation) is not None:
-            return False
-        return not _in_thought(generation.prompt.runs)
+            return None
+        if not _in_thought(generation.prompt.runs):
+            return "answer"
+        # Calls are looked for in thoughts too.
+        return None if origin.tools else "reasoning"
 
     async def _play(self, step: Step, life: "_Life") -> Sequence[int]:
         """The tokens of a step."""
@@ -211,38 +209,47 @@ class _Life:
 
     def __init__(self, words: Vocabulary, parallel: int) -> None:
         self.words = words
-        self._places = asyncio.Semaphore(parallel)
-        self._waiting = 0
-        self._over = False
-        self.taken = 0
-
-    @asynccontextmanager
-    async def place(self) -> AsyncGenerator[None]:
-        """Wait for one of the parallel places."""
-        self._waiting += 1
-        try:
-            await self._places.acquire()
-        finally:
-            self._waiting -= 1
-        self.taken += 1
-        try:
-            if self._over:
-                raise ModelUnavailable("the engine was closed before this request had its turn")
-            yield
-        finally:
-            self.taken -= 1
-            self._places.release()
+        self.places = _Places(parallel)
 
     def check(self) -> None:
         """Raises EngineFailed when the engine was closed."""
-        if self._over:
+        if self.places.closed:
             raise EngineFailed("the engine was closed while it wrote this answer")
 
     def end(self) -> None:
         """Nobody waits from here on."""
-        self._over = True
+        self.places.close()
+
+
+class _Places:
+    """The parallel places; `async with` waits for one."""
+
+    def __init__(self, parallel: int) -> None:
+        self._free = asyncio.Semaphore(parallel)
+        self._waiting = 0
+        self.closed = False
+        self.taken = 0
+
+    async def __aenter__(self) -> None:
+        self._waiting += 1
+        try:
+            await self._free.acquire()
+        finally:
+            self._waiting -= 1
+        if self.closed:
+            self._free.release()
+            raise ModelUnavailable("the engine was closed before this request had its turn")
+        self.taken += 1
+
+    async def __aexit__(self, *exception: object) -> None:
+        self.taken -= 1
+        self._free.release()
+
+    def close(self) -> None:
+        """Whoever waits goes away."""
+        self.closed = True
         for _ in range(self._waiting):
-            self._places.release()
+            self._free.release()
 
 
 class _Pace:

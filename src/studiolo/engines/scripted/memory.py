@@ -21,10 +21,12 @@ class PromptMemory:
 
     def read(self, prompt: tuple[int, ...]) -> int:
         """How many tokens were known, never the last one; and know the prompt from here on."""
+        if not self._most:
+            return 0
         place = bisect_left(self._sorted, prompt)
         neighbours = self._sorted[max(0, place - 1) : place + 1]
         known = max((_common(prompt, neighbour) for neighbour in neighbours), default=0)
-        if self._most > 0 and len(prompt) <= REMEMBERED_TOKENS:
+        if len(prompt) <= REMEMBERED_TOKENS:
             self._remember(prompt)
         return max(0, min(known, len(prompt) - 1))
 

@@ -22,13 +22,19 @@ class StopTexts:
         self._tail = ""
         self.doubtful = 0
 
+    def passes(self, text: str) -> bool:
+        """Whether none has begun, and none begins in this text; then it need not be fed."""
+        if self.doubtful or not self._firsts.isdisjoint(text):
+            return False
+        self._tail = ""
+        return True
+
     def feed(self, text: str, *, but: Collection[str] = ()) -> FoundStop | None:
         """One more piece of text, which may have all stops `but` these.
 
         `doubtful` letters at its end may begin a stop.
         """
-        if not self.doubtful and self._firsts.isdisjoint(text):
-            self._tail = ""  # none has begun, and none begins here
+        if self.passes(text):
             return None
         seen, old = self._tail + text, len(self._tail)
         stops = (stop for stop in self._stops if stop not in but)

@@ -2,7 +2,7 @@
 
 import codecs
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, Literal
 
 from msgspec.structs import replace
 
@@ -18,6 +18,7 @@ _NO_TAGS: Final[Mapping[Part, Collection[str]]] = {
 }
 # So many tokens are joined at most.
 _MOST_JOINED: Final = 128
+_Decoder: Final = codecs.getincrementaldecoder("utf-8")
 
 
 class Writer:
@@ -25,11 +26,16 @@ class Writer:
 
     A stop ends the answer with the token that completes it: that token is counted, and neither
     the stop nor what follows it is given out. With `joins` it gives out many tokens as one delta
-    where an answer has begun with words.
+    where what it is to write, an answer or a thought, has begun with words.
     """
 
     def __init__(
-        self, generation: Generation, vocabulary: Vocabulary, *, room: int, joins: bool = False
+        self,
+        generation: Generation,
+        vocabulary: Vocabulary,
+        *,
+        room: int,
+        joins: Literal["answer", "reasoning"] | None = None,
     ) -> None:
         self._vocabulary = vocabulary
         self._limit = min(generation.max_tokens, room)
@@ -37,37 +43,62 @@ class Writer:
         self._ids = StopIds(generation.stop_ids)
         self._watched = bool(generation.stop or generation.stop_ids)
         self._chances = _chances(generation, vocabulary)
-        self._joins = joins and not self._watched and self._chances is None
-        self._speaks = False
-        self._decoder = codecs.getincrementaldecoder("utf-8")("ignore")
+        self._thinks = joins == "reasoning"
+        # Whether it begins with words, None as long as nothing but blanks came.
+        joined = joins is not None and not generation.stop_ids and self._chances is None
+        self._speaks = None if joined else False
+        self._decoder = _Decoder("ignore")
         self._unfinished: list[int] = []
         self._held: list[Delta] = []
         self.count = 0
         self.reason: EndReason | None = None if self._limit > 0 else "length"
         self.matched: str | None = None
 
-    def pieces(self, tokens: Sequence[int]) -> Iterator[Sequence[int]]:
+    def pieces(self, tokens: Sequence[int], part: Part | None = None) -> Iterator[Sequence[int]]:
         """These tokens as they are to be fed, up to the end of the answer."""
         at = 0
         while at < len(tokens) and self.reason is None:
-            many = self._speaks and not self._unfinished
-            size = min(_MOST_JOINED, self._limit - self.count) if many else 1
+            size = self._size(len(tokens) - at, part)
             yield tokens[at : at + size]
             at += size
+
+    def _size(self, left: int, part: Part | None) -> int:
+        """How many of so many tokens are fed together."""
+        if self._speaks is False or self._unfinished:
+            return 1
+        room = self._limit - self.count
+        if not self._thinks:
+            told = self._speaks or part == "answer"
+            return min(_MOST_JOINED, room, left) if told else 1
+        # A thought may end anywhere where it comes to its limit, and before its last newline.
+        return max(1, min(_MOST_JOINED, left - 1)) if self._speaks and left < room else 1
 
     def feed_piece(self, tokens: Sequence[int], part: Part | None = None) -> list[Delta]:
         """What can be given out after one of the `pieces`."""
         if len(tokens) == 1:
             return self.feed(tokens[0], part)
-        try:
-            bytes_of = self._vocabulary.bytes_of
-            text = b"".join([bytes_of[token] for token in tokens]).decode()
-        except UnicodeDecodeError:
-            return [delta for token in tokens for delta in self.feed(token, part)]
+        text = self._joined(tokens)
+        if not text:
+            return [
+                delta for token in tokens if self.reason is None for delta in self.feed(token, part)
+            ]
         self.count += len(tokens)
         if self.count >= self._limit:
             self.reason = "length"
-        return [Delta(text, len(tokens), tuple(tokens), (), part)]
+        self._speaks = True
+        return [Delta(text, len(tokens), tuple(tokens), (), "reasoning" if self._thinks else part)]
+
+    def _joined(self, tokens: Sequence[int]) -> str:
+        """Their text in one; none where they must be looked at one by one."""
+        bytes_of = self._vocabulary.bytes_of
+        try:
+            text = b"".join([bytes_of[token] for token in tokens]).decode()
+        except UnicodeDecodeError:
+            return ""
+        # A thought may have tags in it, and blanks that belong to the next one.
+        if self._thinks and ("<" in text or text[-1].isspace()):
+            return ""
+        return "" if self._watched and not self._texts.passes(text) else text
 
     def feed(self, token: int, part: Part | None = None) -> list[Delta]:
         """What can be given out after one more token; the script may know what it is a part of."""
@@ -104,7 +135,7 @@ class Writer:
         text = self._text(token)
         if not text:
             return None
-        if self._joins:
+        if self._speaks is not False:
             self._hear(text)
         ids = tuple(self._unfinished)
         self._unfinished.clear()
@@ -114,10 +145,14 @@ class Writer:
         return Delta(text, len(ids), ids, logprobs, part)
 
     def _hear(self, text: str) -> None:
-        """Whether the answer begins with words; what begins with a tag is cut at every token."""
-        begun = text.lstrip()
-        self._speaks = bool(begun) and begun[0] != "<"
-        self._joins = not begun
+        """What begins with a tag is cut at every token, and so is what may follow a thought.
+
+        Blanks in a thought may belong to a tag behind them, so they wait for a word.
+        """
+        if self._thinks:
+            self._speaks = False if "<" in text else None if text[-1].isspace() else True
+        elif self._speaks is None and (begun := text.lstrip()):
+            self._speaks = begun[0] != "<"
 
     def _text(self, token: int) -> str:
         control = self._vocabulary.control_text.get(token)

@@ -12,7 +12,7 @@ from studiolo.core.messages import Call, Message, TextPart
 from studiolo.core.prompt import Run
 from studiolo.core.requests import Conversation, Tool
 from studiolo.engines.scripted.double import Double
-from studiolo.engines.scripted.steps import Say, Sign, Step
+from studiolo.engines.scripted.steps import Say, Sign, Step, Tell
 from studiolo.engines.scripted.vocabulary import vocabulary
 from studiolo.families.table import FAMILIES
 
@@ -61,7 +61,7 @@ def text(of: Sequence[Step]) -> str:
     return "".join(
         step.name if isinstance(step, Sign) else step.text
         for step in of
-        if isinstance(step, Sign | Say)
+        if isinstance(step, Sign | Say | Tell)
     )
 
 

@@ -14,7 +14,7 @@ from studiolo.core.prompt import Run
 from studiolo.engines.scripted.double import Double, double_engine
 from studiolo.engines.scripted.double.language import language_of, languages, subject_of
 from studiolo.engines.scripted.engine import Manner
-from studiolo.engines.scripted.steps import Say
+from studiolo.engines.scripted.steps import Say, Tell
 from studiolo.engines.scripted.vocabulary import CONTROL_TOKENS, vocabulary
 
 QUESTIONS: dict[str, dict[str, str]] = tomllib.loads(
@@ -43,7 +43,7 @@ def answer(
     turns = [("system", system)] if system else []
     runs = asked(*turns, ("user", question), prefix=prefix)
     steps = Double()(wanted(runs, seed=seed, temperature=temperature))
-    return "".join(step.text for step in steps if isinstance(step, Say))
+    return "".join(step.text for step in steps if isinstance(step, Say | Tell))
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -85,7 +85,7 @@ def test_the_conversation_before_changes_the_answer() -> None:
 def test_the_last_user_message_is_the_one_answered() -> None:
     turns = (("user", "Tell me about kites."), ("assistant", "Sure."), ("user", "And volcanoes?"))
     (step,) = Double()(wanted(asked(*turns)))
-    assert isinstance(step, Say)
+    assert isinstance(step, Say | Tell)
     assert "volcanoes" in step.text
     assert "kites" not in step.text
 
@@ -156,3 +156,7 @@ async def test_usage_tells_nothing_of_the_past() -> None:
 async def test_prompts_are_remembered_where_that_is_wanted() -> None:
     first, second = await cached(Manner(remembered_prompts=1))
     assert (first, second > 0) == (0, True)
+
+
+def test_a_long_word_behind_a_bracket_does_not_stall_it() -> None:
+    assert answer("Write JSON with the keys {" + "word" * 250)

@@ -11,7 +11,7 @@ from tests.engines.scripted.playing import asked, generation
 from studiolo.core.prompt import Run, Special, Text
 from studiolo.engines.scripted.double import Double
 from studiolo.engines.scripted.double.language import SCRIPTS, language_of
-from studiolo.engines.scripted.steps import Say, Sign
+from studiolo.engines.scripted.steps import Say, Sign, Tell
 from studiolo.engines.scripted.vocabulary import vocabulary
 
 QUESTIONS: dict[str, dict[str, str]] = tomllib.loads(
@@ -29,7 +29,7 @@ def written(double: Double, runs: tuple[Run, ...]) -> str:
     return "".join(
         step.name if isinstance(step, Sign) else step.text
         for step in steps
-        if isinstance(step, Sign | Say)
+        if isinstance(step, Sign | Say | Tell)
     )
 
 

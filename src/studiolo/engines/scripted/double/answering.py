@@ -22,7 +22,7 @@ from studiolo.engines.scripted.double.stated.moments.today import now_for, witho
 from studiolo.engines.scripted.double.structured.material import without_wish
 from studiolo.engines.scripted.double.structured.objects import json_asked_for
 from studiolo.engines.scripted.double.wished.tongues import language_wished
-from studiolo.engines.scripted.steps import Say, Sign, Step
+from studiolo.engines.scripted.steps import Say, Sign, Step, Tell
 
 
 def answer_steps(reading: Reading, begun: str, chance: bytes) -> Iterator[Step]:
@@ -36,7 +36,8 @@ def answer_steps(reading: Reading, begun: str, chance: bytes) -> Iterator[Step]:
 
 
 def _whole(reading: Reading, chance: bytes) -> Iterator[Step]:
-    offer = offer_in(system) if "<tools>" in (system := reading.system) else Offer()
+    system = reading.system
+    offer = offer_in(system) if "<tools>" in system else Offer()
     results = results_in(reading.since)
     if offer.tools:
         calls = open_calls(reading, offer.tools, random.Random(chance + b"calls"))
@@ -52,7 +53,13 @@ def _whole(reading: Reading, chance: bytes) -> Iterator[Step]:
     if asked is not None:
         yield Say(in_json(asked))
         return
-    yield Say(in_words(prose_about(reading.asking, language, draw, told=reading.told)))
+    said = in_words(prose_about(reading.asking, language, draw, told=reading.told))
+    yield Say(said) if "<tools>" in system else _answer(said)
+
+
+def _answer(text: str) -> Step:
+    """It is told as an answer, unless it begins with blanks or has what may begin a tag."""
+    return Say(text) if "<" in text or text[:1].isspace() else Tell(text, "answer")
 
 
 def _language_for(reading: Reading) -> Language:
@@ -83,7 +90,8 @@ def _after(steps: Sequence[Step], begun: str) -> list[Step] | None:
             begun = begun[len(text) :]
             del left[0]
         elif text.startswith(begun):
-            left[0], begun = Say(text[len(begun) :]), ""
+            rest = text[len(begun) :]
+            left[0], begun = _answer(rest) if isinstance(left[0], Tell) else Say(rest), ""
         else:
             return None
     return None if begun else left
@@ -91,7 +99,7 @@ def _after(steps: Sequence[Step], begun: str) -> list[Step] | None:
 
 def _text(step: Step) -> str:
     match step:
-        case Say(text=text):
+        case Say(text=text) | Tell(text=text):
             return text
         case Sign(name=name):
             return name

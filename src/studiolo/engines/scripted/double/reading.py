@@ -68,19 +68,18 @@ class Reading(msgspec.Struct, frozen=True, dict=True):
     """A prompt: its turns and the answer begun, or a text to be filled, or a text to go on with.
 
     `asked` are the runs before the answer: what was asked, whatever stands of the answer.
+    `question` is what the user said last, in the turn `question_at`, -1 if nobody said anything;
+    `system` is what the system said, its tools included.
     """
 
     asked: tuple[Run, ...]
     turns: tuple[Turn, ...] = ()
+    question: str = ""
+    question_at: int = -1
+    system: str = ""
     begun: Begun = Begun()
     fill: Fill | None = None
     raw: str | None = None
-
-    @cached_property
-    def question(self) -> str:
-        """What the user said last."""
-        place = self.question_at
-        return without_switches(self.turns[place].text) if place >= 0 else ""
 
     @property
     def asking(self) -> str:
@@ -94,15 +93,6 @@ class Reading(msgspec.Struct, frozen=True, dict=True):
         said = (turn.text for turn in reversed(before) if turn.role == "user")
         return next((text for text in said if text.strip()), "")
 
-    @cached_property
-    def question_at(self) -> int:
-        """Which turn that is, -1 if nobody said anything."""
-        for place in range(len(self.turns) - 1, -1, -1):
-            turn = self.turns[place]
-            if turn.role == "user" and turn.text.strip():
-                return place
-        return -1
-
     @property
     def since(self) -> tuple[Turn, ...]:
         """The turns after the question: calls and their results."""
@@ -113,11 +103,6 @@ class Reading(msgspec.Struct, frozen=True, dict=True):
         """What the system said beside the tools."""
         system = self.system
         return _TOOLS.sub("", system) if "<tools>" in system else system
-
-    @cached_property
-    def system(self) -> str:
-        """What the system said, its tools included."""
-        return "\n".join(turn.text for turn in self.turns if turn.role == "system")
 
 
 def read(runs: tuple[Run, ...]) -> Reading:
@@ -141,13 +126,31 @@ def read(runs: tuple[Run, ...]) -> Reading:
 def _read_turns(runs: tuple[Run, ...], closings: Mapping[int, int | None]) -> Reading:
     """The turns, and the answer that the last one may have begun."""
     turns: list[Turn] = []
+    asked, begun = runs, Begun()
     for start, end in zip(closings, [*list(closings)[1:], len(runs)], strict=True):
         closing = closings[start]
         turn = runs[start + 1 : end if closing is None else closing]
         if closing is None and end == len(runs) and _role(turn) == "assistant":
-            return Reading(runs[: start + 1], turns=tuple(turns), begun=_begun(turn))
-        turns.append(_turn(turn))
-    return Reading(runs, turns=tuple(turns))
+            asked, begun = runs[: start + 1], _begun(turn)
+        else:
+            turns.append(_turn(turn))
+    at = _question_at(turns)
+    return Reading(
+        asked,
+        turns=tuple(turns),
+        question=without_switches(turns[at].text) if at >= 0 else "",
+        question_at=at,
+        system="\n".join([turn.text for turn in turns if turn.role == "system"]),
+        begun=begun,
+    )
+
+
+def _question_at(turns: Sequence[Turn]) -> int:
+    for place in range(len(turns) - 1, -1, -1):
+        turn = turns[place]
+        if turn.role == "user" and turn.text.strip():
+            return place
+    return -1
 
 
 def thinking_wanted(turns: Sequence[Turn]) -> bool:
@@ -166,10 +169,6 @@ def without_switches(text: str) -> str:
     return _SWITCH.sub(r"\g<word>", text) if "think" in text else text
 
 
-def _is(run: Run, name: str) -> bool:
-    return isinstance(run, Special) and run.name == name
-
-
 def _role(runs: Sequence[Run]) -> str:
     first = runs[0] if runs else None
     return first.text.partition("\n")[0].strip() if isinstance(first, Text) else ""
@@ -183,9 +182,10 @@ def _body(runs: Sequence[Run]) -> list[Run]:
 
 
 def _turn(runs: Sequence[Run]) -> Turn:
+    if len(runs) == 1 and isinstance(only := runs[0], Text):
+        line, _, text = only.text.partition("\n")
+        return Turn(line.strip(), text)
     role, body = _role(runs), _body(runs)
-    if len(body) == 1 and isinstance(only := body[0], Text):
-        return Turn(role, only.text)
     if role == "system":
         return Turn(role, "".join(_written(body)))
     calls, results, texts = list[str](), list[str](), list[str]()
@@ -223,18 +223,20 @@ def _spans(runs: Sequence[Run]) -> Iterator[tuple[str, str]]:
 
 def _begun(runs: Sequence[Run]) -> Begun:
     body = _body(runs)
-    start = next((place for place, run in enumerate(body) if _is(run, OPEN)), None)
-    if start is None:
+    tags = [(place, run.name) for place, run in enumerate(body) if isinstance(run, Special)]
+    opened = [place for place, name in tags if name == OPEN]
+    if not opened:
         return Begun(text="".join(_written(body)))
-    ends = [place for place, run in enumerate(body) if place > start and _is(run, CLOSE)]
+    start = opened[0]
+    ends = [place for place, name in tags if name == CLOSE and place > start]
     if not ends:
         return Begun(thought="".join(_written(body[start + 1 :])))
     thought = "".join(_written(body[start + 1 : ends[0]]))
     # A thought opened anew is thought over as well.
-    rest = body[ends[-1] + 1 :]
-    if any(_is(run, OPEN) for run in rest):
-        return Begun(thought="".join(_written(rest)))
-    return Begun(thought=thought, closed=True, text="".join(_written(rest)))
+    rest = "".join(_written(body[ends[-1] + 1 :]))
+    if opened[-1] > ends[-1]:
+        return Begun(thought=rest)
+    return Begun(thought=thought, closed=True, text=rest)
 
 
 def _written(runs: Sequence[Run]) -> Iterator[str]:

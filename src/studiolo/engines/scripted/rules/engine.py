@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import assert_never
+from typing import Literal, assert_never
 
 from msgspec.structs import replace
 
@@ -65,9 +65,9 @@ class RuledEngine(ScriptedEngine):
         pace = None if decision is None else decision.played.tokens_per_s
         return super()._tokens_per_s(generation) if pace is None else pace
 
-    def _joins(self, generation: Generation) -> bool:
+    def _joins(self, generation: Generation) -> Literal["answer", "reasoning"] | None:
         """Rules count chunks, so they get all of them."""
-        return self._book.decide(generation) is None and super()._joins(generation)
+        return super()._joins(generation) if self._book.decide(generation) is None else None
 
     async def _begin(self, decision: Decision) -> None:
         """The wait for the first token, which is over for all choices at the same moment."""

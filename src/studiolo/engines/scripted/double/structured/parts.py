@@ -15,7 +15,8 @@ _SEPARATORS: Final = re.compile(
 )
 _ENDS: Final = re.compile(r"[.:\uff1a\u3002\n](?:\s|$)|[\uff1a\u3002\n]")
 # An object whose parts have no quotation marks, and a list of parts on lines of their own.
-_BRACED: Final = re.compile(r"\{((?:\s*[\"']?[^\W\d]\w*[\"']?\s*(?::[^{},]*)?,?)+)\}")
+# No step of it is taken back: a long word can be parted in more ways than can be tried.
+_BRACED: Final = re.compile(r"\{((?:\s*+[\"']?+[^\W\d]\w*+[\"']?+\s*+(?::[^{},]*+)?+,?+)++)\}")
 _BULLETS: Final = re.compile(
     r"[:\uff1a][ \t]*\n((?:[ \t]*(?:[-*\u2022]|\d+[.)])[ \t]*[`\"'*]*[^\W\d]\w*[`\"'*]*"
     r"(?:[ \t]*[-:(\u2013\uff1a\uff08][^\n]*)?(?:\n|\Z))+)"
