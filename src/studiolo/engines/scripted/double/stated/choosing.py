@@ -27,6 +27,8 @@ from studiolo.engines.scripted.double.stated.wording import ends_with, place_of,
 
 _CLOSE: Final = 2
 _DIGITS: Final = re.compile(r"\d{4,6} $")
+# Kinds of which there is one in an order, seldom at its beginning.
+_ORDERED: Final = frozenset({"room", "street", "id"})
 # Kinds that take the words of the question as they stand.
 _LOOSE: Final = ("query", "text", "code")
 # Kinds whose values have a form, by which they are found.
@@ -211,11 +213,11 @@ class Choice:
     def fits(self, span: Span, wanted: Parameter) -> int:
         """How well a stretch stands where this parameter's part of a sentence does."""
         roles = lexicon().roles
-        role = {"person": "receiver", "place": "place"}
+        role = {"person": "receiver", "place": "place", "room": "place"}
         own = [role[kind] for kind in wanted.kinds if kind in role]
         own = [wanted.side, *(["receiver"] if "receiver" in own else [])] if wanted.side else own
         others = [name for name in ("origin", "destination") if wanted.side and name != wanted.side]
-        score = 2 * int(span.named)
+        score = 2 * int(span.named) - 3 * self._may_be_order(span, wanted)
         if "place" in wanted.kinds:
             # A town stands behind its postal code.
             score += len(_DIGITS.findall(self.text[: span.start]))
@@ -224,6 +226,11 @@ class Choice:
         score += 4 * any(ends_with(span.before, roles[name]) for name in own if name in roles)
         score += 4 * (span.before in wanted.words or self._is_named_for(span, wanted))
         return score - 4 * any(ends_with(span.before, roles[name]) for name in others)
+
+    def _may_be_order(self, span: Span, wanted: Parameter) -> bool:
+        """Whether a large letter says nothing, as where a word begins what is told to be done."""
+        first = not span.start and span.text[:1].isupper() and " " not in span.text
+        return first and not _ORDERED.isdisjoint(wanted.kinds)
 
     def _is_named_for(self, span: Span, wanted: Parameter) -> bool:
         """Whether the thing before a name is what the parameter is called by."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence, Set
 from typing import Final
 
-from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.language import WORD, language_of
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.wording import alike
@@ -12,7 +12,10 @@ from studiolo.engines.scripted.double.stated.wording import alike
 _NEAR: Final = 3
 _BESIDE: Final = 6
 _STOPS: Final = ",.;:!?"
+_BEHIND: Final = re.compile(r"\s*[:=]?\s*(?P<said>[^\W\d]+)\s*(?:[,.;!?]|$)")
 _UNDONE: Final = re.compile("(?:un|dis|des|dé|ent|de)(?=\\w{3})")
+_GERMAN: Final = "german"
+_PARTICLES: Final = ("an", "ein")
 # Words in the names of such parameters that do not say what they are about.
 _EMPTY: Final = frozenset(["is", "has", "include", "enable", "enabled", "use", "with", "on", "off"])
 
@@ -25,9 +28,24 @@ def truth_in(text: str, wanted: Parameter) -> bool | None:
     without = lexicon().truth["without"]
     own = wanted.words - _EMPTY - without
     found = _spoken_of(text, own) if own else None
+    if found is None and own and _told_in_phrases(text, own):
+        found = True
     if found is not None:
         return not found if wanted.words & without else found
     return _switched(text) if wanted.words & lexicon().truth["on"] else None
+
+
+def _told_in_phrases(text: str, own: Set[str]) -> bool:
+    """Whether several words together say it, such as "right away"."""
+    rows = lexicon().lists_of_words
+    known = (rows.get(f"phrases.{concept}", ()) for concept in concepts_in(" ".join(sorted(own))))
+    return any(re.search(rf"(?i)(?<!\w){row}(?!\w)", text) for found in known for row in found)
+
+
+def _denied_behind(low: str, end: int) -> bool:
+    """Whether the word right behind refuses it, as in "active: no"."""
+    match = _BEHIND.match(low, end)
+    return match is not None and match["said"] in lexicon().truth["off"]
 
 
 def _spoken_of(text: str, own: Set[str]) -> bool | None:
@@ -46,7 +64,8 @@ def _spoken_of(text: str, own: Set[str]) -> bool | None:
             near = places[max(0, place - _NEAR) : place]
             stop = max(low.rfind(mark, 0, places[place].start()) for mark in _STOPS)
             before = {match.group() for match in near if match.start() > stop}
-            return undone == bool(known.truth["without"] & before)
+            denied = not known.truth["without"].isdisjoint(before)
+            return undone == (denied or _denied_behind(low, places[place].end()))
     for mark in known.marks(low) if is_unspaced(low) else ():
         if concepts & mark.concepts:
             around = low[max(0, mark.start - _BESIDE) : mark.end + _BESIDE]
@@ -80,4 +99,7 @@ def _switched(text: str) -> bool | None:
 def _says(text: str, name: str) -> bool:
     known = lexicon().truth[name]
     words = {word.lower() for word in WORD.findall(text)}
+    if name == "on" and language_of(text).name != _GERMAN:
+        # Elsewhere these are articles.
+        words.difference_update(_PARTICLES)
     return bool(known & words) or any(is_unspaced(one) and one in text for one in known)

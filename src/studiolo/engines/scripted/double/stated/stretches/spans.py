@@ -18,6 +18,7 @@ from studiolo.engines.scripted.double.stated.wording import Span
 
 # A part of a word that is more than an ending.
 _SAYS: Final = 3
+_SWITCHES: Final = ("on", "off")
 _GERMAN: Final = "german"
 _NEXT: Final = re.compile(r"[ \u00a0'\u2019.-]{0,2}")
 _INNER: Final = re.compile(r" (?:de|of|la|le|el|da|do|dos|del|van|von|der|the|al|y|sur|am|on) ")
@@ -261,7 +262,8 @@ def _says_nothing(word: str, known: Callable[[str], bool], *, named: bool) -> bo
     means = words.has(low) and words.tells(low) if named else all(map(words.tells, low.split("-")))
     # Large letters alone make an abbreviation, such as that of a state.
     weak = low in words.weak and not (named and word.isupper() and len(word) > 1)
-    return weak or means or is_glue(low) or known(low)
+    switches = not named and len(low) > _SAYS and any(low in words.truth[one] for one in _SWITCHES)
+    return weak or means or switches or is_glue(low) or known(low)
 
 
 def is_glue(word: str) -> bool:
