@@ -138,5 +138,5 @@ def _lines(reasoning: str) -> Sequence[Step]:
 def _called(call: PlayedCall) -> Sequence[Step]:
     """A call as parsers of every family read it: its name, and then its arguments as they stand."""
     name = json.dumps(call.name, ensure_ascii=False)
-    begin = (Sign(_CALL), Say(f'\n{{"name": {name}'))
+    begin = (Sign(_CALL), Say(f'\n{{"name": {name}, "arguments": '))
     return (*begin, Tell(call.arguments, "arguments"), Sign(_CALL_END))
