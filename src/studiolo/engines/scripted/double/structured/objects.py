@@ -23,7 +23,7 @@ from studiolo.engines.scripted.double.structured.material import INTO_JSON, goes
 from studiolo.engines.scripted.double.structured.parts import names_in
 from studiolo.engines.scripted.double.values.checked import instance, valid
 from studiolo.engines.scripted.double.values.merging import listed, mapping
-from studiolo.engines.scripted.double.wished.stating import bettered, given_for, stated_of
+from studiolo.engines.scripted.double.wished.stating import bettered, given_for
 
 _NEAR: Final = 60
 _MOST_KEYS: Final = 12
@@ -188,8 +188,9 @@ def _object(reading: Reading, draw: random.Random) -> object:
     if names:
         told = reading.asking if names_in(reading.asking) else reading.told
         material, turns = _source(reading)
-        given = stated_of(names, material, reading.asking)
-        said, schema = partial(Choice, material, given=given), _schema_with(names, told, material)
+        schema = _schema_with(names, told, material)
+        given = given_for(json.dumps(schema), reading.asking, material)
+        said = partial(Choice, material, given=given)
         made = instance(json.dumps(schema), said, draw, sparing=False).value
         made = bettered(json.dumps(schema), made, given)
         found = Gathered(turns)

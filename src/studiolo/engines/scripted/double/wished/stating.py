@@ -5,12 +5,17 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from studiolo.engines.scripted.double.language import language_of
+from studiolo.engines.scripted.double.reckoning.answers import Worked
 from studiolo.engines.scripted.double.stated.parameters import words_of
 from studiolo.engines.scripted.double.values.checked import valid
 from studiolo.engines.scripted.double.values.merging import mapping
 from studiolo.engines.scripted.double.wished.forms import part_words
+from studiolo.engines.scripted.double.wished.subjects import wishes
 from studiolo.engines.scripted.double.wished.wishes import worked_in
 
+# The types that what was worked out may have.
+_HELD: Final = {"truth": ("boolean",), "items": ("array",), "number": ("number", "integer")}
 # What is said of a part of this name.
 _NAME: Final = r"[A-Z\u00c0-\u00dd][\w'-]*"
 _MADE_BY: Final = (
@@ -64,15 +69,64 @@ def _bare_words(name: str) -> set[str]:
 
 def given_for(schema: str, question: str, material: str) -> dict[str, object]:
     """Values for the parts of an object that the question has by itself or as a whole."""
-    names = list(mapping(mapping(json.loads(schema)).get("properties")))
-    given = stated_of(names, material, question) if names else {}
-    worked = (
-        worked_in(question)
-        if not names or words_of(" ".join(names)) & part_words("results")
-        else None
-    )
-    for name in names if worked is not None else ():
-        if words_of(name) & part_words("results") and worked is not None:
-            value = worked.truth if worked.truth is not None else worked.number
-            given[name] = list(worked.items) or (worked.text if value is None else value)
+    whole = mapping(json.loads(schema))
+    parts = {name: mapping(part) for name, part in mapping(whole.get("properties")).items()}
+    given = stated_of([*parts], material, question) if parts else {}
+    worked = worked_in(question) if parts else None
+    if worked is not None:
+        given |= _worked_parts(parts, worked, language_of(question).name)
     return given
+
+
+def _worked_parts(
+    parts: Mapping[str, Mapping[str, object]], worked: Worked, language: str
+) -> dict[str, object]:
+    """What was worked out, for the parts that ask for a result, and the way to it.
+
+    Where no name asks for it, the only part that could hold it does.
+    """
+    named = [name for name in parts if words_of(name) & part_words("results")]
+    held = _HELD["truth" if worked.truth is not None else "items" if worked.items else "number"]
+    holding = [name for name, part in parts.items() if part.get("type") in held]
+    if len(holding) == 1 and not any(name in holding for name in named):
+        named += holding
+    if not named and len(parts) == 1:
+        named = [*parts]
+    given = {name: _as(worked, parts[name], language) for name in named}
+    ways = (name for name in parts if words_of(name) & part_words("ways") and name not in named)
+    return {**given, **{name: _way(worked, parts[name], language) for name in ways}}
+
+
+def _as(worked: Worked, part: Mapping[str, object], language: str) -> object:
+    """What was worked out in the form of a part."""
+    if part.get("type") == "string":
+        known = wishes()
+        truth = (known.yes if worked.truth else known.no)[language]
+        return worked.text if worked.truth is None else truth
+    if worked.items:
+        plain = [_number_in(item) for item in worked.items]
+        return plain if all(one is not None for one in plain) else [*worked.items]
+    value = worked.truth if worked.truth is not None else worked.number
+    if value is None:
+        return worked.text
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _number_in(item: str) -> float | None:
+    try:
+        value = float(item)
+    except ValueError:
+        return None
+    return int(value) if value.is_integer() else value
+
+
+def _way(worked: Worked, part: Mapping[str, object], language: str) -> object:
+    """How it was worked out: the sum, in as many words as the part has room for."""
+    told = worked.sum or str(_as(worked, {"type": "string"}, language))
+    items = mapping(part.get("items"))
+    names = mapping(items.get("properties"))
+    before = told.partition(" = ")[0]
+    row = {name: told if words_of(name) & part_words("results") else before for name in names}
+    if part.get("type") == "array":
+        return [row if names else told]
+    return told
