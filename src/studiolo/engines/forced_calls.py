@@ -15,7 +15,6 @@ from studiolo.core.schemas.bound import bound
 from studiolo.core.schemas.checks import cost_of, is_schema
 from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, whole_grammar
 from studiolo.core.schemas.nodes import Mapping
-from studiolo.core.schemas.pointers import pointer
 from studiolo.engines.forced_elements import Elements
 from studiolo.engines.forced_nodes import Schema, mapping, rows
 from studiolo.engines.forced_parts import (
@@ -110,9 +109,7 @@ def _what_is_kept(schema: Schema, keeps: Keeps) -> Schema:
     """The schema with nothing said of those properties that cannot be kept."""
     parts = Parts(dict(schema))
     named = {
-        key: node
-        if keeps(whole_grammar(parts.rule([pointer(("properties", key))], lenient=True)))
-        else True
+        key: node if keeps(whole_grammar(parts.rule([("properties", key)], lenient=True))) else True
         for key, node in mapping(schema.get("properties")).items()
     }
     return {**schema, "properties": named}

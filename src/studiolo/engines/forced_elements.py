@@ -10,7 +10,6 @@ from typing import Final
 from studiolo.core.generation import CallForm
 from studiolo.core.schemas.bound import bound
 from studiolo.core.schemas.grammar import Parts, as_rule, whole_grammar
-from studiolo.core.schemas.pointers import pointer
 from studiolo.engines.forced_nodes import Schema, mapping, rows, ways_of
 from studiolo.engines.forced_parts import Keeps, Part, Shared, either, json_rule
 from studiolo.engines.forced_readings import (
@@ -152,7 +151,7 @@ class Elements:
         text = json.dumps(declared)
         if '"$ref"' not in text:
             return as_rule(text, lenient=True)
-        return Parts(dict(schema)).rule([pointer(("properties", key))], lenient=True)
+        return Parts(dict(schema)).rule([("properties", key)], lenient=True)
 
     def _text(self, name: str, opening: str, ways: Sequence[Schema], *, key: str) -> Part:
         """A text, or something else where that may stand too."""

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from studiolo.core.schemas.grammar import URI, fault_of
+from studiolo.core.schemas.grammar import fault_of
+from studiolo.core.schemas.patterns.formats import FORMAT_PATTERNS
 from studiolo.engines.forced_nodes import Schema, rows
 from studiolo.engines.forced_parts import HEAD, Keeps, Part
 from studiolo.engines.forced_patterns import found_in
@@ -37,17 +38,11 @@ _HARMLESS: Final = (
 )
 # What makes a pattern reach over many letters.
 _REACHING: Final = ("{", ".*", ".+")
-_DAY: Final = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
-_HOUR: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
-_TIME: Final = rf"{_HOUR}:[0-5][0-9](?:\.[0-9]{{1,9}})?(?:Z|[+-]{_HOUR})"
 _LABEL: Final = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST: Final = rf"{_LABEL}(?:\.{_LABEL}){{0,8}}"
 _BYTE: Final = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 # What texts of a format look like here; not all that the format allows, and nothing else.
 _FORMATS: Final = {
-    "date": _DAY,
-    "time": _TIME,
-    "date-time": f"{_DAY}T{_TIME}",
     "email": rf"[A-Za-z0-9_+-]{{1,32}}(?:\.[A-Za-z0-9_+-]{{1,32}}){{0,4}}@{_HOST}",
     "hostname": _HOST,
     "ipv4": rf"{_BYTE}(?:\.{_BYTE}){{3}}",
@@ -131,7 +126,8 @@ def text_part(way: Schema, keeps: Keeps) -> Part:
 def _patterns(way: Schema) -> Iterator[tuple[str, Schema]]:
     said = way.get("pattern")
     wanted = rows(said) or ([] if said is None else [said])
-    for pattern in (*wanted, *([URI] if way.get("format") == "uri" else [])):
+    named = FORMAT_PATTERNS.get(str(way.get("format")))
+    for pattern in (*wanted, *([named] if named else [])):
         regex = found_in(pattern) if isinstance(pattern, str) else None
         if regex is not None:
             yield terminal(regex), {"pattern": pattern}

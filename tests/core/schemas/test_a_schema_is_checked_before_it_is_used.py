@@ -58,6 +58,22 @@ KEPT: dict[str, Any] = {
         "$defs": {"a/b~c d": {"type": "null"}},
         "$ref": "#/$defs/a~1b~0c%20d",
     },
+    "a reference with a percent sign": {
+        "$defs": {"a%ZZ": {"type": "null"}},
+        "$ref": "#/$defs/a%ZZ",
+    },
+    "a reference to a pattern of names": {
+        "type": "object",
+        "patternProperties": {r"^\d.": {"type": "null"}},
+        "required": ["a"],
+        "additionalProperties": {"$ref": r"#/patternProperties/^\d."},
+    },
+    "a reference to a property called like a word": {
+        "properties": {
+            "patternProperties": {"properties": {r"\d": {"type": "null"}}},
+            "a": {"$ref": r"#/properties/patternProperties/properties/\d"},
+        }
+    },
     "a reference in letters of the world": {"$defs": {"é": {"type": "null"}}, "$ref": "#/$defs/é"},
     "a name of its own": {
         "$id": "https://x.test/it",
@@ -308,7 +324,22 @@ REFUSED: list[tuple[str, Any, str]] = [
     (
         "bounds that cross",
         {"type": "integer", "minimum": 5, "maximum": 3},
-        "f: nothing satisfies it: minimum (5) is greater than maximum (3)",
+        "f: nothing satisfies it",
+    ),
+    (
+        "what must be given and never can be",
+        {"type": "object", "properties": {"a": False}, "required": ["a"]},
+        "f: nothing satisfies it: 'a' is required and never can be given",
+    ),
+    (
+        "a script that nobody knows",
+        {"items": {"type": "string", "pattern": r"\p{Script=Elvish}"}},
+        "f.items: in the pattern: it names a property of letters that is not known",
+    ),
+    (
+        "what stands under a pattern of names",
+        {"patternProperties": {r"^\d.": {"uniqueItems": True}}},
+        r'f.patternProperties.^\d.: it cannot be kept with ["uniqueItems"]',
     ),
     ("options of llguidance", {"x-guidance": {"lenient": True}, "not": {}}, "f: it cannot be kept"),
     (

@@ -13,6 +13,7 @@ from studiolo.core.generation import CallForm, Delta, ForcedCalls, Generation, G
 from studiolo.core.mode_errors import StructuredOutputNotSupported
 from studiolo.core.prompt import Special
 from studiolo.core.schemas.grammar import FORMATS
+from studiolo.core.schemas.patterns.formats import FORMAT_PATTERNS
 from studiolo.core.schemas.results import fault_in
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 
@@ -91,7 +92,7 @@ async def test_a_schema_is_kept(engine: LlamaCppEngine) -> None:
     assert json.loads(text).keys() == {"city", "warm"}
 
 
-@pytest.mark.parametrize("name", sorted({*FORMATS, "uri"}))
+@pytest.mark.parametrize("name", sorted({*FORMATS, *FORMAT_PATTERNS}))
 async def test_every_format_is_one_the_engine_knows(qwen_engine: LlamaCppEngine, name: str) -> None:
     """Of one that it does not know it says nothing, and writes what it likes."""
     schema = {"type": "array", "items": {"type": "string", "format": name}, "minItems": 1}

@@ -5,6 +5,7 @@ the words by which a schema may set llguidance's options.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, cast
@@ -13,9 +14,11 @@ from urllib.parse import quote
 from llguidance import LLMatcher, LLTokenizer
 
 from studiolo.core.schemas.kept.numbers import KeptNumbers
-from studiolo.core.schemas.nodes import WORDS, Mapping, mapped
+from studiolo.core.schemas.nodes import NAMED, WORDS, Keys, Mapping, mapped
+from studiolo.core.schemas.patterns.formats import FORMAT_PATTERNS
 from studiolo.core.schemas.patterns.reading import read
 from studiolo.core.schemas.patterns.writing import written, written_for_json
+from studiolo.core.schemas.pointers import keys_of, pointer
 
 # One space or none after a comma and a colon, as Python and JavaScript write JSON, and no white
 # space elsewhere: small models would fill an answer with it.
@@ -26,28 +29,27 @@ _OPTIONS: Final = {
 }
 _LENIENT: Final = {**_OPTIONS, "lenient": True}
 _OPTIONS_WORD: Final = "x-guidance"
-# The formats that llguidance holds a model to; by the standard all others say nothing.
-FORMATS: Final = frozenset(
-    ("date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid")
-)
-# A format of which not every engine's llguidance knows; its pattern they all do.
-URI: Final = r"^[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+$"
+# The formats that llguidance holds a model to as they are; by the standard all others say nothing,
+# but for those that have a pattern here.
+FORMATS: Final = frozenset(("duration", "email", "hostname", "ipv4", "ipv6", "uuid"))
 # Words that would change what references mean.
 _NOT_OURS: Final = ("$id", "$schema")
 _ROOT: Final = "/$defs/root"
-# What may stand in a reference as it is; a percent sign there is an escape already.
-_IN_REFERENCES: Final = "#/%~!$&'()*+,;=:@?"
+# What llguidance says, by its beginning, and what is told: none of its own words, but for what it
+# names behind those that end in a space.
 WORDS_OF_FAULTS: Final = {
-    "error: ": "in the pattern: ",
+    "error: Unicode property": "in the pattern: it names a property of letters that is not known",
     "Unimplemented keys: ": "it cannot be kept with ",
     "Unsatisfiable schema: Regex is empty": "nothing satisfies it: its patterns exclude each other",
-    "Unsatisfiable schema: ": "nothing satisfies it: ",
+    "Unsatisfiable schema: ": "nothing satisfies it",
     "Value for 'multipleOf'": "together they are too large",
     "oneOf constraints": "oneOf can be kept only where one of its schemas excludes the others; "
     "use anyOf",
     "fuel exhausted": "it is too complex",
     "panic": "it is too complex",
     "schema too large": "it is too complex",
+    "initial lexer configuration": "it is too complex",
+    "Schema intersection stack": "it is too complex",
     "Unable to determine if regex is empty": "its patterns are too hard to tell apart",
     "lookarounds not supported yet": "in the pattern: a word boundary, or an anchor inside, is "
     "not supported",
@@ -58,7 +60,8 @@ WORDS_OF_FAULTS: Final = {
     "Failed to generate regex for": "its bounds leave no number, or are too far out",
     "circular references with sibling keys": "what refers to itself has other words beside $ref",
 }
-_LONGEST_WORDS: Final = 200
+_OTHERWISE: Final = "it cannot be kept"
+_REQUIRED: Final = re.compile("Unsatisfiable schema: required property '(.{1,64})' is unsatisf")
 _HEAD: Final = "%llguidance {}\nstart: %json "
 _REMEMBERED: Final = 64
 
@@ -77,12 +80,12 @@ class Parts:
     def __init__(self, schema: Mapping) -> None:
         self._whole = json.dumps(_Plain(schema, _ROOT).node)
 
-    def rule(self, pointers: Sequence[str], *, lenient: bool = False) -> str:
-        """The JSON for any one of these parts, each named by a pointer as `/properties/a`."""
-        references = [{"$ref": "#" + quote(_ROOT + each)} for each in pointers]
-        parts = references[0] if len(references) == 1 else {"anyOf": references}
+    def rule(self, parts: Sequence[Keys], *, lenient: bool = False) -> str:
+        """The JSON for any one of these parts, each named by the keys that lead to it."""
+        references = [{"$ref": _reference(_ROOT, keys)} for keys in parts]
+        one_of_them = references[0] if len(references) == 1 else {"anyOf": references}
         options = _LENIENT if lenient else _OPTIONS
-        head = json.dumps({**parts, _OPTIONS_WORD: options}).removesuffix("}")
+        head = json.dumps({**one_of_them, _OPTIONS_WORD: options}).removesuffix("}")
         return f'{head}, "$defs": {{"root": {self._whole}}}}}'
 
 
@@ -157,14 +160,16 @@ def _bytes() -> LLTokenizer:
 
 
 def _told(fault: str) -> str:
-    """The line of llguidance's words that says what is wrong, in ours where they name options."""
+    """What llguidance found wrong, in words of ours."""
     told = fault.partition("failed to compile JSON schema: ")[2] or fault
     lines = told.splitlines()
     words = next((line for line in lines if line.startswith("error: ")), lines[0])
+    if required := _REQUIRED.match(words):
+        return f"nothing satisfies it: {required[1]!r} is required and never can be given"
     for theirs, ours in WORDS_OF_FAULTS.items():
         if words.startswith(theirs):
             return ours + words.removeprefix(theirs) if ours.endswith(" ") else ours
-    return words[:_LONGEST_WORDS]
+    return _OTHERWISE
 
 
 class _Plain:
@@ -178,14 +183,12 @@ class _Plain:
     def _plain(self, node: Mapping) -> Mapping:
         kept = {word: held for word, held in node.items() if not _says_nothing(word, held)}
         kept = self._numbers.node(kept)
-        if node.get("format") == "uri":
-            kept = _with_pattern(kept, URI)
+        if pattern := FORMAT_PATTERNS.get(str(node.get("format"))):
+            kept = _with_pattern(kept, pattern)
         kept = _with_written_names(_with_kept_names(_with_written_pattern(kept)))
         reference = kept.get("$ref")
         if isinstance(reference, str):
-            kept["$ref"] = "#" + quote(
-                self._base + reference.removeprefix("#"), safe=_IN_REFERENCES
-            )
+            kept["$ref"] = _reference(self._base, keys_of(reference))
         return mapped(kept, self._plain)
 
 
@@ -198,14 +201,33 @@ def _with_written_pattern(node: Mapping) -> Mapping:
     return _with_pattern(kept, told.beside) if told.beside else kept
 
 
+def _reference(base: str, keys: Keys) -> str:
+    """The reference to the part that these keys lead to in a schema that stands at `base`."""
+    found: list[str] = []
+    for place, key in enumerate(keys):
+        # Of two words the second is a name, whatever it is called.
+        of_names = found[-1:] == ["patternProperties"] and not _is_name(keys, place - 1)
+        found.append(_written_name(key) if of_names else key)
+    return "#" + quote(base + pointer(tuple(found)))
+
+
+def _is_name(keys: Keys, place: int) -> bool:
+    """Whether this key is the name of a part, and no word."""
+    return place > 0 and keys[place - 1] in NAMED and not _is_name(keys, place - 1)
+
+
+def _written_name(pattern: str) -> str:
+    found = read(pattern)
+    return pattern if isinstance(found, str) else written(found)
+
+
 def _with_written_names(node: Mapping) -> Mapping:
     patterns = node.get("patternProperties")
     if not isinstance(patterns, dict):
         return node
     kept: Mapping = {}
     for pattern, schema in cast("Mapping", patterns).items():
-        found = read(pattern)
-        name = pattern if isinstance(found, str) else written(found)
+        name = _written_name(pattern)
         # Two that are written alike are still two, which match the same names.
         kept[f"(?:{name})" if name in kept else name] = schema
     return {**node, "patternProperties": kept}

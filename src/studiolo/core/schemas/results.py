@@ -18,7 +18,8 @@ from referencing.exceptions import Unresolvable
 
 from studiolo.core.schemas.bound import bound
 from studiolo.core.schemas.checks import is_schema
-from studiolo.core.schemas.grammar import URI, TooHard, Unreadable, string_matches
+from studiolo.core.schemas.grammar import TooHard, Unreadable, string_matches
+from studiolo.core.schemas.patterns.formats import FORMAT_PATTERNS
 from studiolo.core.schemas.prefixes import progress
 
 # So many references may be followed for one text, each once for each value.
@@ -150,8 +151,8 @@ def _pattern(walker: _Walker, pattern: object, value: object, node: _Object) -> 
 
 def _format(walker: _Walker, name: object, value: object, node: _Object) -> _Faults:
     """Only those that engines are given as patterns."""
-    if name == "uri":
-        yield from _pattern(walker, URI, value, node)
+    if pattern := FORMAT_PATTERNS.get(str(name)):
+        yield from _pattern(walker, pattern, value, node)
 
 
 def _multiple_of(walker: _Walker, step: object, value: object, node: _Object) -> _Faults:

@@ -7,7 +7,7 @@ from typing import Final
 from studiolo.core.schemas.checks import Fault, walk
 from studiolo.core.schemas.grammar import Parts, fault_of, whole_grammar
 from studiolo.core.schemas.nodes import Keys, Mapping, below
-from studiolo.core.schemas.pointers import keys_of, pointer
+from studiolo.core.schemas.pointers import keys_of
 
 # The search for the part that is at fault: so many may be tried one by one, and in all.
 _FEW: Final = 8
@@ -62,4 +62,4 @@ class _Search:
         self._left -= 1
         if self._left < 0:
             return ""
-        return fault_of(whole_grammar(self._parts.rule([pointer(part) for part in parts])))
+        return fault_of(whole_grammar(self._parts.rule(parts)))
