@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
+from typing import Final
 
 from studiolo.engines.scripted.double.calls.matching import profile_of
 from studiolo.engines.scripted.double.calls.offers import Offered
@@ -14,6 +15,8 @@ from studiolo.engines.scripted.double.stated.lexicon import concepts_in, lexicon
 from studiolo.engines.scripted.double.stated.parameters import kinds_in, parts_of
 from studiolo.engines.scripted.double.stated.stretches.labels import labels_of, names
 from studiolo.engines.scripted.double.values.merging import mapping
+
+_SHORT: Final = 2
 
 
 def parts_in(question: str) -> Iterator[tuple[int, int]]:
@@ -68,13 +71,19 @@ def speaks_further(part: str, tool: Offered) -> bool:
     if not words:
         return False
     first = next((word for word in words if not lexicon().is_empty(word)), "")
+    if any(len(first) > _SHORT and first in lexicon().truth[name] for name in ("on", "off")):
+        return False
     known = _parameters(tool)
     own = parts_of(tool.name)
     if any(names(first, labels_of(name).difference(own)) for name in known):
         return True
     concepts = concepts_in(" ".join(known)) - concepts_in(" ".join(own))
     labels = lexicon().concepts_of(first) & concepts - lexicon().broad
-    return words[0] in lexicon().lists["pronouns"] or bool(labels)
+    # "On the" is no pronoun, though "on" is one elsewhere.
+    spoken_of = words[0] in lexicon().lists["pronouns"] and (
+        words[1:2] == [] or words[1] not in lexicon().lists["articles"]
+    )
+    return spoken_of or bool(labels)
 
 
 def _parameters(tool: Offered) -> frozenset[str]:

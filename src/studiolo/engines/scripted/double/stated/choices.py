@@ -11,7 +11,13 @@ from studiolo.engines.scripted.double.stated.kinds import by_side
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, lexicon
 from studiolo.engines.scripted.double.stated.parameters import words_of
 from studiolo.engines.scripted.double.stated.stretches.spans import Span, in_a_list
-from studiolo.engines.scripted.double.stated.wording import alike, moneys_at, place_of, words_at
+from studiolo.engines.scripted.double.stated.wording import (
+    alike,
+    moneys_at,
+    place_of,
+    tongues_at,
+    words_at,
+)
 
 _LONG: Final = 5
 _UNITS: Final = 2
@@ -123,8 +129,7 @@ def _of_measures(low: str, values: Sequence[object]) -> list[Spoken]:
 
 def _of_codes(text: str, values: Sequence[object]) -> list[Spoken]:
     """Languages and moneys by their names."""
-    tongues = lexicon().tongues
-    named = [(tongues[word], word, start) for word, start in words_at(text, tongues)]
+    named = [(code, text[start:end], start) for code, start, end in tongues_at(text)]
     found: list[Spoken] = []
     for code, word, start in (*named, *moneys_at(text)):
         coded = [each for each in values if re.split("[-_]", str(each).lower())[0] == code.lower()]

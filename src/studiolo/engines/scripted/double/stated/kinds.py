@@ -20,8 +20,9 @@ from studiolo.engines.scripted.double.stated.moments.whole import moments_in
 from studiolo.engines.scripted.double.stated.numbers.amounts import is_of_money
 from studiolo.engines.scripted.double.stated.numbers.measures import measure_behind
 from studiolo.engines.scripted.double.stated.parameters import Parameter
+from studiolo.engines.scripted.double.stated.stretches.spans import in_a_list
 from studiolo.engines.scripted.double.stated.tokens import tokens_in
-from studiolo.engines.scripted.double.stated.wording import moneys_at, words_at
+from studiolo.engines.scripted.double.stated.wording import moneys_at, tongues_at, words_at
 
 _GLUED: Final = re.compile(r"^.*(?:\u4e8e|\u5728|\u662f|\u5165|\u804c|\u4ece|\u5230|\u7684)")
 # Kinds whose values have a form of their own, and the forms.
@@ -208,17 +209,12 @@ def _units(text: str, wanted: Parameter) -> list[Fact]:
 
 
 def _languages(text: str, wanted: Parameter) -> list[Fact]:
-    tongues = lexicon().tongues
     found = [
-        Fact(
-            "language",
-            tongues[word] if wanted.coded else text[start : start + len(word)],
-            start,
-            start + len(word),
-        )
-        for word, start in words_at(text, tongues)
+        Fact("language", code if wanted.coded else text[start:end], start, end)
+        for code, start, end in tongues_at(text)
     ]
-    return by_side(found, text, wanted.side)
+    whole = len(in_a_list(text, found)) == len(found)
+    return found if whole else by_side(found, text, wanted.side)
 
 
 def _colors(text: str, wanted: Parameter) -> Iterator[Fact]:

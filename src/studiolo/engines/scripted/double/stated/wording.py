@@ -13,6 +13,9 @@ _STEM = 4
 # Endings of forms of one word.
 _ENDING = re.compile("(?<=\\w{4})(?:ing|ed|es|s|en|er|e|n)$|(?<=\\w{4})e?d$")
 
+# Endings of the names of languages as they stand in a sentence.
+_OF_TONGUES = re.compile("(?<=\\w{5})(?:e[nms]?|a|iego|ого|om|ом)$")
+
 
 class Span(msgspec.Struct, frozen=True):
     """A stretch of text; `named` if it is written as names are."""
@@ -49,6 +52,17 @@ def moneys_at(text: str) -> list[tuple[str, str, int]]:
         for match in re.finditer("|".join(map(re.escape, signs)), text)
     ]
     return sorted(found, key=lambda each: each[2])
+
+
+def tongues_at(text: str) -> list[tuple[str, int, int]]:
+    """The languages of a text as codes, by their names in any form, and where they stand."""
+    tongues = lexicon().tongues
+    found = [(tongues[word], start, start + len(word)) for word, start in words_at(text, tongues)]
+    for match in () if found and is_unspaced(text) else WORD.finditer(text):
+        bare = _OF_TONGUES.sub("", match.group().lower())
+        if bare != match.group().lower() and bare in tongues:
+            found.append((tongues[bare], match.start(), match.end()))
+    return sorted(found, key=lambda each: each[1])
 
 
 def words_beside(text: str, name: str) -> Iterator[re.Match[str]]:

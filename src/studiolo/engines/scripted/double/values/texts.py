@@ -35,6 +35,8 @@ _MOMENTS: Final = ("date", "time")
 # A stretch that stands where the parameter's part of a sentence does.
 _CLEARLY: Final = 4
 _FEW: Final = 2
+# Words with a stroke in them are made up to tell things apart.
+_MADE_UP: Final = re.compile(r"\w[-_]\w|\d")
 # Kinds whose values have figures or signs; mere words are none.
 _SHAPED: Final = frozenset({"id", "email", "url", "phone", "path", "zip"})
 
@@ -154,9 +156,21 @@ def _by_its_name(
         yield Found(tuple(formed(one.text, schema) for one in values), values)
     if several and any(len(group) > 1 for group in choice.spans(wanted)):
         return
+    whole = _kind_and_others(choice, wanted)
+    if whole is not None:
+        yield whole
     named = choice.named(wanted)
     if named:
         yield Found((formed(named, schema),))
+
+
+def _kind_and_others(choice: Choice, wanted: Parameter) -> Found | None:
+    """A name that ends in what the parameter is called, and what stands in a list with it."""
+    for group in choice.spans(wanted) if wanted.words else ():
+        first = group[0].text.split()
+        if len(group) > 1 and len(first) > 1 and first[-1].lower() in wanted.words:
+            return Found(tuple(span.text for span in group), tuple(group))
+    return None
 
 
 def _by_place(choice: Choice, wanted: Parameter, *, must: bool) -> Iterator[Found]:
@@ -165,7 +179,8 @@ def _by_place(choice: Choice, wanted: Parameter, *, must: bool) -> Iterator[Foun
     shaped = bool(wanted.kinds) and wanted.kinds[0] in _SHAPED
     for group in choice.spans(wanted):
         if must or choice.fits(group[0], wanted) >= _CLEARLY:
-            yield Found(tuple(span.text for span in group), tuple(group), guessed=shaped)
+            mere = shaped and not any(map(_MADE_UP.search, (span.text for span in group)))
+            yield Found(tuple(span.text for span in group), tuple(group), guessed=mere)
     if must:
         for found in _loosely(choice, wanted):
             yield replace(found, guessed=shaped)

@@ -279,7 +279,8 @@ def _joints() -> re.Pattern[str]:
     signs = "".join(map(re.escape, lists["signs"]))
     unspaced = "|".join(map(re.escape, sorted(lists["unspaced"], key=len, reverse=True)))
     glued = re.escape(lists["glued"][0])
-    places = "|".join(re.escape(word) for word in lexicon().roles["place"] if word.isalpha())
+    before = (*lexicon().roles["place"], *lists["before_another"])
+    places = "|".join(re.escape(word) for word in before if word.isalpha())
     behind = "|".join(lists["joined_behind"])
     articles = "|".join(map(re.escape, lists["articles"]))
     between = rf"\s*[{signs}]\s*(?:(?:{joins})\s+|{glued})?|[.?!]?\s+(?:{joins})\s+|\s+{glued}"
