@@ -252,7 +252,7 @@ ORDINARY = [
                 "pattern": r"^(?!\.)(?!.*\.\.)([\w'+\-\.]*)[\w+-]@([a-z][a-z\-]*\.)+[a-z]{2,}$",
             }
         ),
-        "properties.a: in the pattern: look-around",
+        "properties.a.pattern: in the pattern: look-around",
     ),
     Ordinary(
         "zod: lazy", ZOD_4 | strict(of={"type": "array", "items": {"$ref": "#"}, "maxItems": 1})
