@@ -11,7 +11,11 @@ import msgspec
 from msgspec.structs import replace
 
 from studiolo.engines.scripted.double.calls.asking.moods import left_to_do
-from studiolo.engines.scripted.double.calls.asking.statements import without_told
+from studiolo.engines.scripted.double.calls.asking.statements import (
+    wishes,
+    without_told,
+    wondering,
+)
 from studiolo.engines.scripted.double.calls.finding_out import (
     told_apart,
     with_what_is_lacking,
@@ -37,13 +41,17 @@ from studiolo.engines.scripted.double.calls.tasks import (
     made_for,
     required_of,
 )
+from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.choosing import Choice
+from studiolo.engines.scripted.double.stated.facts import facts_in
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.stated.parameters import parameter
-from studiolo.engines.scripted.double.values.checked import instance, valid
+from studiolo.engines.scripted.double.values.checked import Instance, instance, valid
 from studiolo.engines.scripted.double.values.merging import mapping
 
 _MOST_CALLS: Final = 8
+# Kinds that take any words.
+_LOOSE: Final = (("text",), ("query",), ())
 # What is said of two things in a row, in letters.
 _LONGEST_PAIR: Final = 400
 
@@ -72,9 +80,9 @@ def plan(
     """
     if least > 0:
         question = without_told(left_to_do(question, tools), tools)
-    known = Known(tools, draw, given or {}, now)
+    known = Known(tools, draw, given or {}, now, least)
     calls: list[Planned] = []
-    tasks = _joined(list(_tasks(question, known, least)), known)
+    tasks = _joined(list(_tasks(question, known)), known)
     tasks = [
         each
         for place, task in enumerate(tasks)
@@ -109,9 +117,9 @@ def followed_up(
     return [call for call in calls if call.complete and call.arguments]
 
 
-def _tasks(question: str, known: Known, least: float) -> Iterator[Task]:
+def _tasks(question: str, known: Known) -> Iterator[Task]:
     """The parts of the question with the tool that fits each; parts that fit none go along."""
-    whole = best_of(question, known.tools, least)
+    whole = best_of(question, known.tools, known.least)
     if whole is None:
         return
     current: Offered | None = None
@@ -206,6 +214,8 @@ def _calls(task: Task, known: Known) -> Iterator[Planned]:
     if made is None:
         return
     arguments = mapping(made.value)
+    if known.least > 0 and not (known.given or task.waits) and _names_nothing(task, made):
+        return
     complete = required_of(task.tool) <= made.found and not task.waits
     name, found = next(iter(made.lists.items()), (None, None))
     if name is None or found is None or name not in arguments:
@@ -215,3 +225,23 @@ def _calls(task: Task, known: Known) -> Iterator[Planned]:
         each = {**arguments, name: value}
         if valid(task.tool.parameters, each):
             yield Planned(task.tool.name, each, complete)
+
+
+def _names_nothing(task: Task, made: Instance) -> bool:
+    """Whether a part orders nothing and names nothing that its tool must be told."""
+    needed = required_of(task.tool)
+    if needed and needed.isdisjoint(made.found):
+        return not wishes(task.text)
+    asking = wondering(task.text)
+    facts = facts_in(task.text)
+    if not asking or facts.typed or facts.quoted:
+        return False
+    words, told = _words(asking), mapping(made.value)
+    return all(
+        parameter(name).kinds[:1] in _LOOSE or _words(str(told.get(name, ""))) <= words
+        for name in made.found
+    )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(WORD.findall(text.lower()))

@@ -10,6 +10,7 @@ import msgspec
 
 from studiolo.core.errors import EngineFailed
 from studiolo.engines.scripted.double.calls.matching import (
+    ENOUGH,
     profile_of,
     score,
 )
@@ -32,12 +33,16 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What there is to plan with: the tools, chance, what was found out before, and the time."""
+    """What there is to plan with: the tools, chance, what was found out before, and the time.
+
+    A tool needs as much as `least` in common with what is asked.
+    """
 
     tools: Sequence[Offered]
     draw: random.Random
     given: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
     now: datetime | None = None
+    least: float = ENOUGH
 
 
 def made_for(task: Task, known: Known) -> Instance | None:

@@ -22,6 +22,7 @@ from studiolo.engines.scripted.double.stated.parameters import parts_of
 
 _ASKS: Final = ("?", "\uff1f", "\u061f")
 _CLAUSES: Final = re.compile(r"[,;:](?=\s)|[\u3001\uff0c\uff1b\u060c]|\s[-\u2013\u2014]\s")
+_CLOSING: Final = " .!?\u3002\uff01\uff1f\u061f"
 _OPENING: Final = " \t\n\u00bf\u00a1\"'"
 
 
@@ -38,6 +39,12 @@ class Statements(msgspec.Struct, frozen=True):
     questions: re.Pattern[str]
     tags: re.Pattern[str]
     judged: re.Pattern[str]
+    asked: re.Pattern[str]
+    abilities: re.Pattern[str]
+    notes: frozenset[str]
+    runs: frozenset[str]
+    asked_for: frozenset[str]
+    owners: frozenset[str]
 
 
 def without_told(question: str, tools: Sequence[Offered]) -> str:
@@ -53,7 +60,6 @@ def without_told(question: str, tools: Sequence[Offered]) -> str:
 
 @lru_cache(256)
 def _told(question: str, tools: tuple[Offered, ...]) -> tuple[tuple[int, int], ...]:
-    acting = {tool.name for tool in tools if acts(tool)}
     said = _quietly(question)
     told = [one for one in _sentences(said) if only_tells(said[slice(*one)])]
     if not told:
@@ -65,7 +71,7 @@ def _told(question: str, tools: tuple[Offered, ...]) -> tuple[tuple[int, int], .
     return tuple(
         one
         for one in told
-        if _judges(said[slice(*one)]) or _tempts(question[slice(*one)], ordered, tools, acting)
+        if _judges(said[slice(*one)]) or _tempts(question[slice(*one)], ordered, tools)
     )
 
 
@@ -74,12 +80,13 @@ def _judges(sentence: str) -> bool:
     return not text.endswith(_ASKS) and statements().judged.match(text) is not None
 
 
-def _tempts(told: str, ordered: str, tools: Sequence[Offered], acting: set[str]) -> bool:
+def _tempts(told: str, ordered: str, tools: Sequence[Offered]) -> bool:
     """Whether a deed is spoken of there that nobody orders elsewhere."""
     scores = [(score(told, tool), -place) for place, tool in enumerate(tools)]
     most, place = max(scores)
     tool = tools[-place]
-    if most < ENOUGH or (tool.name not in acting and not _only_says(told)):
+    acting = acts(tool) or (_asks(told) and _puts_down(tool))
+    if most < ENOUGH or not (acting or _only_says(told)):
         return False
     if not ordered.strip():
         return True
@@ -94,7 +101,7 @@ def _tempts(told: str, ordered: str, tools: Sequence[Offered], acting: set[str])
 def _only_says(told: str) -> bool:
     """Whether nothing is asked for or named in a sentence by which something could be looked up."""
     said = _quietly(told)
-    asks = said.rstrip().endswith(_ASKS) and not statements().tags.search(said)
+    asks = _asks(said) and not statements().tags.search(said)
     if asks or statements().unknown.search(said):
         return False
     return all(one.kind == "date" for one in facts_in(told).typed)
@@ -106,10 +113,12 @@ def only_tells(sentence: str) -> bool:
     text = sentence.strip(_OPENING)
     if known.tags.search(text):
         return not known.wishes.search(text)
+    if _asks(text) and known.asked.match(text):
+        return True
     if known.wishes.search(text):
         return False
-    asks = text.endswith(_ASKS)
-    if not asks and _orders(text):
+    asks = _asks(text)
+    if not asks and orders(text):
         return False
     if not (known.questions if asks else known.told).match(text):
         return False
@@ -125,17 +134,55 @@ def acts(tool: Offered) -> bool:
     named = parts_of(tool.name)
     if not known.states.isdisjoint(named[-1:]):
         return False
+    if first in known.runs and not known.asked_for.isdisjoint(
+        WORD.findall(f"{tool.description.lower()} {' '.join(named)}")
+    ):
+        return False
     if first in known.acts or tool.description.strip().startswith(known.acts_unspaced):
         return True
     return first not in known.looks and not known.acts.isdisjoint(named[:1])
 
 
-def _orders(text: str) -> bool:
+def _puts_down(tool: Offered) -> bool:
+    """Whether a tool keeps what it is told, which a question is no order for."""
+    first = WORD.search(tool.description.lower())
+    names = {*parts_of(tool.name)[:1], *([first.group()] if first else [])}
+    return not statements().notes.isdisjoint(names)
+
+
+def _asks(text: str) -> bool:
+    return text.rstrip().endswith(_ASKS)
+
+
+def orders(text: str) -> bool:
     """Whether a sentence begins with a word that is known for a deed just as it stands."""
     words = lexicon()
-    first = next((word for word in WORD.findall(text) if not words.is_empty(word)), "")
+    said = WORD.findall(text)
+    place = next((at for at, word in enumerate(said) if not words.is_empty(word)), len(said))
+    first = said[place] if place < len(said) else ""
+    if not statements().owners.isdisjoint(said[:place]):
+        return False
     exact = first not in statements().acts and words.has(first)
     return exact and not is_unspaced(first) and not words.concepts_of(first).isdisjoint(words.verbs)
+
+
+def wondering(question: str) -> str:
+    """The words by which it is only asked what can be done; empty where it is not."""
+    said = _quietly(question)
+    for start, end in _sentences(said):
+        match = statements().abilities.match(said[start:end].strip(_OPENING).rstrip(_CLOSING))
+        if match is not None:
+            return match.group()
+    return ""
+
+
+def wishes(question: str) -> bool:
+    """Whether anything is ordered or wished for, other than by asking whether it can be done."""
+    said = _quietly(question)
+    return any(
+        not _asks(text) and (statements().wishes.search(text) or _begins_a_deed(text))
+        for text in (said[slice(*one)].strip(_OPENING) for one in _sentences(said))
+    )
 
 
 def _begins_a_deed(clause: str) -> bool:
@@ -183,6 +230,12 @@ def statements() -> Statements:
         _any_of(tables["told"]["questions"]),
         re.compile(tables["told"]["tags"]),
         _any_of(tables["told"]["judged"]),
+        _any_of(tables["told"]["asked"]),
+        _any_of(tables["abilities"]["patterns"]),
+        *(
+            frozenset(tables["acts"][name].split())
+            for name in ("notes", "runs", "asked_for", "owners")
+        ),
     )
 
 
