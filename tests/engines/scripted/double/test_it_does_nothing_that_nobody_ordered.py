@@ -73,6 +73,21 @@ def test_one_is_where_the_question_names_what_to_do_it_with(
     assert calls_of(answer(question, tools=TOOLS)) == [(name, arguments)]
 
 
+TRACK = declared("track_parcel", "Track a parcel by its number", ["number"], number=TEXT)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Where is my parcel 7K99120457?",
+        "Où est mon colis 7K99120457 ?",
+        "Waar is pakket 7K99120457?",
+    ],
+)
+def test_what_is_tracked_is_looked_up(question: str) -> None:
+    assert calls_of(answer(question, tools=[TRACK])) == [("track_parcel", {"number": "7K99120457"})]
+
+
 SQL = declared("run_sql", "Run a read-only SQL query on the orders", ["query"], query=TEXT)
 
 
