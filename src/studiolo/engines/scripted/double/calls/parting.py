@@ -47,9 +47,10 @@ def _cuts() -> re.Pattern[str]:
     joins = "|".join(map(re.escape, lists["joins"]))
     signs = "".join(map(re.escape, lists["signs"]))
     unspaced = "|".join(map(re.escape, sorted(lists["unspaced"], key=len, reverse=True)))
+    firm = rf"\s*(?:{'|'.join(lists['firms'])})(?!\w)"
     ends = forms().ends
     return re.compile(
-        rf"(?i)[{signs}{ends['anywhere']}]|\s+(?:{joins})\s+|{unspaced}|[{ends['spaced']}](?=\s)"
+        rf"(?i)[{signs}{ends['anywhere']}](?!{firm})|\s+(?:{joins})\s+(?!{firm})|{unspaced}|[{ends['spaced']}](?=\s)"
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from studiolo.engines.scripted.double.language import WORD
@@ -19,7 +19,7 @@ from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unsp
 from studiolo.engines.scripted.double.stated.numbers.amounts import NEAR, away, ranked
 from studiolo.engines.scripted.double.stated.parameters import Parameter, kinds_in, words_of
 from studiolo.engines.scripted.double.stated.stretches.labels import because, label_words, labelled
-from studiolo.engines.scripted.double.stated.stretches.pieces import plain
+from studiolo.engines.scripted.double.stated.stretches.pieces import plain, price_in, thing_in
 from studiolo.engines.scripted.double.stated.stretches.sayings import Sayings
 from studiolo.engines.scripted.double.stated.stretches.spans import Span, listed, spans_of
 from studiolo.engines.scripted.double.stated.truth import switched_to
@@ -64,6 +64,16 @@ class Choice:
     def text(self) -> str:
         """The text itself."""
         return self.facts.text
+
+    @property
+    def taken(self) -> frozenset[tuple[int, int]]:
+        """Where what is used up stands; what is set back is free again."""
+        return frozenset(self._taken)
+
+    @taken.setter
+    def taken(self, places: frozenset[tuple[int, int]]) -> None:
+        self._taken.clear()
+        self._taken.update(places)
 
     def within(self, start: int, end: int) -> "Choice":
         """A choice from one piece of the text, which is used up as a whole."""
@@ -117,7 +127,15 @@ class Choice:
         A number with a unit is counted in the parameter's own.
         """
         free = [fact for fact in self.facts.of("number") if self.free(fact)]
-        return [fact for fact, _ in ranked(self.facts, free, wanted)]
+        price = price_in(self.text) if self._is_piece else None
+        if price is not None and price not in free and self.free(price):
+            free.append(price)
+        found = [fact for fact, _ in ranked(self.facts, free, wanted)]
+        if price is None:
+            return found
+        # What stands first is how many there are.
+        meant = price if wanted.words & _prices() else free[0] if free else price
+        return sorted(found, key=lambda fact: fact.start != meant.start)
 
     def near(self, fact: Fact, wanted: Parameter) -> bool:
         """Whether words around it are the parameter's own."""
@@ -200,6 +218,9 @@ class Choice:
         """Free stretches, the most fitting list of them first."""
         halved = ([half for one in group for half in self._free_half(one)] for group in self.groups)
         groups = [free for group in halved if (free := [one for one in group if self.free(one)])]
+        thing = thing_in(self.text) if self._is_piece else None
+        if thing is not None and self.free(thing):
+            return [[thing], *groups]
         return sorted(groups, key=lambda group: -self.fits(group[0], wanted))
 
     def _free_half(self, span: Span) -> tuple[Span, ...]:
@@ -266,3 +287,9 @@ class Choice:
     def is_loose(self, wanted: Parameter) -> bool:
         """Whether the parameter takes words as they stand."""
         return bool(wanted.kinds) and wanted.kinds[0] in _LOOSE
+
+
+@cache
+def _prices() -> frozenset[str]:
+    """How parameters are called that want what something costs."""
+    return frozenset(lexicon().lists["prices"])

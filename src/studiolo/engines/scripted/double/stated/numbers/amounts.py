@@ -125,9 +125,8 @@ def _by_words(facts: Facts, fact: Fact, wanted: Parameter) -> int:
     for match in WORD.finditer(text[start : fact.end + NEAR]):
         word, place = match.group().lower(), match.start() + start
         if (
-            any(alike(word, own) for own in wanted.words)
-            or lexicon().concepts_of(word) & wanted.concepts
-        ):
+            not lexicon().is_empty(word) and any(alike(word, own) for own in wanted.words)
+        ) or lexicon().concepts_of(word) & wanted.concepts:
             before = place < fact.start
             between = text[place + len(word) : fact.start] if before else text[fact.end : place]
             letters = len(between) + _APART * bool(_parted().search(between))

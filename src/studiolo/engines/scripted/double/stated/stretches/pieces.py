@@ -5,15 +5,34 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
+from msgspec.structs import replace
+
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import Fact, Facts, facts_in
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.numbers.amounts import is_of_money
 from studiolo.engines.scripted.double.stated.numbers.measures import unit_behind
-from studiolo.engines.scripted.double.stated.stretches.spans import is_glue
+from studiolo.engines.scripted.double.stated.stretches.spans import Span, is_glue
 
 _LINE: Final = re.compile(r"(?m)^\s*(?:[-*\u2022]|\d+[.)])\s+(?P<said>\S.*)$")
 _COUNTED: Final = re.compile(r"\s?(?:[xX\u00d7]\s)?")
+# A name with what is told of it in brackets.
+_BRACKETED: Final = re.compile(
+    r"[^\W\d_a-z][\w'.-]*(?: [^\W\d_a-z][\w'.-]*){0,3} ?[(\uff08][^()\uff08\uff09]+[)\uff09]"
+)
+_ROWS: Final = re.compile(r"\s*[;\n\uff1b]+\s*")
+_SHORT_ROWS: Final = re.compile(
+    r"\s*(?:[;,\n\uff1b\uff0c](?!\d)|[,;]?\s(?:and|und|et|y|e|en|i|и)\s)\s*"
+)
+_FIGURES: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_WORDED: Final = re.compile(r"[^\W\d_]{2,}")
+_MOST_WORDS: Final = 6
+_TIMES: Final = re.compile(r"\s?[xX\u00d7]\s?(?=\S)")
 _FEW: Final = 2
+_MONEY: Final = re.compile(r"(?:US)?[$\u20ac\u00a3\u00a5\u20b9]\s?$")
+_THING: Final = re.compile(r"\s*(?P<said>[^\s,][^,\n]{0,60}?)\s*(?=,|$)")
+# What may follow what one of a thing costs, before the next thing.
+_CLAUSE_END: Final = re.compile(r"[,;\n\uff0c\uff1b\u3001\u3002]|[.!?](?:\s|$)")
 
 
 def pieces_in(text: str) -> list[tuple[int, int]]:
@@ -21,11 +40,35 @@ def pieces_in(text: str) -> list[tuple[int, int]]:
     lines = [match.span("said") for match in _LINE.finditer(text)]
     if len(lines) >= _FEW:
         return lines
+    bracketed = [match.span() for match in _BRACKETED.finditer(text)]
+    if len(bracketed) >= _FEW:
+        return bracketed
     starts = list(_counted(facts_in(text)))
+    alone = [(one.start, _end(text, one.end)) for one in starts[:1]] if len(starts) == 1 else []
+    if alone and price_in(text[slice(*alone[0])]) is not None:
+        return alone
     if len(starts) < _FEW:
-        return []
+        return _rows_of(text)
     ends = [*(one.start for one in starts[1:]), _end(text, starts[-1].end)]
     return [(one.start, end) for one, end in zip(starts, ends, strict=True)]
+
+
+def _rows_of(text: str) -> list[tuple[int, int]]:
+    """Rows that each tell as many numbers of something; short ones with commas between them."""
+    for parting, numbers in ((_ROWS, 0), (_SHORT_ROWS, 1)):
+        ends = [match.span() for match in parting.finditer(text)]
+        starts = [0, *(end for _, end in ends)]
+        rows = [
+            (start, end)
+            for start, end in zip(starts, [*(one for one, _ in ends), len(text)], strict=True)
+            if text[start:end].strip(" .")
+        ]
+        counts = {len(_FIGURES.findall(text[start:end])) for start, end in rows}
+        words = [len(_WORDED.findall(text[start:end])) for start, end in rows]
+        alike = len(counts) == 1 and 0 not in counts and (not numbers or counts == {numbers})
+        if len(rows) >= _FEW and alike and all(0 < one <= _MOST_WORDS for one in words):
+            return rows
+    return []
 
 
 def _counted(facts: Facts) -> Iterator[Fact]:
@@ -57,17 +100,19 @@ def _counts(text: str, number: Fact) -> bool:
 def _measures_out(text: str, number: Fact) -> bool:
     """Whether a weight or a volume of something is told, as in "2 kg of flour"."""
     unit = unit_behind(text, number.end)
-    if unit is None or unit[0].dimension not in ("weight", "volume"):
+    if unit is None or unit[0].dimension not in ("weight", "volume", "time"):
         return False
     behind = _of_what().match(text, unit[1])
     low = behind["thing"].lower() if behind else ""
+    if unit[0].dimension == "time" and not (behind and behind["of"]):
+        return False
     return bool(low) and not (is_glue(low) or low in lexicon().weak)
 
 
 @cache
 def _of_what() -> re.Pattern[str]:
     small = "of|de|d'|di|von|van|का|की|के"
-    return re.compile(rf"(?i)\s*(?:(?:{small})\s*)?(?P<thing>{WORD.pattern})")
+    return re.compile(rf"(?i)\s*(?:(?P<of>{small})\s*)?(?P<thing>{WORD.pattern})")
 
 
 @cache
@@ -90,12 +135,87 @@ def _end(text: str, start: int) -> int:
 def _going() -> re.Pattern[str]:
     words = lexicon().roles["destination"]
     spaced = "|".join(re.escape(word) for word in words if word.isalpha() and not is_unspaced(word))
-    return re.compile(rf"\s(?:{spaced})\s(?=\d|[A-Z\u00c0-\u00de])")
+    moneys = "|".join(re.escape(word) for word in lexicon().moneys if word.isalpha())
+    house = rf"\d+[a-z]?,? (?!(?i:{moneys}|each|apiece)(?!\w))[^\W\d]"
+    return re.compile(rf"\s(?:{spaced})\s(?=[A-Z\u00c0-\u00de]|{house})")
 
 
 def plain(piece: str) -> str:
-    """A piece without the small word that goes with its number where there are no spaces."""
+    """A piece with its count, the thing and the price apart, and without the words between them."""
     numbers = facts_in(piece).of("number")
-    end = numbers[0].end if numbers else 0
-    measure = piece[end : end + 1]
-    return f"{piece[:end]} {piece[end + 1 :]}" if measure in lexicon().lists["measures"] else piece
+    if not numbers or numbers[0].start:
+        return piece
+    first = numbers[0]
+    place = first.end + (piece[first.end : first.end + 1] in lexicon().lists["measures"])
+    times = _TIMES.match(piece, place)
+    place = times.end() if times else place
+    price = price_in(piece)
+    if price is None:
+        return f"{piece[: first.end]} {piece[place:]}" if place > first.end else piece
+    sign = _MONEY.search(piece[: price.start])
+    start = sign.start() if sign else price.start
+    end = _CLAUSE_END.search(piece, price.end)
+    thing = _lead().sub("", piece[place:start])
+    return f"{piece[: first.end]} {thing.strip()}, {piece[start : end.start() if end else None]}"
+
+
+def price_in(piece: str) -> Fact | None:
+    """The number that says what one of the counted things costs."""
+    numbers = _figures_in(piece)
+    if len(numbers) < _FEW or numbers[0].start:
+        return None
+    rest = numbers[1:]
+    moneys = (one for one in rest if is_of_money(piece, one))
+    bare = (one for one in rest if unit_behind(piece, one.end) is None)
+    return next(moneys, next(bare, None))
+
+
+def _figures_in(piece: str) -> list[Fact]:
+    """The numbers of a piece, also those that could be an hour, as in "at 15"."""
+    found = facts_in(piece).of("number", "time")
+    return [
+        replace(one, kind="number") for one in found if one.kind == "number" or one.text.isdigit()
+    ]
+
+
+def thing_in(piece: str) -> Span | None:
+    """What is counted: all that stands between the count and the price, or a few words alone."""
+    numbers = facts_in(piece).of("number")
+    if not numbers or numbers[0].start:
+        return None
+    place, unit = numbers[0].end, unit_behind(piece, numbers[0].end)
+    if unit is not None:
+        # "12 hours of training" are of training, where they have a price.
+        behind = _of_what().match(piece, unit[1]) if price_in(piece) else None
+        if behind is None or not behind["of"]:
+            return None
+        place = behind.start("thing") - 1
+    match = _THING.match(piece, place)
+    said = _joined_on().sub("", match["said"]) if match else ""
+    if match is None or (price_in(piece) is None and (len(numbers) > 1 or not _is_bare(said))):
+        return None
+    return Span(said, match.start("said"), match.start("said") + len(said)) if said else None
+
+
+def _is_bare(said: str) -> bool:
+    """Whether a few words are told without a small one between them."""
+    return not is_unspaced(said) and not any(is_glue(word) for word in WORD.findall(said.lower()))
+
+
+@cache
+def _joined_on() -> re.Pattern[str]:
+    """The word that goes on to the next thing."""
+    joins = "|".join(map(re.escape, lexicon().lists["joins"]))
+    return re.compile(rf"(?i)[\s.;,]+(?:(?:{joins})\s*)?$")
+
+
+@cache
+def _lead() -> re.Pattern[str]:
+    """What stands before a price."""
+    words = sorted(map(re.escape, lexicon().lists["priced"]), key=len, reverse=True)
+    spaced = "|".join(word for word in words if not is_unspaced(word))
+    measures = "".join(lexicon().lists["measures"])
+    unspaced = "|".join(word for word in words if is_unspaced(word))
+    return re.compile(
+        rf"(?i)(?:[\s,\uff0c\u3001;(]|(?<!\w)(?:{spaced})(?!\w)|(?:{unspaced})[{measures}]?)+$"
+    )

@@ -143,7 +143,8 @@ def _spaced(facts: Facts, known: Callable[[str], bool], labels: Collection[str])
             row = []
             continue
         large = word[0].isupper()
-        follows = bool(row) and _follows(text[row[-1].end() : match.start()], large=large)
+        between = text[row[-1].end() : match.start()] if row else ""
+        follows = bool(row) and (_follows(between, large=large) or _is_of_firm(between, word))
         named = follows and large and row[-1].group()[0].isupper()
         if (
             large
@@ -219,6 +220,12 @@ def _numbers_name(
 
 def _follows(between: str, *, large: bool) -> bool:
     return bool(_NEXT.fullmatch(between) or (large and _INNER.fullmatch(between)))
+
+
+def _is_of_firm(between: str, word: str) -> bool:
+    """Whether a firm is called by both names, as in "Hale & Sons"."""
+    firms = word[0].isupper() and word.lower() in lexicon().lists["firms"]
+    return firms and between.strip() in lexicon().lists["joins"]
 
 
 def _row(text: str, row: Sequence[re.Match[str]], language: Language) -> Iterator[Span]:
