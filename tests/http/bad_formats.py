@@ -122,8 +122,8 @@ BAD_FORMATS = [
     ),
     Bad(
         "bounds that cross",
-        f"Invalid schema, {SCHEMA}.properties.age: nothing satisfies it: minimum (5) is greater "
-        "than maximum (3).",
+        f"Invalid schema, {SCHEMA}.properties.age: nothing satisfies it, for nothing is between "
+        "minimum 5 and maximum 3.",
         with_age(type="integer", minimum=5, maximum=3),
     ),
     Bad(
@@ -139,7 +139,7 @@ BAD_FORMATS = [
     ),
     Bad(
         "a pattern that looks ahead",
-        f"Invalid schema, {SCHEMA}.properties.age: in the pattern: look-around, including "
+        f"Invalid schema, {SCHEMA}.properties.age.pattern: in the pattern: look-around, including "
         "look-ahead and look-behind, is not supported.",
         with_age(type="string", pattern="(?=a)b"),
     ),

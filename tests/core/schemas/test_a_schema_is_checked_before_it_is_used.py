@@ -324,7 +324,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     (
         "bounds that cross",
         {"type": "integer", "minimum": 5, "maximum": 3},
-        "f: nothing satisfies it",
+        "f: nothing satisfies it, for nothing is between minimum 5 and maximum 3",
     ),
     (
         "what must be given and never can be",

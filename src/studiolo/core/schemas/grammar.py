@@ -62,6 +62,9 @@ WORDS_OF_FAULTS: Final = {
 }
 _OTHERWISE: Final = "it cannot be kept"
 _REQUIRED: Final = re.compile("Unsatisfiable schema: required property '(.{1,64})' is unsatisf")
+_BOUNDS: Final = re.compile(
+    r"Unsatisfiable schema: (\w+) \(([^()]*)\) is (?:greater than|equal to) (\w+) \(([^()]*)\)$"
+)
 _HEAD: Final = "%llguidance {}\nstart: %json "
 _REMEMBERED: Final = 64
 
@@ -166,6 +169,10 @@ def _told(fault: str) -> str:
     words = next((line for line in lines if line.startswith("error: ")), lines[0])
     if required := _REQUIRED.match(words):
         return f"nothing satisfies it: {required[1]!r} is required and never can be given"
+    if bounds := _BOUNDS.match(words):
+        return "nothing satisfies it, for nothing is between {} {} and {} {}".format(
+            *bounds.groups()
+        )
     for theirs, ours in WORDS_OF_FAULTS.items():
         if words.startswith(theirs):
             return ours + words.removeprefix(theirs) if ours.endswith(" ") else ours

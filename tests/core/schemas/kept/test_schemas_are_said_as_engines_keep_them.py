@@ -108,6 +108,21 @@ def test_an_engine_is_told(schema: dict[str, Any], said: dict[str, Any]) -> None
     assert told == said
 
 
+CLOSED: dict[str, Any] = {"patternProperties": {"^a": {}}, "additionalProperties": False}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"minProperties": 1},
+        {"required": ["a", "b"], "minProperties": 2},
+        {**CLOSED, "required": ["ab"], "minProperties": 2},
+    ],
+)
+def test_so_many_properties_can_be_promised(schema: dict[str, Any]) -> None:
+    check_schema(json.dumps(schema), field="f")
+
+
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (
         "multiples below zero without end",
@@ -187,8 +202,18 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "more names than can be told apart",
-        {"required": ["a"], "minProperties": 3},
-        "f.minProperties: only so many properties as are required",
+        {"required": ["a"], "minProperties": 2},
+        "f.minProperties: no more properties can be asked for than are required, or one",
+    ),
+    (
+        "more names of a pattern than can be told apart",
+        {**CLOSED, "required": ["ab"], "minProperties": 3},
+        "f.minProperties: no more properties can be asked for than are required, or one",
+    ),
+    (
+        "names of a pattern beside others",
+        {**CLOSED, "required": ["ab"], "minProperties": 2, "additionalProperties": {}},
+        "f.minProperties: no more properties can be asked for than are required, or one",
     ),
     (
         "choices without end",

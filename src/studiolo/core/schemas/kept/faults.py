@@ -15,7 +15,7 @@ from studiolo.core.schemas.kept.multiples import (
 from studiolo.core.schemas.nodes import Keys, Mapping, Node, Schema
 from studiolo.core.schemas.numbers import number_fault
 
-_NAMELESS: Final = "only so many properties as are required, and one more, can be asked for"
+_NAMELESS: Final = "no more properties can be asked for than are required, or one"
 
 _BESIDE: Final = "patterns of names are not supported beside other parts that speak of names"
 _NAMING: Final = ("properties", "patternProperties", "additionalProperties", "required")
@@ -38,13 +38,16 @@ def word_fault(node: Mapping) -> tuple[str, str] | None:
 def count_fault(nodes: Iterable[tuple[Keys, int, Schema]]) -> tuple[Keys, str] | None:
     """The part that asks for more properties than can be promised, and why.
 
-    Names that nobody gave may be written twice.
+    Names that nobody gave may be written twice, and be names that are required, in other signs.
     """
     for keys, _, node in nodes:
         if isinstance(node, bool):
             continue
         known = msgspec.convert(node, Node)
-        if known.min_properties > len(set(known.required)) + 1:
+        # Those of a pattern are written in one way alone.
+        plain = known.pattern_properties and known.additional_properties is False
+        sure = len(set(known.required))
+        if known.min_properties > (sure + 1 if plain else max(sure, 1)):
             return (*keys, "minProperties"), _NAMELESS
     return None
 
