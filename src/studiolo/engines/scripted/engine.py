@@ -131,11 +131,14 @@ class ScriptedEngine:
                 if writer.reason is not None:
                     break
                 part = step.part if isinstance(step, Tell) else None
-                for tokens in writer.pieces(await self._play(step, life), part):
+                written = await self._play(step, life)
+                for tokens in writer.pieces(written, part):
                     if pace.due(self._clock):
                         await self._clock.sleep_until(pace.moment())
                         life.check()
-                    deltas = writer.feed_piece(tokens, part)
+                    is_whole = len(tokens) == len(written) and isinstance(step, Say | Tell)
+                    text = step.text if is_whole else ""
+                    deltas = writer.feed_piece(tokens, part, text=text)
                     meter.written = writer.count
                     for delta in deltas:
                         yield delta

@@ -1,6 +1,7 @@
 """Looks for the end of an answer in its text and in its token ids, however it arrives in pieces."""
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -16,9 +17,7 @@ class StopTexts:
     """The stop that is complete first wins; of those complete at the same letter, the longest."""
 
     def __init__(self, stops: Sequence[str]) -> None:
-        self._stops = sorted((stop for stop in stops if stop), key=len, reverse=True)
-        self._reach = max((len(stop) for stop in self._stops), default=1) - 1
-        self._firsts = frozenset(stop[0] for stop in self._stops)
+        self._stops, self._reach, self._firsts = _looked_for(tuple(stops))
         self._tail = ""
         self.doubtful = 0
 
@@ -53,8 +52,8 @@ class StopIds:
     """The same for token sequences."""
 
     def __init__(self, sequences: Sequence[tuple[int, ...]]) -> None:
-        self._sequences = [sequence for sequence in sequences if sequence]
-        self._reach = max((len(sequence) for sequence in self._sequences), default=0)
+        self._sequences = tuple(filter(None, sequences))
+        self._reach = max(map(len, self._sequences), default=0)
         self._tail: tuple[int, ...] = ()
         self.doubtful = 0
 
@@ -68,6 +67,14 @@ class StopIds:
                 return sequence
         self.doubtful = max(_begun(self._tail, sequence) for sequence in self._sequences)
         return None
+
+
+@lru_cache(64)
+def _looked_for(stops: tuple[str, ...]) -> tuple[tuple[str, ...], int, frozenset[str]]:
+    """The longest first, how much of one may stand without its end, and what one begins with."""
+    longest_first = tuple(sorted(filter(None, stops), key=len, reverse=True))
+    reach = max(map(len, longest_first), default=1) - 1
+    return longest_first, reach, frozenset(stop[0] for stop in longest_first)
 
 
 def _begun(tail: str | tuple[int, ...], whole: str | tuple[int, ...]) -> int:

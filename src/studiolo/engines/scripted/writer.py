@@ -73,11 +73,13 @@ class Writer:
         # A thought may end anywhere where it comes to its limit, and before its last newline.
         return max(1, min(_MOST_JOINED, left - 1)) if self._speaks and left < room else 1
 
-    def feed_piece(self, tokens: Sequence[int], part: Part | None = None) -> list[Delta]:
-        """What can be given out after one of the `pieces`."""
+    def feed_piece(
+        self, tokens: Sequence[int], part: Part | None = None, *, text: str = ""
+    ) -> list[Delta]:
+        """What can be given out after one of the `pieces`; its text, where it is known."""
         if len(tokens) == 1:
             return self.feed(tokens[0], part)
-        text = self._joined(tokens)
+        text = self._joined(tokens, text)
         if not text:
             return [
                 delta for token in tokens if self.reason is None for delta in self.feed(token, part)
@@ -88,11 +90,11 @@ class Writer:
         self._speaks = True
         return [Delta(text, len(tokens), tuple(tokens), (), "reasoning" if self._thinks else part)]
 
-    def _joined(self, tokens: Sequence[int]) -> str:
+    def _joined(self, tokens: Sequence[int], text: str) -> str:
         """Their text in one; none where they must be looked at one by one."""
         bytes_of = self._vocabulary.bytes_of
         try:
-            text = b"".join([bytes_of[token] for token in tokens]).decode()
+            text = text or b"".join([bytes_of[token] for token in tokens]).decode()
         except UnicodeDecodeError:
             return ""
         # A thought may have tags in it, and blanks that belong to the next one.

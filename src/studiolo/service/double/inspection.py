@@ -78,19 +78,20 @@ class Inspection:
         """A request has come."""
         self._count += 1
         open_headers = [pair for pair in arrived.headers if not _is_secret(pair[0])]
-        kept = _Kept(
-            self._count, time.time(), msgspec.structs.replace(arrived, headers=open_headers)
-        )
+        arrived = msgspec.structs.replace(arrived, headers=open_headers)
+        kept = _Kept(self._count, time.time(), arrived, _size_bytes(arrived))
         self._kept[request_id] = kept
-        self._size_bytes += kept.size_bytes()
+        self._size_bytes += kept.size_bytes
         self._shrink()
 
     def asked(self, request_id: str, body: bytes) -> None:
         """Its body is whole."""
         kept = self._kept.get(request_id)
-        if kept is not None and len(body) <= MOST_BYTES - kept.size_bytes():
-            self._size_bytes += len(body) - len(kept.body)
+        if kept is not None and len(body) <= MOST_BYTES - kept.size_bytes:
+            more_bytes = len(body) - len(kept.body)
             kept.body = body
+            kept.size_bytes += more_bytes
+            self._size_bytes += more_bytes
             self._shrink()
 
     def answered(self, request_id: str, status: int) -> None:
@@ -131,13 +132,16 @@ class Inspection:
     def _shrink(self) -> None:
         while len(self._kept) > self._most or self._size_bytes > MOST_BYTES:
             oldest = self._kept.pop(next(iter(self._kept)))
-            self._size_bytes -= oldest.size_bytes()
+            self._size_bytes -= oldest.size_bytes
 
 
 class _Kept(msgspec.Struct):
+    """A request; `size_bytes` is what it takes, or may take once its row is there."""
+
     number: int
     time: float
     arrived: Arrived
+    size_bytes: int
     body: bytes = b""
     status: int | None = None
     row: Row | None = None
@@ -145,10 +149,11 @@ class _Kept(msgspec.Struct):
     model: str | None = None
     streamed: bool | None = None
 
-    def size_bytes(self) -> int:
-        """What it takes, or may take once its row is there."""
-        headers = sum(HEADER_BYTES + len(name) + len(v) for name, v in self.arrived.headers)
-        return REQUEST_BYTES + len(self.arrived.path) + headers + len(self.body)
+
+def _size_bytes(arrived: Arrived) -> int:
+    """Before its body."""
+    headers = sum([HEADER_BYTES + len(name) + len(value) for name, value in arrived.headers])
+    return REQUEST_BYTES + len(arrived.path) + headers
 
 
 def _is_secret(name: bytes) -> bool:

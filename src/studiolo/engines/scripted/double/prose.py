@@ -13,6 +13,8 @@ MOST_SENTENCES = 6
 # A text of more sentences is summed up in more than one.
 _MANY = 4
 _FEW = 2
+# From more words than this `random` draws in another way.
+_FEW_WORDS = 21
 # As much of what the system says is read for the form of answers.
 _READ_LETTERS = 600
 
@@ -64,10 +66,25 @@ def _sentences(language: Language, subject: Subject, draw: random.Random, count:
 
 def usable(sentences: Sequence[str], *, one_word: bool) -> list[str]:
     """Those that compare two words need two."""
-    return [one for one in sentences if not (one_word and "{a}" in one and "{b}" in one)]
+    if not one_word:
+        return list(sentences)
+    return [one for one in sentences if not ("{a}" in one and "{b}" in one)]
 
 
 def filled(sentence: str, subject: Subject, draw: random.Random) -> str:
     """The sentence with words of the subject in its blanks."""
-    two = draw.sample(subject.words, min(2, len(subject.words)))
-    return sentence.replace("{a}", two[0]).replace("{b}", two[-1]).replace("{topic}", subject.topic)
+    first, second = _two_of(subject.words, draw)
+    return sentence.replace("{a}", first).replace("{b}", second).replace("{topic}", subject.topic)
+
+
+def _two_of(words: Sequence[str], draw: random.Random) -> tuple[str, str]:
+    """Two different words where there are two: what `draw.sample` draws of so few, in less time."""
+    count = len(words)
+    if count > _FEW_WORDS:
+        first, second = draw.sample(words, 2)
+        return first, second
+    at = draw.randrange(count)
+    if count == 1:
+        return words[0], words[0]
+    other = draw.randrange(count - 1)
+    return words[at], words[count - 1 if other == at else other]
