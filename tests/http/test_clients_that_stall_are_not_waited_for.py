@@ -126,6 +126,23 @@ async def test_one_who_asks_twice_and_goes_away_is_heard(tmp_path: Path, streame
     assert row["status"] == "abandoned"
 
 
+@pytest.mark.parametrize("streamed", [True, False])
+async def test_one_who_asks_at_length_and_goes_away_is_heard(
+    tmp_path: Path, streamed: bool
+) -> None:
+    """A long body stops the reading of its connection; whoever has taken it goes on reading."""
+    waits = Recital(Pause(3600), Say("end"))
+    async with studio(tmp_path, scripted(waits)) as here:
+        _, writer = await connected(str(here.client._base_url))
+        question = {"messages": MESSAGES, "stream": streamed, "user": "x" * 200_000}
+        writer.write(asking(COMPATIBLE, question))
+        await until(lambda: here.places.free < here.places.capacity)
+        writer.close()
+        (row,) = await here.rows(1)
+        await here.idle()
+    assert row["status"] == "abandoned"
+
+
 async def test_one_who_asks_twice_is_answered_once_and_asks_again(tmp_path: Path) -> None:
     async with studio(tmp_path, scripted(HI)) as here:
         reader, writer = await connected(str(here.client._base_url))

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Router
 from starlette.types import ASGIApp
 
 from studiolo.config import Settings
@@ -12,7 +11,7 @@ from studiolo.http.edge import Edge, NotFound
 from studiolo.http.health import Live, Ready
 from studiolo.http.metrics import MetricsEndpoint
 from studiolo.http.models import ModelsEndpoint
-from studiolo.http.routes import Endpoints, routes
+from studiolo.http.routes import Endpoints, Paths, routes
 from studiolo.protocols.codec import Asking, Codec, Rules
 from studiolo.protocols.dashscope.generation import Generation
 from studiolo.protocols.openai.chat import ChatCompletions
@@ -46,7 +45,7 @@ def make_app(
         strict_routing=settings.server.strict_endpoint_routing,
         allow_nonstream_thinking=settings.server.allow_nonstream_thinking,
     )
-    router = Router(
+    paths = Paths(
         routes(
             Endpoints(
                 chat_completions=endpoint(ChatCompletions(rules), chat),
@@ -59,10 +58,9 @@ def make_app(
                 metrics=MetricsEndpoint(metrics),
             )
         ),
-        redirect_slashes=False,
-        default=NotFound(),
+        otherwise=NotFound(),
     )
-    return Edge(_with_cors(inside(router), settings.server.cors_origins))
+    return Edge(_with_cors(inside(paths), settings.server.cors_origins))
 
 
 def bounds_of(settings: Settings) -> Bounds:

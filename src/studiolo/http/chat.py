@@ -26,11 +26,11 @@ from studiolo.core.generation import Origin
 from studiolo.core.ledger import Asked
 from studiolo.core.names import is_secret_name, shown
 from studiolo.http.bursts import Bursts
-from studiolo.http.connection import CONNECTION, Connection
+from studiolo.http.connection import CONNECTION, Connection, Presence
 from studiolo.http.edge import identity_of
-from studiolo.http.responses import read_body, respond, until_gone, write
+from studiolo.http.responses import read_body, respond, write
 from studiolo.http.sse import EventStream
-from studiolo.protocols.codec import Asking, Codec, Exchange, Identity
+from studiolo.protocols.codec import Asking, Codec, Exchange, Identity, Stream
 from studiolo.protocols.json import decode_object
 from studiolo.service.access import Access
 from studiolo.service.models import Models
@@ -53,12 +53,11 @@ class Bounds(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True, eq=False):
-    """The way to the client, and the tasks that end with it."""
+    """The way to the client."""
 
     send: Send
-    group: asyncio.TaskGroup
-    watch: asyncio.Task[None]
     connection: Connection
+    presence: Presence
 
     async def cut(self) -> None:
         """Break the connection, and wait for the end that this brings."""
@@ -110,16 +109,14 @@ class ChatEndpoint(Generic[Asking]):
         except ClientGone:
             return
         writing = self._stream if exchange.streamed else self._whole
+        connection: Connection = scope[CONNECTION]
         try:
-            async with asyncio.TaskGroup() as group:
-                watch = group.create_task(until_gone(receive))
-                line = Line(send, group, watch, scope[CONNECTION])
-                await writing(exchange, events, line, identity)
-                watch.cancel()
+            async with Presence(connection) as presence:
+                await writing(exchange, events, Line(send, connection, presence), identity)
         except* ClientGone:
             log.info("client.gone", request_id=identity.request_id)
             # What it has not read nobody will.
-            scope[CONNECTION].abandon()
+            connection.abandon()
 
     async def _ask(
         self, scope: Scope, receive: Receive, identity: Identity
@@ -192,7 +189,29 @@ class ChatEndpoint(Generic[Asking]):
         stream = EventStream(
             line.send, keep_alive_s=self._bounds.keep_alive_s, client_s=self._bounds.client_s
         )
-        breath = line.group.create_task(stream.keep_alive())
+        async with asyncio.TaskGroup() as group:
+            breath = group.create_task(stream.keep_alive())
+            try:
+                open_ended = await self._tell(events, encoder, stream, line, identity)
+            except asyncio.CancelledError:
+                if stream.begun and not (line.presence.gone or breath.done()):
+                    stream.add(encoder.fail(ModelUnavailable("the server stops")))
+                    await self._end(stream)
+                raise
+            finally:
+                breath.cancel()
+            if open_ended:
+                await self._end(stream)
+
+    async def _tell(
+        self,
+        events: AsyncGenerator[Event],
+        encoder: Stream,
+        stream: EventStream,
+        line: Line,
+        identity: Identity,
+    ) -> bool:
+        """The frames of all events, or of the error that ends them; whether an end is to follow."""
         try:
             async with aclosing(events) as row:
                 async for event in Bursts(row, stream.flush):
@@ -202,22 +221,15 @@ class ChatEndpoint(Generic[Asking]):
         except ConnectionCut:
             await stream.flush()
             await line.cut()
-            return
+            return False
         except Exception as error:  # noqa: BLE001 - the edge answers whatever broke
             told = _told(error, identity)
             if not stream.begun:
                 stream.begun = True
                 await respond(line.send, self._codec.refuse(told, identity))
-                return
+                return False
             stream.add(encoder.fail(told))
-        except asyncio.CancelledError:
-            if stream.begun and not (line.watch.done() or breath.done()):
-                stream.add(encoder.fail(ModelUnavailable("the server stops")))
-                await self._end(stream)
-            raise
-        finally:
-            breath.cancel()
-        await self._end(stream)
+        return True
 
     async def _end(self, stream: EventStream) -> None:
         """The last frames. Raises ClientGone if nobody reads them."""

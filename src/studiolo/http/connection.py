@@ -7,9 +7,13 @@ Law: the connection is always read, so that a client that goes away is heard.
 import asyncio
 import socket
 import struct
+from collections.abc import Callable
+from types import TracebackType
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from studiolo.core.errors import ClientGone
 
 HEAD_BYTES = 64 * 1024
 # Where a scope has its connection.
@@ -22,11 +26,28 @@ class Connection(HttpToolsProtocol):
     """One client. `client_s`, its time to send and to read, is set by the server that makes it."""
 
     client_s: float = 60
+    _gone: Callable[[], None] | None = None
+    _in_head = True
     _alarm: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
     _head_bytes = 0
     _deaf = False
     _declines = False
+
+    @property
+    def has_body(self) -> bool:
+        """Whether all of the request that is answered is here."""
+        return not self.cycle.more_body
+
+    def when_gone(self, gone: Callable[[], None] | None) -> None:
+        """Call this when the client goes away, or at once if it has; None: nobody asks."""
+        self._gone = gone
+        if gone is None:
+            return
+        # A long body has stopped the reading.
+        self.flow.resume_reading()
+        if self.cycle.disconnected:
+            gone()
 
     def hang_up(self) -> None:
         """Close, once what was written is sent."""
@@ -53,11 +74,14 @@ class Connection(HttpToolsProtocol):
         if self._unread is not None:
             self._unread.cancel()
         super().connection_lost(exc)
+        if self._gone is not None:
+            self._gone()
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        if self._alarm is None:
-            self._await_head()
+        if not self._in_head:
+            self._in_head = True
+            self._head_bytes = 0
         super().on_message_begin()
         self.scope[CONNECTION] = self  # type: ignore[typeddict-unknown-key] - ours
 
@@ -103,8 +127,10 @@ class Connection(HttpToolsProtocol):
             self._read_on(data[upgrade.args[0] :])
         except httptools.HttpParserError:
             self.send_400_response("Invalid HTTP request received.")
-        if self._alarm is None:
+        if not self._in_head:
             return
+        if self._alarm is None:
+            self._await_head()
         self._head_bytes += len(data)
         if self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
             self.send_400_response("Request head too large.")
@@ -121,10 +147,10 @@ class Connection(HttpToolsProtocol):
             self.send_400_response("Invalid HTTP request received.")
 
     def _await_head(self) -> None:
-        self._head_bytes = 0
         self._alarm = self.loop.call_later(self.client_s, self._late)
 
     def _head_came(self) -> None:
+        self._in_head = False
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None
@@ -145,6 +171,40 @@ class Connection(HttpToolsProtocol):
             self.abandon()
         else:
             self._watch_reading()
+
+
+class Presence:
+    """Around what is done for a client: it is broken off with ClientGone when that goes away."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._task: asyncio.Task[object] | None = None
+        self._cancelling = 0
+        self.gone = False
+
+    async def __aenter__(self) -> "Presence":
+        self._task = asyncio.current_task()
+        self._cancelling = self._task.cancelling() if self._task else 0
+        self._connection.when_gone(self._leave)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._connection.when_gone(None)
+        if not self.gone or self._task is None:
+            return
+        # Who else wants it cancelled is heard before the client.
+        if self._task.uncancel() <= self._cancelling and isinstance(error, asyncio.CancelledError):
+            raise ClientGone from error
+
+    def _leave(self) -> None:
+        self.gone = True
+        if self._task is not None:
+            self._task.cancel()
 
 
 class _Body:

@@ -5,6 +5,7 @@ import asyncio
 from starlette.types import Receive, Scope, Send
 
 from studiolo.core.errors import BodyTooLarge, ClientGone, RequestTooSlow
+from studiolo.http.connection import CONNECTION, Connection
 from studiolo.protocols.codec import Refusal
 
 Header = tuple[bytes, bytes]
@@ -19,6 +20,10 @@ EVENT_STREAM: tuple[Header, ...] = (
 
 async def read_body(scope: Scope, receive: Receive, *, limit_bytes: int, wait_s: float) -> bytes:
     """The whole body. Raises BodyTooLarge, RequestTooSlow, or ClientGone if it never came whole."""
+    connection: Connection = scope[CONNECTION]
+    if connection.has_body:
+        # Nothing is waited for.
+        return await _whole_body(scope, receive, limit_bytes=limit_bytes)
     try:
         async with asyncio.timeout(wait_s):
             return await _whole_body(scope, receive, limit_bytes=limit_bytes)

@@ -1,8 +1,10 @@
 """All routes, as a table: path, and who answers there (reference/01 section 2)."""
 
+from collections.abc import Awaitable, Sequence
+
 import msgspec
-from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 # The compatible dialect is also found where clients look that were given another base URL.
 COMPATIBLE_BASES = ("/compatible-mode/v1", "/v1", "/api/v1")
@@ -36,3 +38,19 @@ def routes(at: Endpoints) -> list[Route]:
         ("/metrics", at.metrics),
     ]
     return [Route(path, endpoint) for path, endpoint in table]
+
+
+class Paths:
+    """Finds who answers: most paths are one word of the table, and need no search."""
+
+    def __init__(self, table: Sequence[Route], *, otherwise: ASGIApp) -> None:
+        self._known = {route.path: route.app for route in table if not route.param_convertors}
+        self._search = Router(table, redirect_slashes=False, default=otherwise)
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """ASGI."""
+        known = self._known.get(scope["path"]) if scope["type"] == "http" else None
+        if known is None:
+            return self._search(scope, receive, send)
+        scope["path_params"] = {}
+        return known(scope, receive, send)
