@@ -74,7 +74,8 @@ class Fold:
             case TextDelta():
                 draft = self._draft(event.choice)
                 draft.text.append(event.text)
-                draft.logprobs.extend(event.logprobs)
+                if event.logprobs:
+                    draft.logprobs.extend(event.logprobs)
             case ReasoningDelta():
                 self._draft(event.choice).reasoning.append(event.text)
             case ToolCallStart():

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from types import TracebackType
 
 import msgspec
 
@@ -47,17 +46,16 @@ class Places:
         """Requests that wait."""
         return self._queued
 
-    @contextmanager
-    def visit(self) -> Generator[None]:
-        """Around everything a request does here, so that `empty` knows of it."""
+    def come(self) -> None:
+        """A request begins here; it has to `go`, so that `empty` knows of it."""
         self._visitors += 1
         self._empty.clear()
-        try:
-            yield
-        finally:
-            self._visitors -= 1
-            if self._visitors == 0:
-                self._empty.set()
+
+    def go(self) -> None:
+        """It is over."""
+        self._visitors -= 1
+        if self._visitors == 0:
+            self._empty.set()
 
     def bound_as(self, other: "Places") -> None:
         """Queue as many and wait as long as there, from here on."""
@@ -67,23 +65,25 @@ class Places:
         """Comes back when nobody visits."""
         await self._empty.wait()
 
-    @asynccontextmanager
-    async def take(self, caller: str, wanted: int) -> AsyncGenerator[int]:
+    def take(self, caller: str, wanted: int) -> "Taking":
         """Hold places, at most as many as there are; says how many.
 
         Raises Overloaded when the queue is full, which is told to whoever has most in it, or when
         the wait limit passes.
         """
-        places = min(wanted, self.capacity)
+        return Taking(self, caller, min(wanted, self.capacity))
+
+    async def get(self, caller: str, places: int) -> None:
+        """They are held when this comes back, until they are given back."""
         if self._queued == 0 and self._free >= places:
             self._free -= places
         else:
             await self._wait(caller, places)
-        try:
-            yield places
-        finally:
-            self._free += places
-            self._serve()
+
+    def give_back(self, places: int) -> None:
+        """They are free, for whoever waits."""
+        self._free += places
+        self._serve()
 
     async def _wait(self, caller: str, places: int) -> None:
         if self._queued >= self._queue:
@@ -150,3 +150,24 @@ class Places:
 
     def _retry_after_s(self) -> int:
         return max(1, min(60, round(self._wait_s / 2)))
+
+
+class Taking:
+    """Places that are held as long as this block runs."""
+
+    def __init__(self, places: Places, caller: str, wanted: int) -> None:
+        self._places = places
+        self._caller = caller
+        self._wanted = wanted
+
+    async def __aenter__(self) -> int:
+        await self._places.get(self._caller, self._wanted)
+        return self._wanted
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._places.give_back(self._wanted)

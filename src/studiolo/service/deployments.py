@@ -5,8 +5,8 @@ All loading, swapping and unloading of engines stands in this file.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from types import TracebackType
 from weakref import WeakSet
 
 import msgspec
@@ -77,8 +77,7 @@ class Deployments:
             each.engine.restarts for each in there if each.name == name
         )
 
-    @contextmanager
-    def visit(self, name: str) -> Generator[Deployment]:
+    def visit(self, name: str) -> "Visit":
         """The deployment, which stays as long as this block runs.
 
         Raises ModelUnavailable while its engine has not started, and AnswerCut where it was taken
@@ -87,13 +86,7 @@ class Deployments:
         deployment = self._running.get(name)
         if deployment is None:
             raise ModelUnavailable(f"deployment {name!r} is not running")
-        with deployment.places.visit():
-            try:
-                yield deployment
-            except (EngineFailed, ModelUnavailable) as error:
-                if deployment in self._cut:
-                    raise AnswerCut from error
-                raise
+        return Visit(deployment, self._cut)
 
     async def start(self) -> None:
         """Start all engines side by side. Raises the first ModelUnavailable, with none left."""
@@ -179,6 +172,28 @@ class Deployments:
         finally:
             await deployment.engine.close()
             log.info("deployment.closed", deployment=deployment.name)
+
+
+class Visit:
+    """Around everything that a request does at its deployment."""
+
+    def __init__(self, deployment: Deployment, cut: Set[Deployment]) -> None:
+        self._deployment = deployment
+        self._cut = cut
+
+    def __enter__(self) -> Deployment:
+        self._deployment.places.come()
+        return self._deployment
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._deployment.places.go()
+        if isinstance(error, EngineFailed | ModelUnavailable) and self._deployment in self._cut:
+            raise AnswerCut from error
 
 
 async def _start(deployments: Sequence[Deployment]) -> list[Deployment]:

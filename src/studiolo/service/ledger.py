@@ -5,8 +5,9 @@ Law: a row is settled in the journal before the caller sees the end of his answe
 
 import asyncio
 import time
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import assert_never
 
 import msgspec
 import structlog
@@ -19,7 +20,16 @@ from studiolo.core.errors import (
     PlayedError,
     StudioloError,
 )
-from studiolo.core.events import ChoiceFinished, Event, Finished, ReasoningDelta, Started
+from studiolo.core.events import (
+    ChoiceFinished,
+    Event,
+    Finished,
+    ReasoningDelta,
+    Started,
+    TextDelta,
+    ToolCallDelta,
+    ToolCallStart,
+)
 from studiolo.core.generation import PromptRead
 from studiolo.core.ledger import Asked, Note, Opened, Progress, Row, Settled, Status
 from studiolo.core.usage import Usage
@@ -59,44 +69,20 @@ class Ledger:
         self._clock = clock
         self._broken = False
 
-    @contextmanager
-    def entry(self, asked: Asked) -> Generator["Entry"]:
-        """One request; whichever way this block is left, its row is settled."""
-        entry = self._entry(asked)
-        try:
-            yield entry
-            entry.settle("failed")
-        except AnswerCut:
-            entry.settle("abandoned")
-            raise
-        except Exception as error:
-            entry.settle("refused" if entry.refuses(error) else "failed", error)
-            raise
-        except BaseException:
-            entry.settle("abandoned")
-            raise
+    def entry(self, asked: Asked) -> "Entry":
+        """One request; whichever way its block is left, its row is settled."""
+        return Entry(msgspec.structs.replace(asked, node=self._node), self, self._clock)
 
-    @contextmanager
-    def refusing(self, asked: Asked) -> Generator[None]:
+    def refusing(self, asked: Asked) -> "Refusing":
         """What comes before an answer: a request that ends in this block leaves its row.
 
         Raises LedgerFull at once where no row could be left.
         """
-        try:
-            self._journal.check_room()
-            yield
-        except StudioloError as error:
-            self._entry(asked).settle("refused", error)
-            raise
-        except ClientGone:
-            self._entry(asked).settle("abandoned")
-            raise
-        except Exception as error:
-            self._entry(asked).settle("failed", error)
-            raise
-        except BaseException:
-            self._entry(asked).settle("abandoned")
-            raise
+        return Refusing(asked, self)
+
+    def check_room(self) -> None:
+        """Raises LedgerFull when the journal takes no more."""
+        self._journal.check_room()
 
     def open(self, asked: Asked) -> None:
         """An answer begins. Raises LedgerFull when the journal takes no more."""
@@ -137,9 +123,6 @@ class Ledger:
             self._broken = False
         return True
 
-    def _entry(self, asked: Asked) -> "Entry":
-        return Entry(msgspec.structs.replace(asked, node=self._node), self, self._clock)
-
 
 def told_of(row: Row) -> dict[str, str | int]:
     """What a log line says of a row that is in danger: enough to write it down by hand."""
@@ -153,8 +136,42 @@ def told_of(row: Row) -> dict[str, str | int]:
     }
 
 
+class Refusing:
+    """A request before its answer: only one that ends here gets its row here."""
+
+    def __init__(self, asked: Asked, ledger: Ledger) -> None:
+        self._asked = asked
+        self._ledger = ledger
+
+    def __enter__(self) -> None:
+        try:
+            self._ledger.check_room()
+        except LedgerFull as error:
+            self._leave("refused", error)
+            raise
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        match error:
+            case None:
+                pass
+            case StudioloError():
+                self._leave("refused", error)
+            case Exception() if not isinstance(error, ClientGone):
+                self._leave("failed", error)
+            case _:
+                self._leave("abandoned")
+
+    def _leave(self, status: Status, error: Exception | None = None) -> None:
+        self._ledger.entry(self._asked).settle(status, error)
+
+
 class Entry:
-    """One request on its way to its row."""
+    """One request on its way to its row; a context manager that settles it, come what may."""
 
     def __init__(self, asked: Asked, ledger: Ledger, clock: Clock) -> None:
         self._asked = asked
@@ -171,6 +188,23 @@ class Entry:
         # What went before is told by the clock on the wall, which may have been set back.
         before_ns = max(0, clock.time_ns() - asked.started_us * 1000)
         self._started_ns = clock.steady_ns() - before_ns
+
+    def __enter__(self) -> "Entry":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        match error:
+            case None:
+                self.settle("failed")
+            case Exception() if not isinstance(error, AnswerCut):
+                self.settle("refused" if self.refuses(error) else "failed", error)
+            case _:
+                self.settle("abandoned")
 
     @property
     def used(self) -> Usage:
@@ -199,6 +233,11 @@ class Entry:
     def see(self, event: Event) -> None:
         """One event goes out. The row is settled when this returns from a Finished."""
         match event:
+            case TextDelta() | ReasoningDelta() | ToolCallStart() | ToolCallDelta():
+                if event.choice not in self._pace.began_us:
+                    self._begin(event.choice)
+                if isinstance(event, ReasoningDelta):
+                    self._reasoning += event.tokens
             case Finished():
                 self._settle("completed", event.usage, None)
             case ChoiceFinished():
@@ -206,10 +245,7 @@ class Entry:
             case Started():
                 pass
             case _:
-                if event.choice not in self._pace.began_us:
-                    self._begin(event.choice)
-                if isinstance(event, ReasoningDelta):
-                    self._reasoning += event.tokens
+                assert_never(event)
 
     def _begin(self, choice: int) -> None:
         now_us = self._elapsed_us()

@@ -48,7 +48,6 @@ def configure(level: Level, form: Format, stream: TextIO | None = None) -> None:
     """Called once, when the process starts; the stream is standard error."""
     out = cast("TextIO", _Patient(stream or sys.stderr))
     shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
         structlog.processors.format_exc_info,

@@ -320,22 +320,20 @@ class Author:
     def _told(self, events: Iterable[Event]) -> Sequence[Event]:
         told = tuple(events)
         for event in told:
-            self._count_event(event)
+            match event:
+                case TextDelta():
+                    if event.text:
+                        self._answers = True
+                case ReasoningDelta():
+                    self.reasoning += event.tokens
+                case ToolCallStart():
+                    self.calls += 1
+                case Started() | Finished():
+                    continue
+                case _:
+                    pass
+            self._told_tokens += event.tokens
         return told
-
-    def _count_event(self, event: Event) -> None:
-        match event:
-            case TextDelta(text=text):
-                self._answers = self._answers or bool(text)
-            case ReasoningDelta(tokens=tokens):
-                self.reasoning += tokens
-            case ToolCallStart():
-                self.calls += 1
-            case Started() | Finished():
-                return
-            case _:
-                pass
-        self._told_tokens += event.tokens
 
     async def _pieces(self, delta: Delta) -> Iterator[Delta]:
         """What is written before the answer is told token by token: some of it may be thought."""

@@ -69,15 +69,18 @@ def calling(request: ChatRequest, family: Family) -> Calling | None:
     return Calling(request.tools, style, forced, once=not request.parallel_calls)
 
 
-async def write_until_called(
+def write_until_called(
     author: Author, generation: Generation, *, last_tag: str | None
 ) -> AsyncGenerator[Event]:
     """One run; with a `last_tag` it ends there if a call is complete, else it is run on with."""
     if last_tag is None or last_tag in generation.stop:
-        async with aclosing(author.write(generation)) as events:
-            async for event in events:
-                yield event
-        return
+        return author.write(generation)
+    return _until_called(author, generation, last_tag)
+
+
+async def _until_called(
+    author: Author, generation: Generation, last_tag: str
+) -> AsyncGenerator[Event]:
     before = author.output
     run = replace(generation, stop=(*generation.stop, last_tag))
     while run.max_tokens > 0:

@@ -13,7 +13,6 @@ class EngineRun:
 
     def __init__(self) -> None:
         self._text = StringIO()
-        self._length = 0
         # Where the texts begin and end that the engine has said the part of.
         self._known: list[tuple[int, int]] = []
         self.ids = array("q")
@@ -40,11 +39,16 @@ class EngineRun:
 
     def add(self, delta: Delta) -> None:
         """More of it."""
-        start, self._length = self._length, self._length + len(delta.text)
         if delta.part is not None and delta.text:
-            if self._known and self._known[-1][1] == start:
-                start = self._known.pop()[0]
-            self._known.append((start, self._length))
+            self._know(len(delta.text))
         self._text.write(delta.text)
         self.ids.extend(delta.ids)
         self.tokens += delta.tokens
+
+    def _know(self, length: int) -> None:
+        """The engine has said the part of what comes next."""
+        start = self._text.tell()
+        end = start + length
+        if self._known and self._known[-1][1] == start:
+            start = self._known.pop()[0]
+        self._known.append((start, end))
