@@ -131,13 +131,13 @@ class ScriptedEngine:
                 if writer.reason is not None:
                     break
                 part = step.part if isinstance(step, Tell) else None
+                said = step.text if isinstance(step, Say | Tell) else ""
                 written = await self._play(step, life)
                 for tokens in writer.pieces(written, part):
                     if pace.due(self._clock):
                         await self._clock.sleep_until(pace.moment())
                         life.check()
-                    is_whole = len(tokens) == len(written) and isinstance(step, Say | Tell)
-                    text = step.text if is_whole else ""
+                    text = said if len(tokens) == len(written) else ""
                     deltas = writer.feed_piece(tokens, part, text=text)
                     meter.written = writer.count
                     for delta in deltas:
