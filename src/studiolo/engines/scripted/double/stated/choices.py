@@ -8,7 +8,7 @@ from typing import Final
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import Fact
 from studiolo.engines.scripted.double.stated.kinds import by_side
-from studiolo.engines.scripted.double.stated.lexicon import concepts_in, lexicon
+from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import words_of
 from studiolo.engines.scripted.double.stated.stretches.spans import Span, in_a_list
 from studiolo.engines.scripted.double.stated.wording import (
@@ -22,6 +22,7 @@ from studiolo.engines.scripted.double.stated.wording import (
 _LONG: Final = 5
 _UNITS: Final = 2
 _DAYS: Final = 3
+_ENDING: Final = re.compile("[^\\W\\d_]+")
 _SIGNS: Final = re.compile("\\d\\s?(?P<sign>\u00b0[cf]|[\u2103\u2109])")
 
 Spoken = tuple[object, Span]
@@ -31,7 +32,7 @@ def spoken_of(text: str, values: Sequence[object]) -> list[Spoken]:
     """Those that are named, by their own word, a form of it or a code, in the text's order."""
     low = text.lower()
     named = [(value, place_of(value, low)) for value in values]
-    found = [(value, _span(value, place)) for value, place in named if place >= 0]
+    found = [(value, _span(value, place, low)) for value, place in named if place >= 0]
     found = found or _of_week(low, values) or _of_measures(low, values)
     found = found or _of_codes(text, values) or _alike(low, values)
     return sorted(found, key=lambda one: one[1].start)
@@ -40,7 +41,8 @@ def spoken_of(text: str, values: Sequence[object]) -> list[Spoken]:
 def in_one_list(text: str, found: Sequence[Spoken]) -> list[Spoken]:
     """The first of them, and those that stand in a list with it."""
     row = in_a_list(text, [span for _, span in found])
-    return list(found[: len(row)])
+    in_one_word = [one for one in found if one[1].start == found[0][1].start]
+    return in_one_word if len(in_one_word) > 1 else list(found[: len(row)])
 
 
 def sorted_by_side(text: str, found: Sequence[Spoken], side: str) -> list[Spoken]:
@@ -71,8 +73,11 @@ def _shared(value: object, spoken: frozenset[str]) -> float:
     return len(meant & spoken) / len(meant) if meant else 0.0
 
 
-def _span(value: object, place: int) -> Span:
-    return Span(str(value), place, place + len(str(value)))
+def _span(value: object, place: int, low: str) -> Span:
+    """Where a value stands, with the ending that it has there."""
+    end = place + len(str(value))
+    word = None if is_unspaced(str(value)) else _ENDING.match(low, end)
+    return Span(str(value), place, word.end() if word else end)
 
 
 def _of_week(low: str, values: Sequence[object]) -> list[Spoken]:
@@ -83,11 +88,21 @@ def _of_week(low: str, values: Sequence[object]) -> list[Spoken]:
     week = {word for word in lexicon().week if _day(word) in days}
     known = {**{word: _day(word) for word in week}, **_letters()}
     found = [(known[word], word, start) for word, start in words_at(low, known)]
+    found = found or _of_several(low)
     return _once(
         (days[day], Span(word, start, start + len(word)))
         for day, word, start in found
         if day in days
     )
+
+
+def _of_several(low: str) -> list[tuple[str, str, int]]:
+    """All days that one word stands for, one letter of it for each."""
+    names, lists = lexicon().days_of_week, lexicon().lists
+    for days, words in ((names[:5], lists["workdays"]), (names[5:], lists["weekend"])):
+        for word, start in words_at(low, words)[:1]:
+            return [(day, word[:0], start) for day in days if word]
+    return []
 
 
 def _day(value: object) -> str:

@@ -17,7 +17,12 @@ from studiolo.engines.scripted.double.stated.facts import Fact, facts_in, forms
 from studiolo.engines.scripted.double.stated.kinds import OF_A_FORM, facts_of, is_called
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.numbers.amounts import NEAR, away, ranked
-from studiolo.engines.scripted.double.stated.parameters import Parameter, kinds_in, words_of
+from studiolo.engines.scripted.double.stated.parameters import (
+    Parameter,
+    is_note,
+    kinds_in,
+    words_of,
+)
 from studiolo.engines.scripted.double.stated.stretches.labels import because, label_words, labelled
 from studiolo.engines.scripted.double.stated.stretches.pieces import plain, price_in, thing_in
 from studiolo.engines.scripted.double.stated.stretches.sayings import Sayings
@@ -178,7 +183,7 @@ class Choice:
 
     def labelled(self, wanted: Parameter, *, several: bool = False) -> Span | None:
         """What stands behind the parameter's label, without a sign between them."""
-        if not _UNLABELLED.isdisjoint(wanted.kinds):
+        if not (_UNLABELLED.isdisjoint(wanted.kinds) or is_note(wanted)):
             return None
         others = self.parameters - {wanted.name}
         span = labelled(self.text, wanted.name, others, several=several)
@@ -189,7 +194,7 @@ class Choice:
         """Whether no figure stands there, though elsewhere there is what looks like the thing."""
         word = WORD.match(self.text, place)
         plain = word is not None and not any(map(str.isdigit, word.group()))
-        return plain and "id" in wanted.kinds and bool(self.formed(wanted))
+        return plain and "id" in wanted.kinds and not is_note(wanted) and bool(self.formed(wanted))
 
     def _beside(self, spoken: str) -> str | None:
         """The word beside a name that nobody would use otherwise: "namespace prod"."""

@@ -22,6 +22,7 @@ _PROGRAMS: Final = frozenset(
     ]
 )
 _CALCULATED: Final = frozenset({"date", "time", "expression", "code", "url"})
+_ENDS: Final = frozenset({"to", "from"})
 _MOMENTS: Final = frozenset({"date", "time"})
 # Things that are known by codes, and words that ask for these: such a code is no program.
 _HAVE_CODES: Final = frozenset({"currency", "language", "zip", "ticker", "place", "phone"})
@@ -91,6 +92,9 @@ def _kinds_of(name: str, description: str) -> tuple[str, ...]:
         return ("date", "time")
     described = kinds_in(_plain_words(description), description)
     kinds = kinds_in(words_of(name), name) or described
+    if name in _ENDS and "person" in described:
+        # No money, which goes from one to another as well.
+        return ("person", "receiver")
     if {"code", "id"} <= set(kinds) and not _PROGRAMS.isdisjoint(_plain_words(description)):
         kinds = tuple(kind for kind in kinds if kind != "id")
     if set(kinds) <= _VAGUE and not _PLAIN.isdisjoint(described):
@@ -123,6 +127,12 @@ def _of_letters(description: str) -> frozenset[str]:
     """What single letters of a short description stand for, where letters are words."""
     letters = description if len(description) <= _SHORT and is_unspaced(description) else ""
     return frozenset(one for letter in letters for one in lexicon().concepts_of(letter))
+
+
+def is_note(wanted: Parameter) -> bool:
+    """Whether it is what a payment is for, which may be a code and may be words."""
+    plain = set(wanted.kinds) <= {"id"} and not wanted.shape
+    return plain and not lexicon().labels["purpose"].isdisjoint(wanted.parts)
 
 
 def words_of(name: str) -> frozenset[str]:

@@ -28,6 +28,9 @@ from studiolo.engines.scripted.double.values.strings import (
 
 _LONGEST: Final = 600
 _PIECE: Final = re.compile(r"[A-Za-z0-9+(#](?:[^\s,;!?]*[^\s,;:.!?])?")
+# Forms of ids, and how many figures are no number of things.
+_OF_IDS: Final = frozenset({"code", "number", "expression", "phone", "shaped"})
+_LONG: Final = 7
 _MOST_WORDS: Final = 80
 _LONGEST_ROW: Final = 3
 # Kinds that nothing but a day or a time can be.
@@ -232,14 +235,20 @@ def _day_and_time(choice: Choice, schema: Schema) -> Iterator[Found]:
         yield Found((formed(f"{day.isoformat()}T{time}Z", schema),), (days[0],))
 
 
+def _is_such(one: Fact, fact: Fact) -> bool:
+    """Whether two facts may be things of one kind; ids are of several forms."""
+    long = one.kind in _OF_IDS and (len(one.text) >= _LONG or not one.text.isdigit())
+    return one.kind == fact.kind or (fact.kind in _OF_IDS and long)
+
+
 def _with_its_list(choice: Choice, fact: Fact, facts: Sequence[Fact], schema: Schema) -> Found:
     """The fact and those of its kind that stand in one list with it."""
-    others = [
-        one
-        for one in facts
-        if one.kind == fact.kind and one.start >= fact.start and choice.free(one)
-    ]
-    row = in_a_list(choice.text, others)
+    others = [one for one in facts if _is_such(one, fact) and choice.free(one)]
+    others.sort(key=lambda one: one.start)
+    rows = (in_a_list(choice.text, others[place:]) for place in range(len(others)))
+    row = next((row for row in rows if fact in row), [fact])
+    # Ids of several forms are told in the order of the text, and all else from this one on.
+    row = row if fact.kind in _OF_IDS else row[row.index(fact) :]
     return Found(tuple(formed(one.text, schema) for one in row), tuple(row))
 
 

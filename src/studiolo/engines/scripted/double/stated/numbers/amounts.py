@@ -44,7 +44,7 @@ def ranked(facts: Facts, free: Sequence[Fact], wanted: Parameter) -> list[tuple[
     read = (fact for fact in free if number_of(fact.text) is not None)
     found = [(fact, away(facts, fact, wanted)) for fact in read]
     found = sorted((one for one in found if one[1] < _NEVER), key=lambda one: one[1])
-    told = [(fact, -1) for fact in _of_calendar(facts, wanted)]
+    told = [(fact, -1) for fact in (*_of_calendar(facts, wanted), *_ordinals(facts, wanted))]
     return told + [(_counted(facts, fact, wanted), distance) for fact, distance in found]
 
 
@@ -61,6 +61,35 @@ def _of_calendar(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
             months = lexicon().months
             for word, start in words_at(facts.text, months):
                 yield Fact("number", str(months[word]), start, start + len(word))
+
+
+def _ordinals(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
+    """Which of several a text means, where what there are several of stands right behind."""
+    text = facts.text
+    for match in _ordinal().finditer(text):
+        behind = WORD.match(text, match.end())
+        said = behind.group().lower() if behind else ""
+        longest = range(min(len(said), _FEW), 0, -1) if is_unspaced(said) else (len(said),)
+        named = any(alike(said, own) for own in wanted.words)
+        if said and (
+            named or any(lexicon().concepts_of(said[:end]) & wanted.concepts for end in longest)
+        ):
+            value = _ordinal_numbers()[(match["said"] or match["unspaced"]).lower()]
+            yield Fact("number", str(value), match.start(), match.end())
+
+
+@cache
+def _ordinal() -> re.Pattern[str]:
+    known = _ordinal_numbers()
+    spaced = "|".join(map(re.escape, (word for word in known if not is_unspaced(word))))
+    letters = "".join(word for word in known if is_unspaced(word))
+    return re.compile(rf"(?i)(?<!\w)(?P<said>{spaced})\s+|\u7b2c(?P<unspaced>[{letters}])")
+
+
+@cache
+def _ordinal_numbers() -> dict[str, int]:
+    rows = lexicon().lists_of_words["ordinals.rows"]
+    return {word: number for number, row in enumerate(rows, 1) for word in row.split()}
 
 
 def numbers_in(facts: Sequence[Fact]) -> Iterator[float]:

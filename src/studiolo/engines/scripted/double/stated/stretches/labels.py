@@ -6,13 +6,14 @@ from functools import cache, lru_cache
 from typing import Final
 
 from studiolo.engines.scripted.double.language import WORD
-from studiolo.engines.scripted.double.stated.lexicon import lexicon
+from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.wording import Span, alike
 
 _SHORTEST: Final = 3
 _QUOTES: Final = "\"'`\u201c\u201e\u00ab\u300c\u300e\u2018"
 _REASONS: Final = frozenset({"reason", "cause", "why", "grund", "motivo", "raison", "reden"})
 _ENDS: Final = re.compile(r"[,;\n\uff0c\uff1b\u3001\u3002!?\uff01\uff1f]|\.(?:\s|$)")
+_ENDS_UNSPACED: Final = re.compile(r"[,;\n\uff0c\uff1b\u3002!?\uff01\uff1f.]")
 
 
 def labelled(text: str, name: str, others: Collection[str], *, several: bool) -> Span | None:
@@ -22,6 +23,9 @@ def labelled(text: str, name: str, others: Collection[str], *, several: bool) ->
     word behind which something else is told, or the label of another parameter.
     """
     own = labels_of(name)
+    found = _labelled_unspaced(text, own) if is_unspaced(text) else None
+    if found is not None:
+        return found
     for match in _openings().finditer(text):
         if not names(match["label"].lower(), own):
             continue
@@ -39,6 +43,18 @@ def labelled(text: str, name: str, others: Collection[str], *, several: bool) ->
         if said:
             return Span(said, start, start + len(said), said[:1].isupper())
     return None
+
+
+def _labelled_unspaced(text: str, own: frozenset[str]) -> Span | None:
+    """The same where no spaces part a label from its value."""
+    words = sorted(filter(is_unspaced, own), key=len, reverse=True)
+    links = "|".join(lexicon().lists_of_words["labels.unspaced"])
+    found = re.search(rf"(?:{'|'.join(words)})(?:{links})", text) if words else None
+    if found is None or text[found.end() : found.end() + 1] in _QUOTES:
+        return None
+    end = _ENDS_UNSPACED.search(text, found.end())
+    said = text[found.end() : end.start() if end else len(text)].strip()
+    return Span(said, found.end(), found.end() + len(said), named=True) if said else None
 
 
 def because(text: str, name: str) -> Span | None:
