@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -17,6 +18,8 @@ from studiolo.core.schemas.results import fault_in, fault_in_cut
 from studiolo.engines.llamacpp.engine import LlamaCppEngine
 
 Schema = dict[str, Any]
+
+TABLE: Final = Path(__file__).parents[2] / "core" / "schemas" / "patterns.json"
 
 LOWS: Final = ("minimum", "exclusiveMinimum")
 HIGHS: Final = ("maximum", "exclusiveMaximum")
@@ -73,6 +76,19 @@ def texts() -> Iterator[Schema]:
         }
 
 
+def of_ecma_262() -> Iterator[Schema]:
+    """Every construct that patterns may have, and texts that an engine would give up."""
+    for pattern in json.loads(TABLE.read_text("utf-8"))["kept"]:
+        yield {"type": "string", "pattern": pattern, "maxLength": 8}
+    for most in (20, 60):
+        for count in range(1, 5):
+            met = [{"pattern": each} for each in ("[a-z]", "[A-Z]", "[0-9]", "[^ ]")[:count]]
+            yield {"type": "string", "allOf": met, "minLength": 4, "maxLength": most}
+        yield {"type": "string", "pattern": "a.{6}b", "maxLength": most}
+    yield from ({"type": "string", "format": each} for each in ("date", "time", "date-time", "uri"))
+    yield {"type": "string", "allOf": [{"pattern": each} for each in ("a.{6}b", "c.{6}d", "^e")]}
+
+
 def objects() -> Iterator[Schema]:
     integers: Schema = {"patternProperties": {"^x": {"maximum": 5}}, "additionalProperties": False}
     yield {**integers, "properties": {"x1": {"type": "integer"}}, "required": ["x1"]}
@@ -114,7 +130,10 @@ async def kept(engine: LlamaCppEngine, schema: Schema) -> bool | None:
 
 @pytest.mark.parametrize(
     ("schemas", "refused"),
-    [(numbers, 8), (fractions, 18), (whole_numbers, 17), (texts, 9), (objects, 2)],
+    [
+        *((numbers, 8), (fractions, 18), (whole_numbers, 17), (texts, 9), (objects, 2)),
+        (of_ecma_262, 5),
+    ],
 )
 async def test_whatever_is_accepted_is_kept(
     qwen_engine: LlamaCppEngine, schemas: Any, refused: int
