@@ -80,6 +80,13 @@ BRACKETS = (
     slip("no bracket behind a name", '{"name": "now"', NOTHING),
     slip("no bracket behind a comma", '{"name": "now",', NOTHING),
     slip("no bracket before a name", '"name": "get_weather", "arguments": {"city": "Rome"}}'),
+    Case(
+        "cut inside a tag behind arguments that are no JSON",
+        '<tool_call>\n{"name": "now", oops}\n</tool',
+        "",
+        (("now", "oops}\n"),),
+        ended="length",
+    ),
     text("a word in quotes behind the tag", '<tool_call>\n"name" is its first key.'),
 )
 

@@ -64,7 +64,8 @@ class HermesBody:
         """What was held back; a call that the model ended before its arguments has none."""
         if self._arguments is not None:
             self._ready.append(self._arguments.flush())
-            if self._step == self._loosely:
+            # What a limit cuts off here can only be the beginning of a tag.
+            if self._step == self._loosely and not cut:
                 self._ready.append(self._text)
         elif not cut:
             self._ready.append(self._found())
