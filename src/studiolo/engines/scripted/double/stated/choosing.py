@@ -14,6 +14,7 @@ from studiolo.engines.scripted.double.stated.choices import (
     spoken_of,
 )
 from studiolo.engines.scripted.double.stated.facts import Fact, facts_in, forms
+from studiolo.engines.scripted.double.stated.judging import judged
 from studiolo.engines.scripted.double.stated.kinds import OF_A_FORM, facts_of, is_called
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.numbers.amounts import NEAR, away, ranked
@@ -53,10 +54,13 @@ class Choice:
         *,
         known: Callable[[str], bool] = lambda word: False,
         given: Mapping[str, object] | None = None,
+        judges: bool = False,
         now: datetime | None = None,
     ) -> None:
         self.facts = facts_in(text, now)
         self.given = given or {}
+        # Whether a text that does not judge is neutral.
+        self._judges = judges
         # The words of the names of all parameters: what stands beside these is theirs.
         self.names: frozenset[str] = frozenset()
         self.parameters: frozenset[str] = frozenset()
@@ -124,7 +128,8 @@ class Choice:
 
     def meant(self, values: Sequence[object]) -> list[object]:
         """That of them which other words of the text stand for."""
-        return switched_to(self.text, values) or meant_by_others(self.text, values)
+        sided = judged(self.text, values, neutral=self._judges)
+        return sided or switched_to(self.text, values) or meant_by_others(self.text, values)
 
     def numbers(self, wanted: Parameter) -> list[Fact]:
         """Free numbers, those that stand near the words of the parameter first.

@@ -53,7 +53,7 @@ def json_for(schema: str, reading: Reading, draw: random.Random) -> str:
     if found:
         words = told(results_in(turns), calls_in(turns), language_of(reading.asking), draw)
         given = {**dict.fromkeys(telling_parts(schema, found), words), **given}
-    choice = partial(Choice, material, given={**found.given, **given})
+    choice = partial(Choice, material, given={**found.given, **given}, judges=True)
     made = bettered(schema, instance(schema, choice, draw, sparing=False).value, given)
     return _dumped(filled(schema, made, found) if found else made)
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.stated.judging import weight_of
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in
 from studiolo.engines.scripted.double.wished.asked import Asked
 from studiolo.engines.scripted.double.wished.forms import form, forms
@@ -48,8 +49,8 @@ def _spoken_for(options: Sequence[str], material: str, draw: random.Random) -> s
     """By how the text judges, else by the words it shares with an option."""
     sided = {_side_of(option): option for option in options}
     if "good" in sided and "bad" in sided:
-        good, bad = (len(form(side).findall(material)) for side in ("good", "bad"))
-        side = "good" if good > bad else "bad" if bad > good else "neither"
+        weight = weight_of(material)
+        side = "good" if weight > 0 else "bad" if weight < 0 else "neither"
         if side in sided:
             return sided[side]
     low = {word.lower() for word in WORD.findall(material)}

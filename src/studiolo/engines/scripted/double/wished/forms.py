@@ -28,8 +28,6 @@ class Forms(msgspec.Struct, frozen=True):
     joins: str
     parting: str
     letter_alone: str
-    good: str
-    bad: str
     sides: dict[str, str]
     parts: dict[str, str]
 
