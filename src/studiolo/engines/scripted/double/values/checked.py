@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final, Protocol, cast
 
@@ -15,21 +15,26 @@ from studiolo.core.errors import EngineFailed
 from studiolo.core.schemas.nodes import WORDS, Keys
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.parameters import words_of
-from studiolo.engines.scripted.double.values.branches import Whole
+from studiolo.engines.scripted.double.values.alternatives.branches import Whole
 from studiolo.engines.scripted.double.values.instances import Maker
-from studiolo.engines.scripted.double.values.merging import Unsatisfiable
+from studiolo.engines.scripted.double.values.making import Check
+from studiolo.engines.scripted.double.values.members import fits_number
+from studiolo.engines.scripted.double.values.merging import Schema, Unsatisfiable
 from studiolo.engines.scripted.double.values.patterns.expressions import (
+    Walker,
     formats_of,
     words_of_patterns,
 )
-from studiolo.engines.scripted.double.values.scalars import NOTHING
+from studiolo.engines.scripted.double.values.scalars import NOTHING, Place
 from studiolo.engines.scripted.double.values.sizes import MOST_PARTS, Budget, Sizes, TooLarge
 from studiolo.engines.scripted.double.values.texts import Found
 
-_MOST_TRIES: Final = 24
+_MOST_TRIES: Final = 12
 # For all tries together; and of a check, of which each is much less.
 _MOST_STEPS: Final = 3 * MOST_PARTS
 _MOST_CHECKS: Final = 100_000
+# So many count as one step of making a value.
+_AT_ONCE: Final = 8
 
 
 class NoValue(EngineFailed):
@@ -52,6 +57,10 @@ class Validator(Protocol):
         """All that is wrong with it."""
         ...
 
+    def evolve(self, *, schema: object) -> "Validator":
+        """The same for a part of the schema."""
+        ...
+
 
 class Checks:
     """Counts the steps of a check, for alternatives in alternatives take more than anybody has."""
@@ -62,6 +71,13 @@ class Checks:
     def begin(self) -> None:
         """A value is checked from the beginning."""
         self._budget = Budget(_MOST_CHECKS)
+        # What was found where a reference led to, by its text and the value.
+        self._found: dict[tuple[object, int], tuple[ValidationError, ...]] = {}
+
+    @property
+    def made(self) -> int:
+        """How many there were since."""
+        return self._budget.used
 
     def counted(self, check: _Check) -> _Check:
         """The check of one keyword, which is one step."""
@@ -69,6 +85,18 @@ class Checks:
         def step(*about: object) -> object:
             self._budget.spend(1)
             return check(*about)
+
+        return step
+
+    def once(self, check: _Check) -> _Check:
+        """The check of a reference, which is done once for each value."""
+
+        def step(walker: object, reference: object, value: object, schema: object) -> object:
+            key = (reference, id(value))
+            if key not in self._found:
+                errors = cast("Iterable[ValidationError]", check(walker, reference, value, schema))
+                self._found[key] = (*errors,)
+            return self._found[key]
 
         return step
 
@@ -103,7 +131,7 @@ def instance(
     except Unsatisfiable as error:
         raise _told(error) from None
     left, frugal = _MOST_STEPS, False
-    problem = Unsatisfiable("type", "no value was found")
+    problem: Unsatisfiable | None = None
     for tries in range(_MOST_TRIES):
         if left <= 0:
             break
@@ -113,32 +141,50 @@ def instance(
         budget = Budget(min(left, MOST_PARTS))
         maker = Maker(known.whole, chosen, draw=draw, budget=budget, sparing=sparing)
         maker.tries, maker.frugal = tries, frugal
+        maker.check = _look(known, budget) if tries else None
         try:
             value = maker.make()
             if value is NOTHING:
                 continue
-            _check(known, value)
+            _check(known.validator, known.checks, value)
             return Instance(value, frozenset(maker.found), _left(maker, chosen))
         except TooLarge as error:
             if frugal:
-                raise _told(error) from None
-            frugal, problem = True, error
+                raise _told(problem or error) from None
+            frugal, problem = True, problem or error
         except Unsatisfiable as error:
-            problem = error
+            problem = problem or error
         except RecursionError:
             raise _told(Unsatisfiable("$ref", "it goes deeper and deeper")) from None
         left -= budget.used
-    raise _told(problem)
+    raise _told(problem or Unsatisfiable("type", "no value was found"))
 
 
 def _told(problem: Unsatisfiable) -> NoValue:
     return NoValue(problem.keys or (), problem.keyword, problem.reason)
 
 
-def _check(known: _Known, value: object) -> None:
+def _look(known: _Known, budget: Budget) -> Check:
+    """How parts of a value are checked, which counts too."""
+
+    def look(schema: object, value: object, place: Place) -> None:
+        if value is NOTHING:
+            return
+        try:
+            _check(known.validator.evolve(schema=schema), known.checks, value)
+        except Unsatisfiable as error:
+            error.keys = (*place.keys, *(error.keys or ()))
+            raise
+        finally:
+            budget.spend(known.checks.made // _AT_ONCE)
+
+    return look
+
+
+def _check(validator: Validator, checks: Checks, value: object) -> None:
     """Raises Unsatisfiable for a value that is not right."""
-    known.checks.begin()
-    worst = next(iter(sorted(known.validator.iter_errors(value), key=_depth)), None)
+    checks.begin()
+    worst = next(iter(sorted(validator.iter_errors(value), key=_depth)), None)
     if worst is not None:
         raise Unsatisfiable(str(worst.validator), worst.message[:200], _keys_of(worst))
 
@@ -146,7 +192,8 @@ def _check(known: _Known, value: object) -> None:
 def valid(schema: str, value: object) -> bool:
     """Whether a value satisfies the schema."""
     try:
-        _check(_understood(schema), value)
+        known = _understood(schema)
+        _check(known.validator, known.checks, value)
     except Unsatisfiable:
         return False
     return True
@@ -172,8 +219,10 @@ def _understood(schema: str) -> _Known:
         raise NoValue((), "text", f"it cannot be read: {str(error)[:200]}") from None
     checks = Checks()
     plain = cast("Mapping[str, _Check]", kind.VALIDATORS)
-    ours = {word: check for word, check in words_of_patterns(root).items() if word in plain}
+    words = {**words_of_patterns(root), "multipleOf": _multiple_of}
+    ours = {word: check for word, check in words.items() if word in plain}
     each: dict[str, _Check] = {**plain, **ours}
+    each |= {word: checks.once(check) for word, check in each.items() if word == "$ref"}
     counting = cast("Callable[..., Callable[..., Validator]]", validators.extend)
     counted = counting(kind, {word: checks.counted(check) for word, check in each.items()})
     validator = counted(root, format_checker=formats_of(kind.FORMAT_CHECKER))
@@ -201,6 +250,17 @@ def _names_of_parts(schema: str) -> frozenset[str]:
                 found |= {*cast("dict[str, object]", properties)}
             waiting += parts.values()
     return frozenset(found)
+
+
+def _multiple_of(
+    validator: Walker, step: object, value: object, schema: Schema
+) -> Iterator[ValidationError]:
+    """As numbers are written: three tenths are three times a tenth."""
+    del validator, schema
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        only = {"multipleOf": step}
+        if not fits_number(value, only, whole=False):
+            yield ValidationError(f"{value} is not a multiple of {step}")
 
 
 def _keys_of(error: ValidationError) -> Keys:

@@ -3,15 +3,16 @@
 import math
 import random
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, cast
 
+from studiolo.core.schemas.kept.multiples import exact, multiples_of
 from studiolo.engines.scripted.double.values.merging import Schema, Unsatisfiable, listed, mapping
 from studiolo.engines.scripted.double.values.patterns.expressions import found_in
 from studiolo.engines.scripted.double.values.strings import written
 
 _MOST_ITEMS: Final = 10_000
-_EPSILON: Final = 1e-9
 _FAR: Final = 64
+_ENDLESS: Final = 10**300
 # Items may be of one alternative here and of another there.
 _CHOICES: Final = frozenset(("anyOf", "oneOf", "if"))
 _LIMITS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
@@ -55,7 +56,9 @@ def contained(schema: Schema) -> list[object]:
     least = schema.get("minContains", 1)
     if isinstance(least, int) and least > _MOST_ITEMS:
         raise Unsatisfiable("minContains", f"no more than {_MOST_ITEMS:,} items are written")
-    return [schema["contains"]] * (least if isinstance(least, int) else 1)
+    held = schema["contains"]
+    wanted = cast("tuple[object, ...]", held) if isinstance(held, tuple) else (held,)
+    return [*wanted] * (least if isinstance(least, int) else 1)
 
 
 def item_counts(schema: Schema) -> tuple[int, int]:
@@ -87,14 +90,6 @@ def _different(schema: Schema) -> float:
             return {"boolean": 2, "null": 1}.get(str(kind), math.inf)
 
 
-def item_schemas(schema: Schema) -> tuple[list[object], object]:
-    """Those of the first items, one by one, and that of all others; False if there are none."""
-    items = schema.get("items", True)
-    if isinstance(items, list):
-        return listed(schema["items"]), schema.get("additionalItems", True)
-    return listed(schema.get("prefixItems")), items
-
-
 def fits_number(value: float, schema: Schema, *, whole: bool) -> bool:
     """Whether a number satisfies what the schema says of numbers."""
     low, high = _bounds(schema, whole=whole)
@@ -103,7 +98,7 @@ def fits_number(value: float, schema: Schema, *, whole: bool) -> bool:
     step = schema.get("multipleOf")
     if not isinstance(step, int | float) or not step:
         return True
-    return abs(value / step - round(value / step)) < _EPSILON
+    return (exact(value) / exact(step)).denominator == 1
 
 
 def some_number(schema: Schema, number: int, *, whole: bool) -> float:
@@ -133,6 +128,20 @@ def _candidates(schema: Schema, *, whole: bool) -> Iterator[float]:
             yield round(first + away * size, 9)
             yield round(first - away * size, 9)
     yield from edges
+    yield from _multiples(schema, whole=whole)
+
+
+def _multiples(schema: Schema, *, whole: bool) -> Iterator[float]:
+    """The first or the last multiples between the bounds, reckoned exactly."""
+    words = {word: held for word, held in schema.items() if word in _LIMITS}
+    found = multiples_of([{**words, "type": "integer" if whole else "number"}])
+    if found is None:
+        return
+    edge = found.first if found.first is not None else found.last or 0
+    sign = 1 if found.first is not None else -1
+    for away in range(_FAR):
+        number = found.step * (edge + sign * away)
+        yield int(number) if number.denominator == 1 else float(number)
 
 
 def _bounds(schema: Schema, *, whole: bool) -> tuple[float, float]:
@@ -152,6 +161,7 @@ def _bounds(schema: Schema, *, whole: bool) -> tuple[float, float]:
 
 
 def _number(value: object, default: float) -> float:
-    return (
-        float(value) if isinstance(value, int | float) and not isinstance(value, bool) else default
-    )
+    """As it is written, for a double has not all whole numbers; endless where no double is."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return default
+    return value if abs(value) < _ENDLESS else math.copysign(math.inf, value > 0 or -1)

@@ -1,22 +1,39 @@
-"""JSON schemas made flat: references followed, `allOf` and siblings laid over each other."""
+"""What two schemas ask for together, word by word.
+
+Law: whatever satisfies what comes out satisfied both. What satisfies both may be lost, where names
+are told by patterns alone.
+"""
 
 import math
-from collections.abc import Callable, Mapping
-from itertools import islice, product
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from itertools import zip_longest
 from typing import Final, cast
 
 from studiolo.core.schemas.nodes import Keys
-from studiolo.core.schemas.pointers import NOWHERE, part_of
 
 Schema = Mapping[str, object]
 
-_MOST_REFERENCES: Final = 64
-_MOST_BRANCHES: Final = 256
 _INTEGER: Final = frozenset({"integer", "number"})
+# What says something of names, and of places in lists: these words only mean it together.
+_OF_NAMES: Final = frozenset(("properties", "patternProperties", "additionalProperties"))
+_OF_PLACES: Final = frozenset(("prefixItems", "items", "additionalItems"))
+_CHOICES: Final = ("anyOf", "oneOf")
+_CONDITION: Final = ("if", "then", "else")
+# Where choices meet others, those of the other schema stand here, one list beside the other.
+MORE_CHOICES: Final = " choices"
+# Patterns that a text must not match.
+NEVER: Final = " never"
+_NONE: Final = object()
 
 
 class Unsatisfiable(ValueError):
-    """No value can be made for this keyword; `keys` lead to the part where they are known."""
+    """No value can be made for this keyword; `keys` lead to the part where they are known.
+
+    It is `sure` where every way to make one was tried.
+    """
+
+    sure = False
 
     def __init__(self, keyword: str, reason: str, keys: Keys | None = None) -> None:
         super().__init__(f"{keyword}: {reason}")
@@ -32,46 +49,6 @@ def as_schema(value: object) -> Schema:
     return cast("Schema", value) if isinstance(value, dict) else {}
 
 
-def flat(schema: object, root: object) -> Schema:
-    """The schema without `$ref` and `allOf` at its top. Raises Unsatisfiable."""
-    found = as_schema(schema)
-    for _ in range(_MOST_REFERENCES):
-        if "$ref" in found or "$dynamicRef" in found:
-            reference = str(found.get("$ref", found.get("$dynamicRef")))
-            rest = {key: each for key, each in found.items() if key not in ("$ref", "$dynamicRef")}
-            found = merged(as_schema(resolved(root, reference)), rest)
-        elif "allOf" in found:
-            parts = [as_schema(part) for part in listed(found["allOf"])]
-            rest = {key: each for key, each in found.items() if key != "allOf"}
-            for part in parts:
-                rest = dict(merged(rest, part))
-            found = rest
-        else:
-            return found
-    raise Unsatisfiable("$ref", "the references go round in a circle")
-
-
-def resolved(root: object, reference: str) -> object:
-    """What a reference within the schema points at. Raises Unsatisfiable."""
-    document, _, fragment = reference.partition("#")
-    found = root if not document else _named(root, "$id", document)
-    if fragment and not fragment.startswith("/"):
-        found = _named(root, "$anchor", fragment)
-    elif fragment:
-        found = part_of(found, "#" + fragment)
-    if found is NOWHERE:
-        raise Unsatisfiable("$ref", f"{reference!r} points at nothing")
-    return found
-
-
-def merged(one: Schema, other: Schema) -> Schema:
-    """A schema that asks for what both ask for, as far as that can be put into one."""
-    whole = dict(one)
-    for key, value in other.items():
-        whole[key] = _MERGES.get(key, _last)(whole[key], value) if key in whole else value
-    return whole
-
-
 def mapping(value: object) -> Schema:
     """A JSON object, or an empty one."""
     return cast("Schema", value) if isinstance(value, dict) else {}
@@ -82,29 +59,115 @@ def listed(value: object) -> list[object]:
     return cast("list[object]", value) if isinstance(value, list) else []
 
 
-def _named(root: object, keyword: str, name: str) -> object:
-    """The part of the schema that calls itself so."""
-    waiting = [root]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, dict):
-            known = mapping(cast("object", part))
-            if known.get(keyword) == name or (
-                keyword == "$anchor" and known.get("$dynamicAnchor") == name
-            ):
-                return known
-            waiting += known.values()
-        else:
-            waiting += listed(part)
-    raise Unsatisfiable("$ref", f"{name!r} is not in the schema")
+def merged(one: Schema, other: Schema) -> Schema:
+    """A schema that asks for what both ask for. Raises Unsatisfiable where they exclude it."""
+    if not one or not other:
+        return other or one
+    whole = dict(one)
+    for word, held in other.items():
+        if word in _CONDITION and "if" in one:
+            continue
+        if word not in whole:
+            whole[word] = held
+        elif word in _MERGES:
+            whole[word] = _MERGES[word](whole[word], held)
+    if not _OF_NAMES.isdisjoint(one) and not _OF_NAMES.isdisjoint(other):
+        whole |= _named(one, other)
+    if not _OF_PLACES.isdisjoint(one) and not _OF_PLACES.isdisjoint(other):
+        whole = {word: held for word, held in whole.items() if word not in _OF_PLACES}
+        whole |= _placed(one, other)
+    more = [*_rows(one), *_rows(other), *_second_choices(one, other)]
+    if more:
+        whole[MORE_CHOICES] = tuple(more)
+    return whole
+
+
+def more_choices(schema: Schema) -> list[list[object]]:
+    """The choices that stand beside `anyOf` and `oneOf`."""
+    return _rows(schema)
+
+
+def conditions(schema: Schema) -> list[object]:
+    """`if` as a choice: it holds and so does `then`, or it does not and `else` holds."""
+    unless = {"allOf": [{"not": schema["if"]}, schema.get("else", True)]}
+    return [{"allOf": [schema["if"], schema.get("then", True)]}, unless]
+
+
+def _rows(schema: Schema) -> list[list[object]]:
+    return [*cast("tuple[list[object], ...]", schema.get(MORE_CHOICES, ()))]
+
+
+def _second_choices(one: Schema, other: Schema) -> Iterator[list[object]]:
+    """The choices of the other schema where the one has such as well."""
+    for word in _CHOICES:
+        if word in one and word in other and one[word] != other[word]:
+            yield listed(other[word])
+    if "if" in one and "if" in other:
+        yield conditions(other)
+
+
+# -- names and places
+
+
+def _named(one: Schema, other: Schema) -> dict[str, object]:
+    """What both say of properties; what only one has a name for is to the other one of all."""
+    found: dict[str, object] = {}
+    for word in ("properties", "patternProperties"):
+        left, right = mapping(one.get(word)), mapping(other.get(word))
+        if left or right:
+            found[word] = {
+                name: _both(_of_name(one, word, name), _of_name(other, word, name))
+                for name in dict.fromkeys((*left, *right))
+            }
+    if "additionalProperties" in one or "additionalProperties" in other:
+        rest = (each.get("additionalProperties", True) for each in (one, other))
+        found["additionalProperties"] = _both(*rest)
+    return found
+
+
+def _of_name(schema: Schema, word: str, name: str) -> object:
+    """What a schema says of a name beside what its patterns say of it."""
+    known = mapping(schema.get(word))
+    if name in known:
+        return known[name]
+    if word == "properties" and mapping(schema.get("patternProperties")):
+        return True
+    return schema.get("additionalProperties", True)
+
+
+def _placed(one: Schema, other: Schema) -> dict[str, object]:
+    """What both say of the first items, one by one, and of all others."""
+    (left, left_rest), (right, right_rest) = places_of(one), places_of(other)
+    first = [
+        _both(
+            left_rest if mine is _NONE else mine,
+            right_rest if theirs is _NONE else theirs,
+        )
+        for mine, theirs in zip_longest(left, right, fillvalue=_NONE)
+    ]
+    found: dict[str, object] = {"items": _both(left_rest, right_rest)}
+    return {**found, "prefixItems": first} if first else found
+
+
+def places_of(schema: Schema) -> tuple[list[object], object]:
+    """The schemas of the first items, one by one, and that of all others; False for none."""
+    items = schema.get("items", True)
+    if isinstance(items, list):
+        return listed(schema["items"]), schema.get("additionalItems", True)
+    return listed(schema.get("prefixItems")), items
+
+
+# -- single words
 
 
 def _types(one: object, other: object) -> object:
     left = [one] if isinstance(one, str) else listed(one)
     right = [other] if isinstance(other, str) else listed(other)
     both = [each for each in left if each in right]
-    if not both and {*left, *right} >= _INTEGER:
-        both = ["integer"]
+    if "integer" not in both and any(
+        "integer" in each and "number" in those for each, those in ((left, right), (right, left))
+    ):
+        both.append("integer")
     if not both:
         raise Unsatisfiable("type", f"{one!r} and {other!r} at once")
     return both[0] if len(both) == 1 else both
@@ -117,48 +180,59 @@ def _values(one: object, other: object) -> object:
     return both
 
 
-def _properties(one: object, other: object) -> object:
-    left, right = mapping(one), mapping(other)
-    return {
-        name: {"allOf": [left[name], right[name]]}
-        if name in left and name in right
-        else left.get(name, right.get(name))
-        for name in dict.fromkeys((*left, *right))
-    }
+def _constant(one: object, other: object) -> object:
+    if one != other:
+        raise Unsatisfiable("const", "it is two values at once")
+    return one
 
 
-def _names(one: object, other: object) -> object:
+def _together(one: object, other: object) -> object:
     return list(dict.fromkeys((*listed(one), *listed(other))))
 
 
 def _both(one: object, other: object) -> object:
-    return {"allOf": [one, other]}
+    if one is False or other is False:
+        return False
+    if one is True or one == other:
+        return other
+    return one if other is True else {"allOf": [one, other]}
 
 
-def _last(one: object, other: object) -> object:
-    del one
-    return other
+def _by_name(one: object, other: object) -> object:
+    left, right = mapping(one), mapping(other)
+    return {
+        name: _both(left.get(name, True), right.get(name, True))
+        for name in dict.fromkeys((*left, *right))
+    }
 
 
-def _branches(one: object, other: object) -> object:
-    """Every branch of the one with every branch of the other, as far as there are not too many."""
-    pairs = product(listed(one), listed(other))
-    return [{"allOf": [left, right]} for left, right in islice(pairs, _MOST_BRANCHES)]
+def _lists_by_name(one: object, other: object) -> object:
+    left, right = mapping(one), mapping(other)
+    return {
+        name: _together(left.get(name), right.get(name)) for name in dict.fromkeys((*left, *right))
+    }
 
 
-def _patterns(one: object, other: object) -> object:
-    """All of them, side by side: what matches one need not end where the other does."""
-    rows = [
-        cast("tuple[object, ...]", each) if isinstance(each, tuple) else (each,)
-        for each in (one, other)
-    ]
-    return tuple(dict.fromkeys(rows[0] + rows[1]))
+def _side_by_side(one: object, other: object) -> object:
+    """All of them, each by itself."""
+    mine, theirs = _row(one), _row(other)
+    both = [*mine, *(each for each in theirs if each not in mine)]
+    return tuple(both) if len(both) > 1 else one
+
+
+def _row(held: object) -> list[object]:
+    return [*cast("tuple[object, ...]", held)] if isinstance(held, tuple) else [held]
 
 
 def _multiple(one: object, other: object) -> object:
-    if isinstance(one, int) and isinstance(other, int):
-        return math.lcm(one, other)
-    return other
+    steps = [Fraction(str(each)) for each in (one, other)]
+    below = math.lcm(*(step.denominator for step in steps))
+    step = Fraction(math.lcm(*(int(step * below) for step in steps)), below)
+    return int(step) if step.denominator == 1 else float(step)
+
+
+def _either(one: object, other: object) -> object:
+    return one is True or other is True
 
 
 def _most(one: object, other: object) -> object:
@@ -172,19 +246,28 @@ def _least(one: object, other: object) -> object:
 _MERGES: Final[Mapping[str, Callable[[object, object], object]]] = {
     "type": _types,
     "enum": _values,
-    "properties": _properties,
-    "patternProperties": _properties,
-    "required": _names,
-    "items": _both,
-    "additionalProperties": _both,
-    "anyOf": _branches,
-    "oneOf": _branches,
-    "pattern": _patterns,
+    "const": _constant,
+    "required": _together,
+    "dependentRequired": _lists_by_name,
+    "dependentSchemas": _by_name,
+    "propertyNames": _both,
+    "uniqueItems": _either,
     "multipleOf": _multiple,
+    **dict.fromkeys(("pattern", NEVER, "format", "contains", "not"), _side_by_side),
     **dict.fromkeys(
-        ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"), _most
+        (
+            *("minimum", "exclusiveMinimum", "minLength"),
+            *("minItems", "minProperties", "minContains"),
+        ),
+        _most,
     ),
     **dict.fromkeys(
-        ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), _least
+        (
+            *("maximum", "exclusiveMaximum", "maxLength"),
+            *("maxItems", "maxProperties", "maxContains"),
+        ),
+        _least,
     ),
+    # What comes later is told instead.
+    **dict.fromkeys(("title", "description", "default", "examples"), lambda one, other: other),
 }

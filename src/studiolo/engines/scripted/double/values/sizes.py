@@ -68,8 +68,13 @@ class Sizes:
         self._root = root
         self._nodes = [*_reached(root)]
         self._found: dict[int, int] = {id(node): _ENDLESS for node in self._nodes}
+        self._known = frozenset(self._found)
         self.looks = 0
         self._settle()
+
+    def knows(self, schema: object) -> bool:
+        """Whether this is a part of the schema itself."""
+        return id(schema) in self._known
 
     def of(self, schema: object) -> int:
         """Of a part of the schema itself; what is none is small."""

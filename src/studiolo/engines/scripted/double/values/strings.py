@@ -4,22 +4,29 @@ import math
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
 from studiolo.engines.scripted.double.stated.moments.dates import TODAY, date_of, time_of
-from studiolo.engines.scripted.double.values.formats import AROUND, MADE, SHAPES, SHORT, label
 from studiolo.engines.scripted.double.values.merging import Schema, Unsatisfiable
 from studiolo.engines.scripted.double.values.patterns.expressions import (
     MOST_WORK,
     found_in,
     looks_of,
+    never_in,
     patterns_of,
     without_looks,
     work_of,
 )
 from studiolo.engines.scripted.double.values.patterns.formats import expression_of
 from studiolo.engines.scripted.double.values.patterns.letters import NotUnderstood
-from studiolo.engines.scripted.double.values.patterns.meeting import Meeting, Wanted
+from studiolo.engines.scripted.double.values.patterns.meeting import Wanted, texts_of
+from studiolo.engines.scripted.double.values.patterns.shapes import (
+    AROUND,
+    MADE,
+    SHAPES,
+    SHORT,
+    label,
+)
 from studiolo.engines.scripted.double.values.patterns.writing import (
     LONGEST,
     TooLong,
@@ -98,7 +105,19 @@ def fits(text: str, schema: Schema) -> bool:
     template = template_of(schema)
     if template is not None and not re.fullmatch(template.pattern, text):
         return False
-    return all(_is_found(pattern, text) for pattern in patterns_of(schema))
+    return matches_all(text, schema)
+
+
+def matches_all(text: str, schema: Schema) -> bool:
+    """Whether a text has the length that the schema asks for, and matches its patterns."""
+    least, most = schema.get("minLength", 0), schema.get("maxLength", LONGEST)
+    short = isinstance(least, int | float) and len(text) < least
+    if short or (isinstance(most, int | float) and len(text) > most):
+        return False
+    never = never_in(schema)
+    return all(_is_found(pattern, text) for pattern in patterns_of(schema)) and not any(
+        _is_found(pattern, text) for pattern in never
+    )
 
 
 def written(schema: Schema, words: str, draw: random.Random) -> str:
@@ -106,13 +125,13 @@ def written(schema: Schema, words: str, draw: random.Random) -> str:
     problem: Unsatisfiable | None = None
     try:
         for text in _proposals(schema, words, draw):
-            if fits(text, schema) and _is_of_format(text, schema):
+            if fits(text, schema) and (not patterns_of(schema) or is_of_format(text, schema)):
                 return text
     except TooLarge:
         raise
     except Unsatisfiable as error:
         problem = error
-    for text in _searched(schema, draw):
+    for text in _searched(schema):
         return text
     if problem is not None:
         raise problem
@@ -122,33 +141,33 @@ def written(schema: Schema, words: str, draw: random.Random) -> str:
     raise Unsatisfiable(keyword, f"no text was found for {schema.get(keyword)!r}")
 
 
-def _searched(schema: Schema, draw: random.Random) -> Iterator[str]:
+def _searched(schema: Schema) -> Iterator[str]:
     """Texts that all patterns and the format are found in, looked for step by step."""
-    shape = expression_of(schema.get("format"))
-    patterns = patterns_of(schema)
-    if not patterns and shape is None:
+    shapes = [shape for name in _formats(schema) if (shape := expression_of(name))]
+    patterns, never = patterns_of(schema), never_in(schema)
+    if not patterns and not shapes and not never:
         return
     least, most = _bounds(schema)
     looks = [look for pattern in patterns for look in looks_of(pattern)]
     wanted = Wanted(
-        (*(text for text, found in looks if found), *([shape] if shape else [])),
-        tuple(text for text, found in looks if not found),
+        (*(text for text, found in looks if found), *shapes),
+        (*(text for text, found in looks if not found), *never),
         least,
         most if "maxLength" in schema else math.inf,
     )
-    try:
-        meeting = Meeting(wanted, draw)
-    except NotUnderstood:
-        return
-    for text in meeting.texts():
-        if len(text) <= LONGEST and all(_is_found(pattern, text) for pattern in patterns):
-            yield text
+    yield from (text for text in texts_of(wanted) if matches_all(text, schema))
 
 
-def _is_of_format(text: str, schema: Schema) -> bool:
-    """Whether what was made for a pattern is of the format too, also where that has no such day."""
-    shape = expression_of(schema.get("format")) if patterns_of(schema) else None
-    return shape is None or found_in(shape, text)
+def _formats(schema: Schema) -> tuple[object, ...]:
+    """All formats that a text must be of; there are several where schemas were merged."""
+    held = schema.get("format")
+    return cast("tuple[object, ...]", held) if isinstance(held, tuple) else (held,)
+
+
+def is_of_format(text: str, schema: Schema) -> bool:
+    """Whether a text is of the format in every part, also where that has no such day."""
+    shapes = map(expression_of, _formats(schema))
+    return all(shape is None or found_in(shape, text) for shape in shapes)
 
 
 def _is_found(pattern: str, text: str) -> bool:

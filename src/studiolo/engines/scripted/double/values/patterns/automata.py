@@ -173,7 +173,9 @@ def beside(letter: str) -> Beside:
 
 _SIDES: Final[tuple[Beside, ...]] = ("\n", "w", ".")
 _ENDS: Final[tuple[Beside, ...]] = ("", *_SIDES)
-_AROUND: Final = tuple((one, other) for one in _SIDES for other in _ENDS)
+_AROUND: Final[tuple[tuple[Beside, Beside], ...]] = tuple(
+    (one, other) for one in _SIDES for other in _ENDS
+)
 
 
 def _is_edge(kind: EdgeKind, before: Beside, after: Beside) -> bool:

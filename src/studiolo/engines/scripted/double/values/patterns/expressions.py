@@ -13,7 +13,7 @@ import msgspec
 from jsonschema import FormatChecker
 from jsonschema.exceptions import ValidationError
 
-from studiolo.engines.scripted.double.values.merging import Schema, Unsatisfiable, mapping
+from studiolo.engines.scripted.double.values.merging import NEVER, Schema, Unsatisfiable, mapping
 from studiolo.engines.scripted.expression import Expression
 
 # What one search may take, in letters of the text times those of the pattern: a tenth of a second.
@@ -57,7 +57,15 @@ class _Read(msgspec.Struct, frozen=True):
 
 def patterns_of(schema: Schema) -> tuple[str, ...]:
     """All patterns that a text must match; there are several where schemas were merged."""
-    pattern = schema.get("pattern")
+    return _told(schema.get("pattern"))
+
+
+def never_in(schema: Schema) -> tuple[str, ...]:
+    """All patterns that a text must not match."""
+    return _told(schema.get(NEVER))
+
+
+def _told(pattern: object) -> tuple[str, ...]:
     if isinstance(pattern, str):
         return (pattern,)
     return cast("tuple[str, ...]", pattern) if isinstance(pattern, tuple) else ()

@@ -7,26 +7,30 @@ given up after so many steps.
 import heapq
 import random
 from collections.abc import Callable, Iterator, Sequence
-from itertools import count
+from functools import lru_cache
+from itertools import count, islice
 from typing import Final
 
 import msgspec
 
 from studiolo.engines.scripted.double.values.patterns.automata import (
-    FAR,
     Automaton,
     Beside,
     States,
     automaton_of,
     beside,
 )
-from studiolo.engines.scripted.double.values.patterns.letters import Letters
+from studiolo.engines.scripted.double.values.patterns.letters import Letters, NotUnderstood
 
 # What may be tried for one text: a letter at a time, for each state of each expression.
 MOST_STEPS: Final = 200_000
-_MOST_TEXTS: Final = 24
+_MOST_TEXTS: Final = 6
+# Which of several letters are written.
+_SEED: Final = 1
 _KNOWN: Final = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ -_.,:;@/+*#=!?&"
 _SPAN: Final = 3
+# Longer texts are not looked for, whatever is allowed.
+_LONGEST: Final = 10_000
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -53,6 +57,15 @@ class _Way(msgspec.Struct, frozen=True):
     length: int
     before: Beside
     last: "tuple[_Way, _Class] | None" = None
+
+
+@lru_cache(256)
+def texts_of(wanted: Wanted) -> tuple[str, ...]:
+    """A few texts that are as wanted; none where none are found."""
+    try:
+        return (*islice(Meeting(wanted, random.Random(_SEED)).texts(), _MOST_TEXTS),)
+    except NotUnderstood:
+        return ()
 
 
 class Meeting:
@@ -82,11 +95,9 @@ class Meeting:
         first = _Way(tuple(one.start for one in self._automata), 0, "")
         left = [(0, 0, 0, first)]
         seen = {self._key(first)}
-        told = 0
-        while left and self.steps < MOST_STEPS and told < _MOST_TEXTS:
+        while left and self.steps < MOST_STEPS:
             _, _, _, way = heapq.heappop(left)
             if self._is_end(way):
-                told += 1
                 yield self._written(way)
             for following in self._following(way):
                 key = self._key(following)
@@ -111,7 +122,7 @@ class Meeting:
         """How many letters all expressions miss together; None where that is too many."""
         pairs = zip(self._automata[: self._needed], way.states, strict=False)
         away = [one.away(states) for one, states in pairs]
-        if way.length + max(away, default=0) > min(self._wanted.most, FAR - 1):
+        if way.length + max(away, default=0) > min(self._wanted.most, _LONGEST):
             return None
         return sum(away) + max(0, self._wanted.least - way.length)
 
