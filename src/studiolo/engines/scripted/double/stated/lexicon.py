@@ -195,7 +195,14 @@ def lexicon() -> Lexicon:
     """The one in the package, read when first asked for."""
     tables: dict[str, dict[str, str]] = {}
     lists: dict[str, tuple[str, ...]] = {}
-    for file in ("lexicon.toml", "things.toml", "tongues.toml", "trades.toml", "schemas.toml"):
+    for file in (
+        "lexicon.toml",
+        "things.toml",
+        "tongues.toml",
+        "trades.toml",
+        "deeds.toml",
+        "schemas.toml",
+    ):
         text = files("studiolo.engines.scripted.double.stated").joinpath(file).read_text("utf-8")
         read = msgspec.convert(tomllib.loads(text), dict[str, dict[str, str | list[str]]])
         for name, table in read.items():
