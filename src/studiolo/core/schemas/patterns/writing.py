@@ -4,6 +4,7 @@ An engine forgets what follows a letter that JSON writes with a backslash, where
 for itself. Between brackets, beside a letter that may never come, it does not.
 """
 
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -13,6 +14,7 @@ from studiolo.core.schemas.patterns.tree import Anchor, Choice, Group, Letter, P
 
 # What JSON writes with a backslash, or may not write as it is.
 _QUOTED: Final = frozenset((*range(0x20), 0x22, 0x5C, 0x7F))
+_LAST_QUOTED: Final = max(_QUOTED)
 _SIGNS: Final = frozenset(r".+*?()|[]{}^$")
 # Nobody writes these; the first is taken that the pattern does not speak of.
 _NEVER: Final = tuple(range(1, 9))
@@ -34,17 +36,18 @@ def written(choice: Choice) -> str:
 
 def written_for_json(choice: Choice) -> Written:
     """The pattern for texts that JSON spells."""
-    spoken = {code for low, high in _spoken(choice) for code in _NEVER if low <= code <= high}
-    never = next((code for code in _NEVER if code not in spoken), _NEVER[-1])
-    pattern = _choice(choice, never)
-    if pattern == _choice(choice, None):
-        return Written(pattern)
-    return Written(pattern, f"^[^{_sign(never)}]*$")
+    letters = _letters(choice)
+    if not any(map(_is_quoted, letters)):
+        return Written(_choice(choice, None))
+    spoken = [each for letter in letters for each in letter.ranges]
+    free = (code for code in _NEVER if not any(low <= code <= high for low, high in spoken))
+    never = next(free, _NEVER[-1])
+    return Written(_choice(choice, never), f"^[^{_sign(never)}]*$")
 
 
-def _spoken(choice: Choice) -> Ranges:
-    """All letters that it names."""
-    found: list[tuple[int, int]] = []
+def _letters(choice: Choice) -> list[Letter]:
+    """All that it names, in any order."""
+    found: dict[Letter, None] = {}
     left: list[Part | Choice] = [choice]
     while left:
         match left.pop():
@@ -54,11 +57,11 @@ def _spoken(choice: Choice) -> Ranges:
                 left.append(inner)
             case Repeated(part=part):
                 left.append(part)
-            case Letter(ranges=ranges):
-                found += ranges
+            case Letter() as letter:
+                found[letter] = None
             case Anchor():
                 pass
-    return tuple(found)
+    return [*found]
 
 
 def _choice(choice: Choice, never: int | None) -> str:
@@ -77,11 +80,12 @@ def _part(part: Part, never: int | None) -> str:
             return f"{_part(inner, never)}{times}"
 
 
+@lru_cache(maxsize=1024)
 def _letter(letter: Letter, never: int | None) -> str:
     ranges = letter.ranges
     if letter in (_ANY, _EVERY):
         return "(?s:.)"
-    if never is not None and not letter.negated and _is_quoted(letter):
+    if never is not None and _is_quoted(letter):
         return f"[{_sign(never)}{_ranges(ranges)}]"
     if not letter.negated and not letter.properties and len(ranges) == 1:
         low, high = ranges[0]
@@ -93,7 +97,7 @@ def _letter(letter: Letter, never: int | None) -> str:
 
 def _is_quoted(letter: Letter) -> bool:
     """Whether JSON writes all of these with a backslash."""
-    if letter.properties or letter.ranges[-1][1] > max(_QUOTED):
+    if letter.negated or letter.properties or letter.ranges[-1][1] > _LAST_QUOTED:
         return False
     return all(code in _QUOTED for low, high in letter.ranges for code in range(low, high + 1))
 
