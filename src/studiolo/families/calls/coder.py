@@ -66,7 +66,7 @@ class CoderBody:
     def _opening(self) -> bool:
         found = OPENING.match(self._text)
         name = plain(found["name"] or found["open"], self._tools) if found else ""
-        if found is None and (half := HALF_OPENING.search(self._text)) and half.start() == 0:
+        if found is None and HALF_OPENING.match(self._text):
             return False
         if found is None or not name:
             self._refuse()
@@ -94,9 +94,7 @@ class CoderBody:
             else:
                 self._end(text)
             return True
-        if not text or PARAMETER_END.startswith(text):
-            return False
-        if (half := HALF_NEXT.search(text)) and half.start() == 0:
+        if not text or PARAMETER_END.startswith(text) or HALF_NEXT.match(text):
             return False
         self._pass_by(text)
         return True
