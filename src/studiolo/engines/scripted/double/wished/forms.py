@@ -32,6 +32,25 @@ class Forms(msgspec.Struct, frozen=True):
     parts: dict[str, str]
 
 
+class Wording:
+    """Words, as a pattern in small letters, to be taken out of texts with capitals as well."""
+
+    def __init__(self, pattern: str) -> None:
+        self._any = re.compile(pattern, re.IGNORECASE)
+        # Found sooner where no letter has two forms.
+        self._small = re.compile(pattern, re.ASCII)
+
+    def taken_out(self, text: str) -> str:
+        """The text with a blank in place of them."""
+        if not text.isascii():
+            return self._any.sub(" ", text)
+        kept, at = list[str](), 0
+        for found in self._small.finditer(text.lower()):
+            kept.append(text[at : found.start()])
+            at = found.end()
+        return " ".join((*kept, text[at:]))
+
+
 @cache
 def forms() -> Forms:
     """The whole file."""

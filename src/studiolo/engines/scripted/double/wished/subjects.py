@@ -16,6 +16,7 @@ from studiolo.engines.scripted.double.language import (
     subject_of,
 )
 from studiolo.engines.scripted.double.remembering import remembered
+from studiolo.engines.scripted.double.wished.forms import Wording
 from studiolo.engines.scripted.double.wished.tongues import without_language
 
 
@@ -54,7 +55,7 @@ def subject_about(question: str, language: Language) -> Subject:
         question = plain.strip(" .,:;\uff0c\uff1a\u3002") or question
         language = language_of(question)
     told = payload_of(question)
-    question = _form().sub(" ", question).strip() or question
+    question = _form().taken_out(question).strip() or question
     subject = subject_of(told, language_of(told)) if told else subject_of(question, language)
     if 0 < len(told) <= LONGEST_TOPIC and not set("<>|{}\n") & set(told):
         return Subject(f"\u201c{told}\u201d", subject.words)
@@ -87,12 +88,12 @@ def payload_of(question: str) -> str:
 
 
 @cache
-def _form() -> re.Pattern[str]:
+def _form() -> Wording:
     """What a question says of the form of its answer alone."""
     known = wishes()
     many = known.many + r"[\u4e2a\u500b\u79cd\u6761\u70b9\u4ef6\u3064]?"
     ways = (many, known.of_many, known.bare, known.sentences, known.one_word, known.yes_or_no)
-    return re.compile("|".join(re.sub(r"\(\?P<\w+>", "(?:", way) for way in ways), re.IGNORECASE)
+    return Wording("|".join(re.sub(r"\(\?P<\w+>", "(?:", way) for way in ways))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import random
 import re
+from functools import cache
 from typing import Final
 
 import msgspec
@@ -12,6 +13,7 @@ from studiolo.engines.scripted.double.remembering import remembered
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.wished.asked import Asked
 from studiolo.engines.scripted.double.wished.choices import one_of_a_few
+from studiolo.engines.scripted.double.wished.forms import Wording
 from studiolo.engines.scripted.double.wished.lengths import in_so_many_words
 from studiolo.engines.scripted.double.wished.programs import in_code
 from studiolo.engines.scripted.double.wished.subjects import wishes
@@ -82,9 +84,12 @@ def _worked(asked: Asked, low: str, draw: random.Random) -> str | None:
 
 def worked_in(question: str) -> Worked | None:
     """What a question holds in itself, beside the form that it wishes for."""
-    known = wishes()
-    bare = re.sub(rf"(?i),?\s*(?:{known.lines})", " ", question)
-    return worked_out(bare, language_of(question))
+    return worked_out(_lines().taken_out(question), language_of(question))
+
+
+@cache
+def _lines() -> Wording:
+    return Wording(rf",?\s*(?:{wishes().lines})")
 
 
 def _in_form(worked: Worked, asked: Asked, low: str) -> str:
