@@ -13,6 +13,8 @@ import msgspec
 from jsonschema import FormatChecker
 from jsonschema.exceptions import ValidationError
 
+from studiolo.core.schemas.patterns.reading import read
+from studiolo.core.schemas.patterns.writing import written
 from studiolo.engines.scripted.double.values.merging import NEVER, Schema, Unsatisfiable, mapping
 from studiolo.engines.scripted.expression import Expression
 
@@ -93,7 +95,7 @@ def looks_of(pattern: str) -> list[tuple[str, bool]]:
     """All that must be found for it, or must not. Raises Unsatisfiable for what is none here."""
     _known(pattern)
     looks, rest = _parted(pattern)
-    return [*looks, (rest, True)]
+    return [(told_plainly(text), wanted) for text, wanted in (*looks, (rest, True))]
 
 
 def words_of_patterns(root: object) -> Mapping[str, Word]:
@@ -135,7 +137,17 @@ def _read(pattern: str) -> _Read | str:
 
 
 def _expression(pattern: str) -> Expression:
-    return Expression(_ESCAPE.sub(lambda found: r"\z" if found[1] == "Z" else found[0], pattern))
+    plain = told_plainly(pattern)
+    return Expression(_ESCAPE.sub(lambda found: r"\z" if found[1] == "Z" else found[0], plain))
+
+
+def told_plainly(pattern: str) -> str:
+    """The pattern as ECMA-262 means it, in words that mean the same here.
+
+    What only other dialects know is left as it stands.
+    """
+    tree = read(pattern)
+    return pattern if isinstance(tree, str) else written(tree)
 
 
 def _weight(pattern: str) -> int:

@@ -3,12 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-_DAY: Final = (
-    r"(?:\d{3}[1-9]|\d{2}[1-9]0|\d[1-9]00|[1-9]000)-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])"
-    r"|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)|(?:[1-9]\d|0[1-9])"
-    r"(?:0[48]|[2468][048]|[13579][26])-02-29|(?:0[48]|[2468][048]|[13579][26])00-02-29"
-)
-_TIME: Final = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)"
+from studiolo.core.schemas.patterns.formats import FORMAT_PATTERNS
+
 _BYTE: Final = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -27,14 +23,11 @@ _LINK: Final = r"(?://[A-Za-z0-9.-]+)?(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa
 
 # Narrower than what is allowed, where that is simpler.
 _EXPRESSIONS: Final[Mapping[str, str]] = {
-    "date": f"^(?:{_DAY})$",
-    "time": f"^{_TIME}$",
-    "date-time": f"^(?:{_DAY})T{_TIME}$",
+    **FORMAT_PATTERNS,
     "duration": f"^P(?:(?:\\d+Y(?:\\d+M(?:\\d+D)?)?|\\d+M(?:\\d+D)?|\\d+D)(?:T{_HOURS})?"
     f"|T{_HOURS}|\\d+W)$",
     "email": f"^{_ATOM}(?:\\.{_ATOM})*@{_LABEL}(?:\\.{_LABEL})*$",
     "uuid": r"^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
-    "uri": f"^[A-Za-z][A-Za-z0-9+.-]*:{_LINK}*(?:\\?{_LINK}*)?(?:#{_LINK}*)?$",
     "ipv4": f"^{_BYTE}(?:\\.{_BYTE}){{3}}$",
     "ipv6": f"^(?:{_GROUPS})$",
     "hostname": f"^{_LABEL}(?:\\.{_LABEL})*$",

@@ -18,7 +18,7 @@ from studiolo.engines.scripted.double.values.patterns.letters import (
 
 _QUANTIFIER: Final = re.compile(r"(\*|\+|\?|\{(\d+)(?:(,)(\d*))?\})([?+]?)")
 _FLAGS: Final = re.compile(r"\(\?([imsu]+)\)")
-_GROUP: Final = re.compile(r"\((?:\?(?:([imsu]*):|<[A-Za-z_]\w*>|P<[A-Za-z_]\w*>))?")
+_GROUP: Final = re.compile(r"\((?:\?(?:([imsu]*)(?:-([imsu]+))?:|<[A-Za-z_]\w*>|P<[A-Za-z_]\w*>))?")
 
 EdgeKind = Literal["start", "end", "line start", "line end", "word", "no word"]
 _EDGES: Final[Mapping[str, EdgeKind]] = {
@@ -123,7 +123,8 @@ class _Reader(LetterReader):
             raise NotUnderstood(self.rest)
         self._place += opening.end()
         outside = self._flags
-        self._flags += opening[1] or ""
+        more, less = str(opening[1] or ""), str(opening[2] or "")
+        self._flags = "".join(flag for flag in outside if flag not in less) + more
         inner = self.alternatives()
         self._flags = outside
         if not self._take(")"):
