@@ -35,6 +35,10 @@ _CLOSE: Final = 2
 _DIGITS: Final = re.compile(r"\d{4,6} $")
 # Kinds of which there is one in an order, seldom at its beginning.
 _ORDERED: Final = frozenset({"room", "street", "id"})
+# A name of several words.
+_NAME: Final = re.compile(
+    r"[A-Z\u00c0-\u00de\u0410-\u042f][\w'-]*(?: [A-Z\u00c0-\u00de\u0410-\u042f][\w'-]*)+"
+)
 # Kinds that take the words of the question as they stand.
 _LOOSE: Final = ("query", "text", "code")
 # Kinds whose values have a form, by which they are found.
@@ -210,8 +214,10 @@ class Choice:
                     return fact.text
             formed = self.facts.covers(word.start(), word.end())
             if not formed and not self._sayings.is_edge(word):
-                self.take(Span(word.group(), word.start(), word.end()))
-                return word.group()
+                name = _NAME.match(self.text, word.start())
+                said = re.split(rf"(?i)\s{spoken}(?!\w)", (name or word).group())[0]
+                self.take(Span(said, word.start(), word.start() + len(said)))
+                return said
         return None
 
     def _standing_at(self, place: int) -> str:

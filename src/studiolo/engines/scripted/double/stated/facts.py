@@ -21,7 +21,11 @@ from studiolo.engines.scripted.double.stated.moments.hours import (
     this_evening,
 )
 from studiolo.engines.scripted.double.stated.numbers.composed import composed
-from studiolo.engines.scripted.double.stated.numbers.figures import is_compound, number_of
+from studiolo.engines.scripted.double.stated.numbers.figures import (
+    is_compound,
+    number_of,
+    with_thousands,
+)
 from studiolo.engines.scripted.double.stated.numbers.measures import unit_behind
 from studiolo.engines.scripted.double.stated.numbers.ranges import (
     days_of_next_week,
@@ -36,6 +40,7 @@ _FIGURE_SET = frozenset(_FIGURES)
 _YEAR = re.compile(r"\d{4}")
 _DAY = 86_400
 _GAP = 5
+_LONGEST_MONEY = 16
 # Behind these a large letter says nothing; also where nothing stands before.
 _OPENS = ("", *".!?:;-*\"'")
 
@@ -92,7 +97,8 @@ class Facts:
         found.sort(key=lambda one: one.start)
         numbers = [(one.text, one.start, one.end) for one in found if one.kind == "number"]
         found = [one for one in found if one.kind != "number"]
-        found += [Fact("number", *one) for one in composed(self.text, numbers)]
+        whole = (with_thousands(self.text, *one) for one in composed(self.text, numbers))
+        found += [Fact("number", *one) for one in whole]
         found.sort(key=lambda one: one.start)
         found = [one for one in found if not self._names_day_of(one, found)]
         return [self._written_out(one) for one in found]
@@ -129,8 +135,16 @@ class Facts:
             place = match.start("one")
             half = any(one.end == place - 1 and number_of(one.text) == _HALF for one in found)
             taken = any(place < one.end and one.start < match.end() for one in found)
-            if not (taken or half):
+            if not (taken or half or self._is_rate(place, found)):
                 yield Fact("number", "1", place, match.end("one"))
+
+    def _is_rate(self, place: int, found: Sequence[Fact]) -> bool:
+        """Whether an amount stands before that is so much for each, as in "900 euros a month"."""
+        before = WORD.findall(self.text[max(0, place - _LONGEST_MONEY) : place].lower())[-1:]
+        return any(word in lexicon().moneys for word in before) or any(
+            one.kind == "number" and one.end == place - 1 and number_of(one.text) != _HALF
+            for one in found
+        )
 
     def _names_day_of(self, day: Fact, found: Sequence[Fact]) -> bool:
         """Whether a day is named that is written out behind, as in "Monday, 3 March"."""

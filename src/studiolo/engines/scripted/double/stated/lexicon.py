@@ -62,7 +62,7 @@ class Lexicon:
         self.weak |= frozenset(self.lists["pronouns"])
         self.endings, self.json = _tuples(tables["endings"]), _tuples(tables["json"])
         self.labels = _sets(tables["labels"])
-        self.judged = _tuples(tables["judged"])
+        self.judged, self.absent = _tuples(tables["judged"]), _tuples(tables["absent"])
         self.signs = _codes(tables["signs"])
         self.tongues, self.moneys = _codes(tables["tongues"]), _codes(tables["moneys"])
         self.numbers = _numbered(tables["numbers"]["words"])

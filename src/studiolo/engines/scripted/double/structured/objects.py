@@ -17,6 +17,7 @@ from studiolo.engines.scripted.double.stated.facts import number_of
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import words_of
 from studiolo.engines.scripted.double.stated.stretches.spans import Span
+from studiolo.engines.scripted.double.structured.absences import unspoken, without_absent
 from studiolo.engines.scripted.double.structured.examples import TYPES, example_in, schema_of
 from studiolo.engines.scripted.double.structured.gathering import Gathered, filled, telling_parts
 from studiolo.engines.scripted.double.structured.material import INTO_JSON, goes_back, material_of
@@ -54,7 +55,9 @@ def json_for(schema: str, reading: Reading, draw: random.Random) -> str:
         words = told(results_in(turns), calls_in(turns), language_of(reading.asking), draw)
         given = {**dict.fromkeys(telling_parts(schema, found), words), **given}
     choice = partial(Choice, material, given={**found.given, **given}, judges=True)
-    made = bettered(schema, instance(schema, choice, draw, sparing=False).value, given)
+    wanted = without_absent(schema, material)
+    made = instance(wanted, choice, draw, sparing=False).value
+    made = bettered(wanted, made, {**unspoken(wanted, mapping(made), material), **given})
     return _dumped(filled(schema, made, found) if found else made)
 
 

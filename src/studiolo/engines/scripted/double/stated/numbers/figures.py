@@ -14,6 +14,26 @@ _THOUSANDS: Final = re.compile(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))")
 _DECIMAL_COMMA: Final = re.compile(r"^\S*,\d{1,2}$")
 
 
+# Points that part thousands, of which there is one where an amount of money is told.
+_POINTS: Final = re.compile(r"\d{1,3}(?:\.\d{3}){2,}")
+_POINT: Final = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+_MONEY_BEHIND: Final = re.compile(r"\s?(?P<said>[^\W\d_]+|€|₽)")
+_DOLLARS: Final = frozenset({"usd", "dollar", "dollars", "gbp", "pound", "pounds"})
+
+
+def with_thousands(text: str, said: str, start: int, end: int) -> tuple[str, int, int]:
+    """A number without the points that part its thousands, as in "1.150 Euro"."""
+    if _POINTS.fullmatch(said):
+        return said.replace(".", ""), start, end
+    if _POINT.fullmatch(said) is None:
+        return said, start, end
+    behind = _MONEY_BEHIND.match(text, end)
+    word = behind["said"].lower() if behind else ""
+    money = word in "€₽" or (word in lexicon().moneys and word not in _DOLLARS)
+    money = (money and bool(word)) or text[:start].rstrip().endswith("€")
+    return (said.replace(".", "") if money else said), start, end
+
+
 def number_of(text: str) -> float | None:
     """The value of a number in figures or words, or in several of these."""
     text = _THOUSANDS.sub("", text.strip().lower())
@@ -45,6 +65,8 @@ def _plain_number(word: str) -> float | None:
         return None if before is None else round(before * scale, 6)
     if is_compound(word):
         return sum(lexicon().numbers[part] for part in word.split("-"))
+    if _POINTS.fullmatch(word):
+        word = word.replace(".", "")
     if _DECIMAL_COMMA.search(word):
         word = word.replace(".", "").replace(",", ".")
     try:

@@ -1,0 +1,90 @@
+"""Parts of an object that a text says are not there, or does not speak of; they may be `null`."""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.parameters import parameter, parts_of
+from studiolo.engines.scripted.double.stated.wording import alike
+from studiolo.engines.scripted.double.values.merging import listed, mapping
+
+_LEAST_WORDS: Final = 4
+
+
+def without_absent(schema: str, material: str) -> str:
+    """The schema in which parts are `null` that may be so and that the text says are not there."""
+    whole = mapping(json.loads(schema))
+    parts = mapping(whole.get("properties"))
+    absent = [name for name, part in parts.items() if _may_be_null(part)]
+    absent = [name for name in absent if is_absent(name, material)]
+    if not absent:
+        return schema
+    null = {name: {"type": "null"} for name in absent}
+    return json.dumps({**whole, "properties": {**parts, **null}})
+
+
+def unspoken(schema: str, made: Mapping[str, object], material: str) -> dict[str, object]:
+    """Parts that may be `null` and got nothing but the text as a whole."""
+    parts = mapping(mapping(json.loads(schema)).get("properties"))
+    words = len(WORD.findall(material))
+    return {
+        name: None
+        for name, part in parts.items()
+        if _may_be_null(part)
+        and not parameter(name, str(mapping(part).get("description", ""))).kinds
+        and words >= _LEAST_WORDS
+        and 2 * len(WORD.findall(str(made.get(name, "")))) > words
+    }
+
+
+def is_absent(name: str, text: str) -> bool:
+    """Whether a text says that there is none: "no coupon", "Telefon: keins", "优惠券是无"."""
+    low = text.lower()
+    own = {word for word in parts_of(name) if not lexicon().is_empty(word)} or {name.lower()}
+    for match in _refused().finditer(low):
+        said = WORD.findall(match["said"])[: len(own) + 1]
+        if any(_means(word, own) for word in said):
+            return True
+    for match in _valued().finditer(low):
+        if any(_means(word, own) for word in WORD.findall(match["label"])[-2:]):
+            return True
+    return False
+
+
+def _means(word: str, own: set[str]) -> bool:
+    if any(alike(word, one) or (is_unspaced(one) and one in word) for one in own):
+        return True
+    concepts = lexicon().concepts_of(word) - lexicon().broad
+    return not concepts.isdisjoint(concepts_in(" ".join(sorted(own))))
+
+
+def _may_be_null(part: object) -> bool:
+    known = mapping(part)
+    kinds = known.get("type")
+    ways = [*listed(known.get("anyOf")), *listed(known.get("oneOf"))]
+    return "null" in listed(kinds) or any(mapping(way).get("type") == "null" for way in ways)
+
+
+@cache
+def _refused() -> re.Pattern[str]:
+    """What stands behind a word such as "no" or "without"."""
+    words = [word.replace("_", " ") for word in lexicon().absent["before"]]
+    spaced = "|".join(re.escape(word) for word in words if not is_unspaced(word))
+    unspaced = "|".join(re.escape(word) for word in words if is_unspaced(word))
+    return re.compile(
+        rf"(?:(?<!\w)(?:{spaced})\s+|(?:{unspaced}))(?P<said>[^.,;:\n!?\uff0c\u3002\uff1b]{{1,40}})"
+    )
+
+
+@cache
+def _valued() -> re.Pattern[str]:
+    """A label with a word that says that there is nothing."""
+    words = "|".join(map(re.escape, lexicon().absent["values"]))
+    return re.compile(
+        rf"(?P<label>[^.,;:\n!?\uff0c\u3002\uff1b\uff1a]{{1,40}})(?:\s*[:=\uff1a]\s*|\s+(?:is|ist|es|est)\s+|是|为)"
+        rf"(?:{words})(?=\s*(?:[.,;\n!?\uff0c\u3002\uff1b]|$))"
+    )
