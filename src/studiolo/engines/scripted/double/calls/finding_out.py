@@ -104,6 +104,15 @@ def _needs_nothing(task: Task, known: Known) -> bool:
     return made is not None and bool(required) and required <= made.found
 
 
+def that_may_be_meant(question: str, tools: Sequence[Offered]) -> Sequence[Offered]:
+    """The tools without those that send, where an address or a text is only to be changed."""
+    deeds = {tool: concepts_in(" ".join(parts_of(tool.name))) for tool in tools}
+    changes = {"update", "send"} & concepts_in(question) == {"update"}
+    if not changes or not any("update" in deed for deed in deeds.values()):
+        return tools
+    return [tool for tool, deed in deeds.items() if "send" not in deed]
+
+
 def told_apart(question: str, tools: Sequence[Offered], tasks: Sequence[Task]) -> Iterator[Task]:
     """Tools that are needed as well, since they alone take an address that is named."""
     facts = facts_in(question)

@@ -44,6 +44,7 @@ class Wants(msgspec.Struct, frozen=True):
     prices: bool
     needs_only: frozenset[str]
     shapes: tuple[str, ...] = ()
+    beginnings: tuple[str, ...] = ()
     measures: frozenset[str] = frozenset()
 
 
@@ -75,6 +76,7 @@ def wants_of(
         prices=any(one.words & set(lexicon().lists["prices"]) for one in parameters),
         measures=frozenset(measure_wanted(one)[0] for one in required),
         shapes=tuple(sorted({one.shape for one in parameters if one.shape})),
+        beginnings=tuple(sorted({one.beginning for one in parameters if one.beginning})),
         reads_code=not set(name).isdisjoint(lexicon().lists["codes"]),
     )
 
@@ -98,6 +100,8 @@ def _alone(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
         yield ALONE
     if _looks_like(question, facts, wants):
         yield ALONE
+    if any(_is_begun(question, one) for one in wants.beginnings):
+        yield ALONE
     if wants.takes_patterns and facts.of("glob"):
         yield ALONE
     if "unit" in wants.kinds and (_named(question, words.units, 2) or _counts_over(question)):
@@ -116,6 +120,11 @@ def _looks_like(question: str, facts: Facts, wants: Wants) -> bool:
     if wants.counts and "temperature" in wants.measures and _DEGREES.search(question):
         return True
     return bool(facts.of(*own)) or any(re.search(shape, question) for shape in wants.shapes)
+
+
+def _is_begun(question: str, beginning: str) -> bool:
+    """Whether something is named that begins just as the tool's own things do."""
+    return re.search(rf"(?<![\w-]){re.escape(beginning)}\w*\d", question) is not None
 
 
 def _helping(question: str, facts: Facts, wants: Wants) -> Iterator[float]:

@@ -17,6 +17,7 @@ from studiolo.engines.scripted.double.calls.asking.statements import (
     wondering,
 )
 from studiolo.engines.scripted.double.calls.finding_out import (
+    that_may_be_meant,
     told_apart,
     with_what_is_lacking,
     with_what_is_sent,
@@ -79,6 +80,7 @@ def plan(
     Where nothing in common is enough, also what the question says not to do is done.
     """
     if least > 0:
+        tools = that_may_be_meant(question, tools)
         question = without_told(left_to_do(question, tools), tools)
     known = Known(tools, draw, given or {}, now, least)
     calls: list[Planned] = []

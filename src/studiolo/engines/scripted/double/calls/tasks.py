@@ -9,6 +9,7 @@ from functools import partial
 import msgspec
 
 from studiolo.core.errors import EngineFailed
+from studiolo.engines.scripted.double.calls.asking.statements import acts, asks
 from studiolo.engines.scripted.double.calls.matching import (
     ENOUGH,
     profile_of,
@@ -69,10 +70,14 @@ def _made(task: Task, known: Known, given: Mapping[str, object]) -> Instance | N
 
 
 def best_of(text: str, tools: Sequence[Offered], least: float) -> Offered | None:
-    scores = [(score(text, tool), -place) for place, tool in enumerate(tools)]
+    """The tool that has most in common with a text; a question would rather look up than act."""
+    asking = asks(text)
+    scores = [
+        (score(text, tool), not (asking and acts(tool)), -place) for place, tool in enumerate(tools)
+    ]
     if not scores or max(scores)[0] < least:
         return None
-    return tools[-max(scores)[1]]
+    return tools[-max(scores)[2]]
 
 
 def required_of(tool: Offered) -> frozenset[str]:

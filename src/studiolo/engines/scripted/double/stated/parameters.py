@@ -8,7 +8,7 @@ import msgspec
 
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
-from studiolo.engines.scripted.double.stated.shapes import shape_of
+from studiolo.engines.scripted.double.stated.shapes import beginning_of, shape_of
 
 _SHORT: Final = 6
 # Names that may be of anything, and kinds of which a description leaves no doubt.
@@ -41,7 +41,8 @@ class Parameter(msgspec.Struct, frozen=True):
     One that is `coded` wants the short form by which machines know a thing; one that is `halved`
     wants its half of "owner/repository". `parts` are the words of the name in their order,
     `described` the units of its description, `digits` how many figures it says it has, and `shape`
-    what things look like that are like the example it gives.
+    what things look like that are like the example it gives, with the same `beginning` as
+    a rule.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Parameter(msgspec.Struct, frozen=True):
     described: tuple[str, ...] = ()
     digits: int = 0
     shape: str = ""
+    beginning: str = ""
 
 
 @lru_cache(1024)
@@ -80,6 +82,7 @@ def parameter(name: str, description: str = "") -> Parameter:
         described=_measured(description),
         digits=_figures(f"{' '.join(parts_of(name))} {name} {description}"),
         shape=shape_of(description) if _CALCULATED.isdisjoint(kinds) else "",
+        beginning=beginning_of(description),
     )
 
 

@@ -11,6 +11,7 @@ _EXAMPLE: Final = re.compile(
     r"[\s:.\"'`\u201c(]*(?P<said>[^\s,;()\"'`\u201d]+(?: [A-Z0-9-]*\d[A-Z0-9-]*)?)"
 )
 _BEGUN: Final = re.compile(r"(?<!\w)(?P<prefix>[A-Za-z]{2,12}[_-])(?:\.\.\.|\u2026)")
+_PREFIX: Final = re.compile(r"[A-Za-z]{2,12}[_-](?=[\w-]*\d)")
 _RUNS: Final = re.compile(r"[A-Z]+|[a-z]+|\d+|.")
 _WORD: Final = "[A-Za-z0-9]"
 
@@ -37,3 +38,20 @@ def _like(run: str) -> str:
     if run.isascii() and run.isalpha():
         return f"[{'A-Z' if run.isupper() else 'a-z'}]{{1,{len(run) + 2}}}"
     return re.escape(run)
+
+
+@lru_cache(1024)
+def beginning_of(description: str) -> str:
+    """The letters that all such things begin with, such as "ORD-"; empty where there are none."""
+    begun = _BEGUN.search(description)
+    if begun is not None:
+        return begun["prefix"]
+    if not shape_of(description):
+        return ""
+    for mark in lexicon().lists_of_words["examples.marks"]:
+        place = description.find(mark)
+        match = _EXAMPLE.match(description, place + len(mark)) if place >= 0 else None
+        prefix = _PREFIX.match(match["said"]) if match else None
+        if prefix is not None:
+            return prefix.group()
+    return ""

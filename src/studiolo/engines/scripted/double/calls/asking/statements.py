@@ -85,7 +85,7 @@ def _tempts(told: str, ordered: str, tools: Sequence[Offered]) -> bool:
     scores = [(score(told, tool), -place) for place, tool in enumerate(tools)]
     most, place = max(scores)
     tool = tools[-place]
-    acting = acts(tool) or (_asks(told) and _puts_down(tool))
+    acting = acts(tool) or (asks(told) and _puts_down(tool))
     if most < ENOUGH or not (acting or _only_says(told)):
         return False
     if not ordered.strip():
@@ -101,8 +101,8 @@ def _tempts(told: str, ordered: str, tools: Sequence[Offered]) -> bool:
 def _only_says(told: str) -> bool:
     """Whether nothing is asked for or named in a sentence by which something could be looked up."""
     said = _quietly(told)
-    asks = _asks(said) and not statements().tags.search(said)
-    if asks or statements().unknown.search(said):
+    asking = asks(said) and not statements().tags.search(said)
+    if asking or statements().unknown.search(said):
         return False
     return all(one.kind == "date" for one in facts_in(told).typed)
 
@@ -113,16 +113,16 @@ def only_tells(sentence: str) -> bool:
     text = sentence.strip(_OPENING)
     if known.tags.search(text):
         return not known.wishes.search(text)
-    if _asks(text) and known.asked.match(text):
+    if asks(text) and known.asked.match(text):
         return True
     if known.wishes.search(text):
         return False
-    asks = _asks(text)
-    if not asks and orders(text):
+    asking = asks(text)
+    if not asking and orders(text):
         return False
-    if not (known.questions if asks else known.told).match(text):
+    if not (known.questions if asking else known.told).match(text):
         return False
-    return asks or not any(map(_begins_a_deed, _CLAUSES.split(text)[1:]))
+    return asking or not any(map(_begins_a_deed, _CLAUSES.split(text)[1:]))
 
 
 @lru_cache(512)
@@ -150,7 +150,8 @@ def _puts_down(tool: Offered) -> bool:
     return not statements().notes.isdisjoint(names)
 
 
-def _asks(text: str) -> bool:
+def asks(text: str) -> bool:
+    """Whether a text ends as a question does."""
     return text.rstrip().endswith(_ASKS)
 
 
@@ -180,7 +181,7 @@ def wishes(question: str) -> bool:
     """Whether anything is ordered or wished for, other than by asking whether it can be done."""
     said = _quietly(question)
     return any(
-        not _asks(text) and (statements().wishes.search(text) or _begins_a_deed(text))
+        not asks(text) and (statements().wishes.search(text) or _begins_a_deed(text))
         for text in (said[slice(*one)].strip(_OPENING) for one in _sentences(said))
     )
 
