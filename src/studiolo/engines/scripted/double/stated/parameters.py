@@ -32,7 +32,13 @@ _DIGITS: Final = re.compile(
     r"|(?<!\w)last[ _]?(\d|four|three|five|six|eight)(?![a-z\d])"
     r"|([一二三四五六七八九\d]+)\s?(?:位|桁|자리)"
 )
-_WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
+# Letters with accents are letters of the same word.
+_LATIN: Final = [*map(chr, (*range(0x41, 0x5B), *range(0x61, 0x7B), *range(0xC0, 0x250)))]
+_CAPITALS: Final = "".join(letter for letter in _LATIN if letter.isupper())
+_SMALL: Final = "".join(letter for letter in _LATIN if letter.islower())
+_WORDS: Final = re.compile(
+    rf"[{_CAPITALS}]+(?![{_SMALL}])|[{_CAPITALS}]?[{_SMALL}]+|[^\W\d_{_CAPITALS}{_SMALL}]+"
+)
 
 
 class Parameter(msgspec.Struct, frozen=True):
