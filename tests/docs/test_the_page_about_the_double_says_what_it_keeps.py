@@ -51,6 +51,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "patternProperties": _object(patternProperties={"^z": INTEGER}),
     "propertyNames": _object(propertyNames={"maxLength": 1}),
     "minProperties": _object(minProperties=2),
+    "unevaluatedItems": _list(prefixItems=[INTEGER], unevaluatedItems=False),
     "unevaluatedProperties": _object(unevaluatedProperties=False),
 }
 
