@@ -24,7 +24,12 @@ from studiolo.engines.scripted.double.stated.parameters import (
     kinds_in,
     words_of,
 )
-from studiolo.engines.scripted.double.stated.stretches.labels import because, label_words, labelled
+from studiolo.engines.scripted.double.stated.stretches.labels import (
+    because,
+    label_words,
+    labelled,
+    several_behind,
+)
 from studiolo.engines.scripted.double.stated.stretches.pieces import plain, price_in, thing_in
 from studiolo.engines.scripted.double.stated.stretches.sayings import Sayings
 from studiolo.engines.scripted.double.stated.stretches.spans import Span, listed, spans_of
@@ -195,7 +200,8 @@ class Choice:
         if not (_UNLABELLED.isdisjoint(wanted.kinds) or is_note(wanted)):
             return None
         others = self.parameters - {wanted.name}
-        span = labelled(self.text, wanted.name, others, several=several)
+        span = several_behind(self.text, wanted.name) if several else None
+        span = span or labelled(self.text, wanted.name, others, several=several)
         span = span or because(self.text, wanted.name)
         return span if span is not None and self.free(span) else None
 

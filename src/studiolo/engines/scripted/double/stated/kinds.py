@@ -1,7 +1,7 @@
 """What has the form that a kind of parameter wants: addresses, codes, moneys, languages."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -73,6 +73,7 @@ _TWO_PARTS: Final = re.compile(
 # Kinds of which one thing may go from one to another.
 _TWO_ENDED: Final = frozenset({"iban", "id", "email", "phone", "path"})
 _MOMENTS: Final = frozenset({"date", "time"})
+_NAMED: Final = re.compile(r"(?<!\w)[A-Z\u00c0-\u00de][\w'-]+")
 _MONEY: Final = re.compile(r"\b[A-Z]{3}\b")
 _AMOUNT: Final = re.compile(r"(?:[\d.,]+|\b(?:a|an|one|ein|eine|einen|un|una|une))\s?(?:US )?$")
 
@@ -213,8 +214,20 @@ def _languages(text: str, wanted: Parameter) -> list[Fact]:
         Fact("language", code if wanted.coded else text[start:end], start, end)
         for code, start, end in tongues_at(text)
     ]
+    found = [*_before_in_list(text, found), *found]
     whole = len(in_a_list(text, found)) == len(found)
     return found if whole else by_side(found, text, wanted.side)
+
+
+def _before_in_list(text: str, found: Sequence[Fact]) -> list[Fact]:
+    """Names that stand in one list with a language before it, as those of rarer ones do."""
+    before: list[Fact] = []
+    for match in reversed(list(_NAMED.finditer(text, 0, found[0].start))) if found else ():
+        one = Fact("language", match.group(), match.start(), match.end())
+        if not match.start() or len(in_a_list(text, [one, *before, *found][:2])) == 1:
+            break
+        before.insert(0, one)
+    return before
 
 
 def _colors(text: str, wanted: Parameter) -> Iterator[Fact]:

@@ -57,6 +57,26 @@ def _labelled_unspaced(text: str, own: frozenset[str]) -> Span | None:
     return Span(said, found.end(), found.end() + len(said), named=True) if said else None
 
 
+def several_behind(text: str, name: str) -> Span | None:
+    """The list that stands behind a label and a word such as "are", up to its sentence's end."""
+    own = labels_of(name)
+    for match in _leading().finditer(text):
+        said = match["said"].strip()
+        if said and names(match["label"].lower(), own):
+            return Span(said, match.start("said"), match.start("said") + len(said))
+    return None
+
+
+@cache
+def _leading() -> re.Pattern[str]:
+    lists = lexicon().lists_of_words
+    spaced, unspaced = ("|".join(lists[f"named.{name}"]) for name in ("leads", "unspaced"))
+    return re.compile(
+        rf"(?i)(?P<label>{WORD.pattern})(?:\s*[:\uff1a]\s*|\s+(?:{spaced})\s+|(?:{unspaced}))"
+        r"(?P<said>[^.;\n!?\u3002\uff1b\uff01\uff1f]+)"
+    )
+
+
 def because(text: str, name: str) -> Span | None:
     """What stands behind a word such as "because", for a parameter that wants a reason."""
     if labels_of(name).isdisjoint(_REASONS):
