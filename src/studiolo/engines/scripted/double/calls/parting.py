@@ -12,6 +12,7 @@ from studiolo.engines.scripted.double.calls.offers import Offered
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import facts_in, forms
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, lexicon
+from studiolo.engines.scripted.double.stated.numbers.bounds import ranges_in
 from studiolo.engines.scripted.double.stated.parameters import kinds_in, parts_of
 from studiolo.engines.scripted.double.stated.stretches.labels import labels_of, names
 from studiolo.engines.scripted.double.values.merging import mapping
@@ -22,10 +23,11 @@ _SHORT: Final = 2
 def parts_in(question: str) -> Iterator[tuple[int, int]]:
     """Where the sentences and their halves begin and end; nothing with a form of its own is cut."""
     facts = facts_in(question)
-    whole = [*facts.typed, *facts.quoted]
+    whole = [(one.start, one.end) for one in (*facts.typed, *facts.quoted)]
+    whole += [place for place, _, _ in ranges_in(question)]
     start = 0
     for match in _cuts().finditer(question):
-        if any(one.start <= match.start() < one.end for one in whole):
+        if any(first <= match.start() < last for first, last in whole):
             continue
         if match.group() == "." and _is_shortened(question[start : match.start()]):
             continue

@@ -23,6 +23,8 @@ _LONG: Final = 5
 _UNITS: Final = 2
 _DAYS: Final = 3
 _ENDING: Final = re.compile("[^\\W\\d_]+")
+# Before the word for a foot this tells how somebody goes.
+_ON_FOOT: Final = re.compile("(?<!\\w)(?:on|zu|à|a|te)\\s$")
 _SIGNS: Final = re.compile("\\d\\s?(?P<sign>\u00b0[cf]|[\u2103\u2109])")
 
 Spoken = tuple[object, Span]
@@ -137,7 +139,7 @@ def _of_measures(low: str, values: Sequence[object]) -> list[Spoken]:
     signs = [(match["sign"], match.start("sign")) for match in _SIGNS.finditer(low)]
     for word, start in (*words_at(low, measures), *signs):
         code = measures[word].code
-        if code in units and len(word) > 1:
+        if code in units and len(word) > 1 and not _ON_FOOT.search(low[:start]):
             found.append((units[code], Span(word, start, start + len(word))))
     return _once(found)
 

@@ -16,30 +16,27 @@ from studiolo.engines.scripted.double.stated.choices import (
 from studiolo.engines.scripted.double.stated.facts import Fact, facts_in, forms
 from studiolo.engines.scripted.double.stated.judging import judged
 from studiolo.engines.scripted.double.stated.kinds import OF_A_FORM, facts_of, is_called
-from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.numbers.amounts import NEAR, away, ranked
-from studiolo.engines.scripted.double.stated.parameters import (
-    Parameter,
-    is_note,
-    kinds_in,
-    words_of,
-)
+from studiolo.engines.scripted.double.stated.parameters import Parameter, kinds_in, words_of
 from studiolo.engines.scripted.double.stated.stretches.labels import (
     because,
     label_words,
     labelled,
     several_behind,
 )
+from studiolo.engines.scripted.double.stated.stretches.looking import (
+    bounds_and_makers,
+    in_one_clause,
+    to_be_run,
+)
 from studiolo.engines.scripted.double.stated.stretches.pieces import plain, price_in, thing_in
 from studiolo.engines.scripted.double.stated.stretches.sayings import Sayings
 from studiolo.engines.scripted.double.stated.stretches.spans import Span, listed, spans_of
+from studiolo.engines.scripted.double.stated.stretches.standing import how_well
 from studiolo.engines.scripted.double.stated.truth import switched_to
-from studiolo.engines.scripted.double.stated.wording import ends_with, place_of, words_beside
+from studiolo.engines.scripted.double.stated.wording import place_of, words_beside
 
-_CLOSE: Final = 2
-_DIGITS: Final = re.compile(r"\d{4,6} $")
-# Kinds of which there is one in an order, seldom at its beginning.
-_ORDERED: Final = frozenset({"room", "street", "id"})
 # A name of several words.
 _NAME: Final = re.compile(
     r"[A-Z\u00c0-\u00de\u0410-\u042f][\w'-]*(?: [A-Z\u00c0-\u00de\u0410-\u042f][\w'-]*)+"
@@ -137,6 +134,9 @@ class Choice:
 
     def meant(self, values: Sequence[object]) -> list[object]:
         """That of them which other words of the text stand for."""
+        if all(str(value).lower() in lexicon().measures for value in values):
+            # A unit is meant where it is named, not where its dimension is.
+            return []
         sided = judged(self.text, values, neutral=self._judges)
         return sided or switched_to(self.text, values) or meant_by_others(self.text, values)
 
@@ -197,7 +197,7 @@ class Choice:
 
     def labelled(self, wanted: Parameter, *, several: bool = False) -> Span | None:
         """What stands behind the parameter's label, without a sign between them."""
-        if not (_UNLABELLED.isdisjoint(wanted.kinds) or is_note(wanted)):
+        if not (_UNLABELLED.isdisjoint(wanted.kinds) or wanted.is_note):
             return None
         others = self.parameters - {wanted.name}
         span = several_behind(self.text, wanted.name) if several else None
@@ -209,7 +209,7 @@ class Choice:
         """Whether no figure stands there, though elsewhere there is what looks like the thing."""
         word = WORD.match(self.text, place)
         plain = word is not None and not any(map(str.isdigit, word.group()))
-        return plain and "id" in wanted.kinds and not is_note(wanted) and bool(self.formed(wanted))
+        return plain and "id" in wanted.kinds and not wanted.is_note and bool(self.formed(wanted))
 
     def _beside(self, spoken: str) -> str | None:
         """The word beside a name that nobody would use otherwise: "namespace prod"."""
@@ -255,31 +255,11 @@ class Choice:
 
     def fits(self, span: Span, wanted: Parameter) -> int:
         """How well a stretch stands where this parameter's part of a sentence does."""
-        roles = lexicon().roles
-        role = {"person": "receiver", "place": "place", "room": "place"}
-        own = [role[kind] for kind in wanted.kinds if kind in role]
-        own = [wanted.side, *(["receiver"] if "receiver" in own else [])] if wanted.side else own
-        others = [name for name in ("origin", "destination") if wanted.side and name != wanted.side]
-        score = 2 * int(span.named) - 3 * self._may_be_order(span, wanted)
-        if "place" in wanted.kinds:
-            # A town stands behind its postal code.
-            score += len(_DIGITS.findall(self.text[: span.start]))
-            score += 4 * self._stands_behind_street(span)
-        score += 2 * any(one.start == span.start for one in self.facts.quoted)
-        score += 4 * any(ends_with(span.before, roles[name]) for name in own if name in roles)
-        score += 4 * (span.before in wanted.words or self._is_named_for(span, wanted))
-        return score - 4 * any(ends_with(span.before, roles[name]) for name in others)
-
-    def _may_be_order(self, span: Span, wanted: Parameter) -> bool:
-        """Whether a large letter says nothing, as where a word begins what is told to be done."""
-        first = not span.start and span.text[:1].isupper() and " " not in span.text
-        return first and not _ORDERED.isdisjoint(wanted.kinds)
-
-    def _is_named_for(self, span: Span, wanted: Parameter) -> bool:
-        """Whether the thing before a name is what the parameter is called by."""
-        own = concepts_in(" ".join(wanted.words)) - lexicon().broad
-        before = WORD.findall(self.text[: span.start])[-_CLOSE:] if own else ()
-        return any(lexicon().concepts_of(word) & own for word in before)
+        score = how_well(self.text, span, wanted)
+        score += 4 * ("place" in wanted.kinds and self._stands_behind_street(span))
+        is_quoted = any(one.start == span.start for one in self.facts.quoted)
+        # A title is quoted, and who made it is not.
+        return score + is_quoted * (-4 if wanted.side == "author" else 2)
 
     def _stands_behind_street(self, span: Span) -> bool:
         """Whether a street was taken that stands right before, with a comma between them."""
@@ -294,13 +274,18 @@ class Choice:
             return Span(quoted.text, quoted.start, quoted.end)
         said = self._sayings.told() if "text" in wanted.kinds else None
         if wanted.kinds[:1] == ("code",):
-            said = self._sayings.behind_colon()
+            said = self._sayings.behind_colon() or to_be_run(self.text, self._taken)
         if said is not None:
             return said
         if is_unspaced(self.text):
             free = [span for group in self.groups for span in group if self.free(span)]
+            if "query" in wanted.kinds:
+                free = in_one_clause(self.text, free)
             return self._sayings.from_first_to_last(free)
-        return self._sayings.trimmed(self._taken if "text" in wanted.kinds else ())
+        if "text" in wanted.kinds:
+            return self._sayings.trimmed(self._taken)
+        apart = bounds_and_makers(self.text, self._taken)
+        return self._sayings.own_thing(apart) or self._sayings.trimmed(apart)
 
     def says(self) -> bool:
         """Whether the text has words of its own for somebody: a quotation, or what was said."""

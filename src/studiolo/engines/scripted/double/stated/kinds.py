@@ -61,6 +61,7 @@ OF_A_FORM: Final = frozenset(
 CHOOSES_FIRST: Final = OF_A_FORM | {"date", "time", "path"}
 # Forms that nothing else has.
 _PLAIN_FORMS: Final = frozenset({"email", "url", "path", "phone", "iban", "domain"})
+_HOSTS: Final = frozenset({"host", "hostname", "server", "machine", "node"})
 _RECEIVERS: Final = frozenset(
     {"to", "cc", "bcc", "recipient", "recipients", "receiver", "attendees"}
 )
@@ -142,6 +143,8 @@ def _by_words(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
         yield from facts.of("glob", "identifier")
     if "place" in wanted.kinds:
         yield from houses_in(facts.text, wanted.side)
+    if wanted.words & _HOSTS:
+        yield from facts.of("ip", "code")
     if wanted.words & _RECEIVERS:
         yield from facts.of("email", "phone")
     for kind, pattern in _PATTERNS:
@@ -179,7 +182,8 @@ def _called_numbers() -> frozenset[str]:
 
 
 def _may_be_money(wanted: Parameter) -> bool:
-    return bool(wanted.side) and set(wanted.kinds) <= {"person", "code"}
+    way = wanted.side in ("origin", "destination")
+    return way and set(wanted.kinds) <= {"person", "code"}
 
 
 def _owners(text: str, wanted: Parameter) -> Iterator[Fact]:

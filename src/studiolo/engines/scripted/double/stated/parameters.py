@@ -64,6 +64,12 @@ class Parameter(msgspec.Struct, frozen=True):
     shape: str = ""
     beginning: str = ""
 
+    @property
+    def is_note(self) -> bool:
+        """Whether it is what a payment is for, which may be a code and may be words."""
+        plain = set(self.kinds) <= {"id"} and not self.shape
+        return plain and not lexicon().labels["purpose"].isdisjoint(self.parts)
+
 
 @lru_cache(1024)
 def parameter(name: str, description: str = "") -> Parameter:
@@ -136,12 +142,6 @@ def _of_letters(description: str) -> frozenset[str]:
     """What single letters of a short description stand for, where letters are words."""
     letters = description if len(description) <= _SHORT and is_unspaced(description) else ""
     return frozenset(one for letter in letters for one in lexicon().concepts_of(letter))
-
-
-def is_note(wanted: Parameter) -> bool:
-    """Whether it is what a payment is for, which may be a code and may be words."""
-    plain = set(wanted.kinds) <= {"id"} and not wanted.shape
-    return plain and not lexicon().labels["purpose"].isdisjoint(wanted.parts)
 
 
 def words_of(name: str) -> frozenset[str]:

@@ -17,6 +17,7 @@ _UNDONE: Final = re.compile("(?:un|dis|des|dé|ent|de)(?=\\w{3})")
 _GERMAN: Final = "german"
 _PARTICLES: Final = ("an", "ein")
 # Words in the names of such parameters that do not say what they are about.
+_TELLING: Final = frozenset(["new", "first", "old", "express", "late", "early", "free", "same"])
 _EMPTY: Final = frozenset(["is", "has", "include", "enable", "enabled", "use", "with", "on", "off"])
 
 
@@ -27,6 +28,8 @@ def truth_in(text: str, wanted: Parameter) -> bool | None:
     """
     without = lexicon().truth["without"]
     own = wanted.words - _EMPTY - without
+    # "New patient" is no patient alone.
+    own = own & _TELLING or own
     found = _spoken_of(text, own) if own else None
     if found is None and own and _told_in_phrases(text, own):
         found = True
@@ -52,6 +55,9 @@ def _spoken_of(text: str, own: Set[str]) -> bool | None:
     """Whether something is said to be there, in its own words or in those of another language."""
     known = lexicon()
     concepts = concepts_in(" ".join(sorted(own)))
+    if not _TELLING.isdisjoint(own):
+        # What is made is new, which nobody means by it.
+        concepts -= known.verbs | known.deeds | {"create"}
     low = text.lower()
     places = list(WORD.finditer(low))
     words = [match.group().replace("\u2019", "'").rpartition("'")[2] for match in places]

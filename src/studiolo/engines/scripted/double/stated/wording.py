@@ -14,7 +14,7 @@ _STEM = 4
 _ENDING = re.compile("(?<=\\w{4})(?:ing|ed|es|s|en|er|e|n)$|(?<=\\w{4})e?d$")
 
 # Endings of the names of languages as they stand in a sentence.
-_OF_TONGUES = re.compile("(?<=\\w{5})(?:e[nms]?|a|iego|ого|om|ом)$")
+_OF_TONGUES = re.compile("(?<=\\w{5})(?:e[nms]?|a|iego|\u043e\u0433\u043e|om|\u043e\u043c)$")
 
 
 class Span(msgspec.Struct, frozen=True):

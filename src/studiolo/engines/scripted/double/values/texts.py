@@ -145,7 +145,7 @@ def _of_pattern(choice: Choice, schema: Schema) -> Iterator[Found]:
             spent += sum(work_of(pattern, said.text) for pattern in patterns)
             if spent > MOST_WORK:
                 return
-            if any(map(str.isdigit, said.text)) and choice.free(said) and fits(said.text, schema):
+            if _MADE_UP.search(said.text) and choice.free(said) and fits(said.text, schema):
                 yield Found((said.text,), (said,))
 
 

@@ -12,6 +12,7 @@ from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import Fact, Facts, number_of
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.moments.dates import date_of
+from studiolo.engines.scripted.double.stated.numbers.bounds import bound_of
 from studiolo.engines.scripted.double.stated.numbers.measures import (
     counted_in,
     measure_behind,
@@ -83,7 +84,7 @@ def _ordinal() -> re.Pattern[str]:
     known = _ordinal_numbers()
     spaced = "|".join(map(re.escape, (word for word in known if not is_unspaced(word))))
     letters = "".join(word for word in known if is_unspaced(word))
-    return re.compile(rf"(?i)(?<!\w)(?P<said>{spaced})\s+|\u7b2c(?P<unspaced>[{letters}])")
+    return re.compile(rf"(?i)(?<!\w)(?<!\d\s)(?P<said>{spaced})\s+|\u7b2c(?P<unspaced>[{letters}])")
 
 
 @cache
@@ -102,6 +103,10 @@ def numbers_in(facts: Sequence[Fact]) -> Iterator[float]:
 
 def away(facts: Facts, fact: Fact, wanted: Parameter) -> int:
     """How far from being meant a number is: by its unit, else in letters to the nearest word."""
+    end = next((name for name in lexicon().bounds if name in wanted.words), "")
+    bound = bound_of(facts.text, fact.start, fact.end) if end else ""
+    if bound:
+        return 0 if bound == end else _NEVER
     measure = measure_behind(facts.text, fact.end)
     dimension, size = measure_wanted(wanted)
     if measure is None:

@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from functools import cache
 from typing import Final
 
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import Fact, Facts
-from studiolo.engines.scripted.double.stated.lexicon import lexicon
+from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.stretches.reminding import reminded_of
 from studiolo.engines.scripted.double.stated.stretches.spans import is_glue
 from studiolo.engines.scripted.double.stated.wording import Span, clause
 
 _LONGEST: Final = 200
+# An order and a thing.
+_ORDERED: Final = 2
 _BEHIND_COLON: Final = re.compile(r"(?s)(?::\s+|\uff1a\s*)(?P<said>\S.*)")
 
 
@@ -60,6 +63,15 @@ class Sayings:
         start, end = words[0].start(), min(words[-1].end(), words[0].start() + _LONGEST)
         return Span(self._text[start:end], start, end)
 
+    def own_thing(self, apart: Collection[tuple[int, int]]) -> Span | None:
+        """The last word before these stretches, where all words there are the tool's own."""
+        first = min((start for start, _ in apart), default=0)
+        words = list(WORD.finditer(self._text, 0, first))
+        telling = [word for word in words if word.group().lower() not in lexicon().weak]
+        if len(telling) < _ORDERED or not all(map(self.is_edge, words)):
+            return None
+        return Span(telling[-1].group(), telling[-1].start(), telling[-1].end())
+
     def is_edge(self, match: re.Match[str]) -> bool:
         """Whether a word is used up, the tool's own, or says nothing."""
         word = match.group().lower()
@@ -70,9 +82,7 @@ class Sayings:
 
     def after_mark(self) -> Span | None:
         """What stands behind a colon, or a word such as "saying" or "that"."""
-        marks = "|".join(sorted(map(re.escape, lexicon().roles["text"]), key=len, reverse=True))
-        pattern = rf"(?i)(?:(?<!\w)(?:{marks})\s*|:\s+|\uff1a\s*)(?P<said>\S.*)"
-        match = re.search(pattern, self._text, re.DOTALL)
+        match = _marks().search(self._text)
         if match is None:
             match = clause().search(self._text)
         if match is None or not match["said"].strip():
@@ -94,4 +104,17 @@ class Sayings:
             words.pop()
         if used or self._text[start:end].count(".") == 1:
             end = words[-1].end()
+        if self._text[start:end].count("\u3002") == 1:
+            end = start + len(self._text[start:end].rstrip("\u3002"))
         return Span(self._text[start:end].strip(), start, end)
+
+
+@cache
+def _marks() -> re.Pattern[str]:
+    """A colon, or a word behind which somebody's own words stand."""
+    words = sorted(lexicon().roles["text"], key=len, reverse=True)
+    spaced = "|".join(re.escape(word) for word in words if not is_unspaced(word))
+    unspaced = "|".join(re.escape(word) for word in words if is_unspaced(word))
+    return re.compile(
+        rf"(?is)(?:(?<!\w)(?:{spaced})\s*|(?:{unspaced})\s*|:\s+|\uff1a\s*)(?P<said>\S.*)"
+    )

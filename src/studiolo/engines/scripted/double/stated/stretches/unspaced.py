@@ -8,6 +8,7 @@ from typing import Final
 from studiolo.engines.scripted.double.language import MARKS, language_of
 from studiolo.engines.scripted.double.stated.facts import Facts
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.numbers.bounds import ranges_in
 from studiolo.engines.scripted.double.stated.wording import Span
 
 _FEW: Final = 2
@@ -29,6 +30,7 @@ def unspaced_spans(facts: Facts, known: Callable[[str], bool]) -> Iterator[Span]
     taken = [(mark.start, mark.end) for mark in lexicon().marks(text)]
     taken += [(fact.start, fact.end) for fact in facts.typed]
     taken += [(match.start(), match.end()) for match in _glue().finditer(text)]
+    taken += [place for place, _, _ in ranges_in(text)]
     if language.script == "kana":
         taken += [(match.start(), match.end()) for match in _KANA.finditer(text)]
     free = list(text)
