@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from studiolo.engines.scripted.double.calls.offers import Offer, Offered, offer_in
 from studiolo.engines.scripted.double.calls.past import (
     calls_in,
+    followed_up,
     results_in,
     still_open,
     values_in,
 )
-from studiolo.engines.scripted.double.calls.planning import Planned, followed_up, plan
+from studiolo.engines.scripted.double.calls.planning import Planned, plan
 from studiolo.engines.scripted.double.calls.telling import told
 from studiolo.engines.scripted.double.calls.writing import call_steps
 from studiolo.engines.scripted.double.continuing.going_on import going_on
@@ -76,7 +77,7 @@ def open_calls(reading: Reading, tools: Sequence[Offered], draw: random.Random) 
     given, now = values_in(results_in(reading.since)), now_for(reading)
     asking = without_wish(without_now(reading.asking) if now else reading.asking, tools)
     planned = plan(asking, tools, draw, given=given, now=now)
-    planned = planned or followed_up(asking, reading.asked_before, tools, draw)
+    planned = planned or followed_up(asking, reading, tools, draw=draw)
     left = still_open(planned, calls_in(reading.since))
     return [call for call in left if call.complete] or left
 

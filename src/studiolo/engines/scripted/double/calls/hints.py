@@ -85,6 +85,7 @@ def hinted(question: str, wants: Wants, *, total: float) -> float:
     """What the forms in a question count for a tool with which it has `total` in common."""
     facts = facts_in(question)
     told = sum(_alone(question, facts, wants))
+    told += ALONE * any(_is_begun(question, one) for one in wants.beginnings)
     if total + told:
         told += sum(_helping(question, facts, wants))
     return told
@@ -99,8 +100,6 @@ def _alone(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
     if wants.reads_code and facts.of("identifier"):
         yield ALONE
     if _looks_like(question, facts, wants):
-        yield ALONE
-    if any(_is_begun(question, one) for one in wants.beginnings):
         yield ALONE
     if wants.takes_patterns and facts.of("glob"):
         yield ALONE

@@ -45,7 +45,6 @@ from studiolo.engines.scripted.double.calls.tasks import (
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.facts import facts_in
-from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.stated.parameters import parameter
 from studiolo.engines.scripted.double.values.checked import Instance, instance, valid
 from studiolo.engines.scripted.double.values.merging import mapping
@@ -105,18 +104,6 @@ def arguments_for(tool: Offered, text: str, draw: random.Random) -> Planned:
     choice = partial(Choice, text, known=profile_of(tool).knows)
     made = instance(tool.parameters, choice, draw, sparing=True)
     return Planned(tool.name, mapping(made.value))
-
-
-def followed_up(
-    question: str, before: str, tools: Sequence[Offered], draw: random.Random
-) -> list[Planned]:
-    """The calls of a question that only makes sense after the one before it."""
-    low = left_to_do(question, tools).lower().lstrip("\u00bf ")
-    if not any(low.startswith(word) for word in lexicon().follow_ups):
-        return []
-    tool = best_of(before, tools, ENOUGH)
-    calls = plan(question, [tool], draw, least=0) if tool else []
-    return [call for call in calls if call.complete and call.arguments]
 
 
 def _tasks(question: str, known: Known) -> Iterator[Task]:
