@@ -129,7 +129,7 @@ def _openings() -> re.Pattern[str]:
     joins = "|".join((*map(re.escape, lexicon().lists["joins"]), *lists["labels.before"]))
     behind, calls = ("|".join(lists[f"labels.{name}"]) for name in ("behind", "calls"))
     return re.compile(
-        rf"(?i)(?:[,;\uff0c\uff1b]\s*(?:(?:{joins})\s+)?|\s(?:{joins})\s+|\s(?=(?:{calls})\s))"
+        rf"(?i)(?:^\s*(?=[^\x00-\x7f])|[,;\uff0c\uff1b]\s*(?:(?:{joins})\s+)?|\s(?:{joins})\s+|\s(?=(?:{calls})\s))"
         rf"(?:(?:{articles})\s+)?"
         rf"(?P<label>{WORD.pattern})\s+(?:(?:{behind})\s+)*"
     )
