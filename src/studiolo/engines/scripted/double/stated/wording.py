@@ -117,7 +117,9 @@ def alike(word: str, other: str) -> bool:
 
 def ends_with(before: str, role: Sequence[str]) -> bool:
     """Whether one of these words stands there."""
-    return before in role or any(
+    if before in role or not is_unspaced(before):
+        return before in role
+    return any(
         is_unspaced(one) and (before.endswith(one) or before.startswith(one)) for one in role
     )
 

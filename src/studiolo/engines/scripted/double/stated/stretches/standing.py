@@ -1,7 +1,6 @@
 """How well a stretch of a text stands where a parameter's part of a sentence does."""
 
 import re
-from functools import cache
 from typing import Final
 
 from studiolo.engines.scripted.double.language import WORD
@@ -30,7 +29,7 @@ def how_well(text: str, span: Span, wanted: Parameter) -> int:
         score += len(_DIGITS.findall(text[: span.start]))
     score += 4 * any(ends_with(span.before, roles[name]) for name in own if name in roles)
     score += 4 * (span.before in wanted.words or _is_named_for(text, span, wanted))
-    score += 4 * ("title" in wanted.kinds and bool(_of_titles().search(text[: span.start])))
+    score += 4 * ("title" in wanted.kinds and span.before in lexicon().lists["titled"])
     score += 4 * (_is_somebody(text, span, wanted) or _made_it(text, span, wanted))
     return score - 4 * any(ends_with(span.before, roles[name]) for name in others)
 
@@ -43,7 +42,7 @@ def _may_be_order(span: Span, wanted: Parameter) -> bool:
 
 def _is_named_for(text: str, span: Span, wanted: Parameter) -> bool:
     """Whether the thing before a name is what the parameter is called by."""
-    if wanted.side == "author" and _of_titles().search(text[: span.start]):
+    if wanted.side == "author" and span.before in lexicon().lists["titled"]:
         return False
     own = concepts_in(" ".join(wanted.words)) - lexicon().broad
     before = WORD.findall(text[: span.start])[-_CLOSE:] if own else ()
@@ -67,12 +66,6 @@ def _made_it(text: str, span: Span, wanted: Parameter) -> bool:
         return False
     if _TITLE.match(text, span.end):
         return True
-    if _of_titles().search(text[: span.start]):
+    if span.before in lexicon().lists["titled"]:
         return False
     return " " in span.text and all(name[:1].isupper() for name in span.text.split())
-
-
-@cache
-def _of_titles() -> re.Pattern[str]:
-    words = "|".join(map(re.escape, lexicon().lists["titled"]))
-    return re.compile(rf"(?i)(?:{words})\s*$")
