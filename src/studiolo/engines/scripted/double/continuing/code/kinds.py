@@ -164,7 +164,8 @@ def told_in(listed: str, names_first: bool) -> list[tuple[str, str]]:
         said, _, kind = re.split(r"=", part)[0].partition(":")
         names = _NAME.findall(said)
         if names and names[0 if names_first else -1] not in ("self", "cls", "this"):
-            name = names[0 if names_first else -1]
+            # Before a colon the last one is what the function calls it: "to place: Int".
+            name = names[0 if names_first and not kind else -1]
             plain = said.replace(name, "", 1) if names_first else said.strip().removesuffix(name)
             made.append((name, kind.strip() or plain.strip()))
     return made

@@ -283,7 +283,7 @@ class Surroundings:
 
     def own_fields(self) -> list[str]:
         """The parts of the thing itself, where a method of it is written."""
-        found = re.findall(r"\b((?:self|this)\.\w+)\s*=(?!=)", self.prefix)
+        found = re.findall(r"((?:\b(?:self|this)\.|(?<![\w@])@)\w+)\s*=(?!=)", self.prefix)
         own = re.search(r"\bself\b", self.prefix.rpartition("def ")[2].partition(")")[0])
         return list(dict.fromkeys(found)) if own or self.kind.name != "python" else []
 

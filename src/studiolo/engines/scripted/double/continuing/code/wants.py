@@ -15,6 +15,7 @@ _PLURAL: Final = re.compile(
 _NUMBER_OF: Final = re.compile(
     r"(?i)^(?:n|m|k|num|count|size|limit|length|total|\w+_(?:count|size))$"
 )
+_MEMBERS: Final = ("Name", "Title", "Status", "Kind", "Value", "Note", "Extra")
 _CALLED: Final = re.compile(r"(?<![\w.$])([A-Za-z_]\w*)(?=\s*[({<])")
 _CLASSES: Final = re.compile(r"(?<![\w.$])([A-Z]\w*)\b")
 
@@ -25,7 +26,7 @@ def wanted(around: Surroundings) -> Iterator[str]:
     plain = around.before.plain[-len(line) :] if line else ""
     for want in around.kind.wants:
         if re.search(want.before, plain) and re.match(want.behind, around.suffix):
-            lead = "" if not line or line[-1] in " \t([{.@" else " "
+            lead = "" if not line or re.search(r"[ \t(\[{.@]$|\w=$", line) else " "
             for text in want.texts:
                 filled = _filled(around, text)
                 if filled is not None:
@@ -126,6 +127,50 @@ def _name(around: Surroundings) -> str:
     return around.values[0] if around.values else "value"
 
 
+def _member(around: Surroundings) -> str:
+    """A part with a capital letter that is spoken of and not declared, or a name that is free."""
+    plain = around.before.plain + around.line + around.suffix
+    declared = set(re.findall(r"[\w>\]?]\s+([A-Z]\w*)\s*(?=\{|=>|=[^=]|;|\()", plain))
+    inside = r"(?:=>|return|[-+*/=(,!])\s*([A-Z]\w*)\b(?!\s*[.(<{])"
+    used = [one for one in re.findall(inside, around.suffix) if one not in declared]
+    taken = set(re.findall(r"\w+", plain))
+    return next(iter(used), next((one for one in _MEMBERS if one not in taken), "More"))
+
+
+def _counter(around: Surroundings) -> str:
+    """What a loop counts with."""
+    found = re.findall(r"\bfor\s*\(\s*(?:[\w:]+\s+)?(\w+)\s*=", around.line)
+    return found[-1] if found else ""
+
+
+def _indexed(around: Surroundings) -> str:
+    """What the loop takes parts of by its counter; else what can be gone over."""
+    counter = re.escape(_counter(around))
+    found = re.search(rf"\b(\w+)\s*\[\s*{counter}\s*\]", around.suffix) if counter else None
+    known = items_of(around)
+    return found[1] if found else (known if known in around.values else "")
+
+
+def _bound(around: Surroundings) -> str:
+    """How many parts there are, where nothing but a declaration or a number says it."""
+    indexed = _indexed(around)
+    sized = re.search(rf"\b{indexed}\s*\[(\w+)\]\s*(?:=|;)", around.prefix) if indexed else None
+    if sized:
+        return sized[1]
+    if indexed and re.search(rf"\bvector<[^;=]*>[&\s]+{indexed}\b", around.prefix):
+        return f"{indexed}.size()"
+    return _number(around) or "10"
+
+
+def _part(around: Surroundings) -> str:
+    """A part that the suffix asks for of one of many."""
+    found = re.findall(r"\[\w+\]\.([a-z_]\w*)\b(?!\s*\()", around.suffix)
+    found += re.findall(
+        r"\bfor (?:\w+) in \w+:?[^\n]*\n?[^\n]*\w\.([a-z_]\w*)\b(?!\()", around.suffix
+    )
+    return found[0] if found else ""
+
+
 _BLANKS: Final[Mapping[str, Callable[[Surroundings], str]]] = {
     "items": items_of,
     "each": each_of,
@@ -139,4 +184,9 @@ _BLANKS: Final[Mapping[str, Callable[[Surroundings], str]]] = {
     "value": Surroundings.value,
     "call": _call,
     "locked": _unlocked,
+    "Member": _member,
+    "counter": _counter,
+    "indexed": _indexed,
+    "bound": _bound,
+    "part": _part,
 }

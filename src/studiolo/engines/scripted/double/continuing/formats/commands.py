@@ -14,6 +14,7 @@ _CLAUSE: Final = re.compile(
     r"(?i)\b(select|distinct|from|join|update|into|table|where|and|or|on|having|by|set|values|limit|"
     r"as|when|then|else|not|using|between|in|like|order|group|with)\b"
 )
+_PATTERNS: Final = ("stop", "status", "help", "version", "list")
 _JOINS: Final = re.compile(r"(?i)left|right|inner|outer|cross|full|natural")
 _ENDS: Final[Mapping[str, str]] = {"if": "fi", "for": "done", "while": "done", "until": "done",
                                    "case": "esac", "{": "}"}  # fmt: skip
@@ -184,6 +185,9 @@ def shell_middles(around: Surroundings) -> Iterator[str]:
         above = next((each for each in reversed(around.prefix.split("\n")) if each.strip()), "")
         deeper = around.unit if re.search(r"(?:\bdo|\bthen|\belse|\{)\s*$", above) else ""
         indent = "" if around.line else indent_of(above) + deeper
+        if above.strip() == ";;" or re.search(r"\bcase\b.*\bin\s*$", above):
+            yield _arm(around)
+            return
         yield f"{indent}echo {value}" + (closing or newline)
         return
     yield (
@@ -194,11 +198,35 @@ def shell_middles(around: Surroundings) -> Iterator[str]:
     )
 
 
+def _arm(around: Surroundings) -> str:
+    """One more pattern of a choice, with what it does, as far as the suffix does not end it."""
+    heads = re.findall(r"(?m)^([ \t]*)(\(?)([\w*|\"'.-]+)\)", around.prefix)
+    known = {pattern for *_, pattern in heads}
+    named = re.findall(r"[{(<\[ ]([a-z]+(?:\|[a-z]+)+)", around.suffix)
+    told = [one for listed in named for one in listed.split("|") if one not in known]
+    below = set(re.findall(r"(?m)^[ \t]*\(?([\w|.-]+)\)", around.suffix))
+    free = (one for one in (*told, *_PATTERNS) if one not in known | below)
+    outer = heads[-1][0] if heads else indent_of(around.line) or around.unit
+    lead = outer.removeprefix(around.line) if outer.startswith(around.line) else ""
+    ended = re.match(r"\s*;;", around.suffix)
+    pattern = next(free, "other")
+    tail = "" if ended else f"\n{outer}{around.unit};;"
+    blocks = _blocks_left(around)
+    newline = "" if around.suffix.startswith("\n") or not around.suffix.strip() else "\n"
+    opening = heads[-1][1] if heads else ""
+    return (
+        f'{lead}{opening}{pattern})\n{outer}{around.unit}echo "{pattern}"{tail}{blocks or newline}'
+    )
+
+
 def _word_behind(line: str, value: str, suffix: str) -> str:
     """What may follow the last word of a line."""
     if re.search(r"\[\[?\s*(?:!\s*)?$", line):
         closed = re.match(r"\s*\]", suffix)
-        return f"-n {value}" + ("" if closed else " ]" if not line.endswith("[[") else " ]]")
+        gap = "" if suffix[:1].isspace() else " "
+        return f"-n {value}" + (
+            gap if closed else " ]" if not re.search(r"\[\[\s*(?:!\s*)?$", line) else " ]]"
+        )
     ways = (
         (r"\bfor \w+$", f"in {value}; do"),
         (r"\bfor \w+ in$", "*.txt" + ("" if re.match(r"\s*;", suffix) else "; do")),
