@@ -28,6 +28,8 @@ def how_well(text: str, span: Span, wanted: Parameter) -> int:
         # A town stands behind its postal code.
         score += len(_DIGITS.findall(text[: span.start]))
     score += 4 * any(ends_with(span.before, roles[name]) for name in own if name in roles)
+    if _is_employer(text, span):
+        score += 8 if wanted.words & set(lexicon().lists["employers"]) else -8
     score += 4 * (span.before in wanted.words or _is_named_for(text, span, wanted))
     score += 4 * ("title" in wanted.kinds and span.before in lexicon().lists["titled"])
     score += 4 * (_is_somebody(text, span, wanted) or _made_it(text, span, wanted))
@@ -38,6 +40,12 @@ def _may_be_order(span: Span, wanted: Parameter) -> bool:
     """Whether a large letter says nothing, as where a word begins what is told to be done."""
     first = not span.start and span.text[:1].isupper() and " " not in span.text
     return first and not _ORDERED.isdisjoint(wanted.kinds)
+
+
+def _is_employer(text: str, span: Span) -> bool:
+    """Whether somebody is said to work there."""
+    before = WORD.findall(text[: span.start].lower())[-2:-1]
+    return not set(lexicon().lists["works"]).isdisjoint(before)
 
 
 def _is_named_for(text: str, span: Span, wanted: Parameter) -> bool:
