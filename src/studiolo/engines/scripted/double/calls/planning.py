@@ -221,9 +221,9 @@ def _names_nothing(task: Task, made: Instance) -> bool:
     needed = required_of(task.tool)
     if needed and needed.isdisjoint(made.found):
         return not wishes(task.text)
-    asking = wondering(task.text)
     facts = facts_in(task.text)
-    if not asking or facts.typed or facts.quoted:
+    asking = "" if facts.typed or facts.quoted else wondering(task.text)
+    if not asking:
         return False
     words, told = _words(asking), mapping(made.value)
     return all(

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
-from studiolo.engines.scripted.double.stated.moments.ahead import days_ahead
+from studiolo.engines.scripted.double.stated.moments.ahead import days_ahead, may_name_one
 from studiolo.engines.scripted.double.stated.moments.dates import date_of, time_of
 from studiolo.engines.scripted.double.stated.moments.hours import (
     NOW,
@@ -36,6 +36,7 @@ from studiolo.engines.scripted.double.stated.numbers.sums import sums_in
 
 _HALF = 0.5
 _FIGURES = "0123456789"
+_ANY = frozenset[str]()
 _FIGURE_SET = frozenset(_FIGURES)
 _YEAR = re.compile(r"\d{4}")
 _DAY = 86_400
@@ -80,7 +81,8 @@ class Facts:
         found += [Fact("number", *one) for one in parts_of_units(self.text)]
         found += [Fact("date", *one) for one in halves_of_days(self.text)]
         letters = frozenset(self.text)
-        for kind, finder, needed in forms().finders:
+        ahead = [("date", days_ahead(), _ANY)] if may_name_one(self.text) else []
+        for kind, finder, needed in (*ahead, *forms().finders):
             if needed and letters.isdisjoint(needed):
                 continue
             for match in finder.finditer(self.text):
@@ -230,7 +232,6 @@ class Forms:
         kinds = tables["kinds"]
         needs = tables["needs"]
         written = [("date", days_of_next_week().pattern, ""), ("date", _written_dates(), _FIGURES)]
-        written.insert(1, ("date", days_ahead().pattern, ""))
         written += [
             (kinds.get(name, name), text, needs.get(name, ""))
             for name, text in tables["forms"].items()

@@ -27,6 +27,17 @@ def day_ahead(text: str, today: date) -> date | None:
     return today + timedelta(days=days or _WEEK)
 
 
+def may_name_one(text: str) -> bool:
+    """Whether a day of the week or its end is named at all, which is quickly seen."""
+    low = text.lower()
+    return any(word in low for word in _telling())
+
+
+@cache
+def _telling() -> tuple[str, ...]:
+    return (*lexicon().week, *days_of("ahead")["ends"].split())
+
+
 @cache
 def days_ahead() -> re.Pattern[str]:
     """What such days look like; their names stand in groups."""
