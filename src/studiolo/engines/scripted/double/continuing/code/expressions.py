@@ -21,6 +21,11 @@ _FIRST_WORDS: Final = [
     "return",
     "import",
 ]
+# A loop that counts up or down below its head.
+_WHILE: Final = re.compile(r"\bwhile\b[\s(]*$")
+_STEPPED: Final = re.compile(
+    r"(?m)^\s+(?P<name>\$?\w+)\s*(?:(?P<sign>[-+])=\s*\d+|(?P<twice>\+\+|--));?\s*$"
+)
 # A name that is declared, and has no value yet.
 _NAMED: Final = re.compile(r"\b(?:const|let|val)\s+(?:\w*|\{[^{}]*\})\s*$")
 _CONDITION: Final = re.compile(
@@ -112,6 +117,10 @@ def _numeric_part(around: Surroundings) -> str:
 def condition_of(around: Surroundings) -> str:
     """What can be true or not."""
     sign = "$" if around.kind.name in ("php", "shell") else ""
+    stepped = _STEPPED.search(around.suffix) if _WHILE.search(around.line) else None
+    if stepped is not None:
+        down = "-" in (stepped["sign"] or stepped["twice"])
+        return f"{stepped['name']} {'> 0' if down else '< 10'}"
     named = [name for name in looped(around)[:1] if name not in around.values]
     names = [sign + name for name in [*named, *around.values]]
     if around.kind.name == "shell":

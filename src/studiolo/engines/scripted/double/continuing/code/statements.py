@@ -6,7 +6,11 @@ from typing import Final
 
 from studiolo.engines.scripted.double.continuing.code.kinds import names_in
 from studiolo.engines.scripted.double.continuing.code.loops import gathered, in_loop
+from studiolo.engines.scripted.double.continuing.code.parts.arms import more_arms
+from studiolo.engines.scripted.double.continuing.code.parts.fields import more_fields
+from studiolo.engines.scripted.double.continuing.code.parts.guards import refusals
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
+from studiolo.engines.scripted.double.continuing.formats.data import scalar_for
 
 FUNCTION: Final = re.compile(r"\b(?:def|function|func|fn|fun|sub)\b|\)\s*\{|=>\s*\{|\)\s*:")
 _METHOD: Final = re.compile(r"(\w+)\s*\([^()]*\)[^()]*$")
@@ -24,14 +28,21 @@ _NEIGHBOUR: Final = re.compile(
     r"(?P<rest>\??\s*(?:=>|:|=(?!=))\s*\S.*)$"
 )
 _OTHER_KEYS: Final = ("value", "name", "size", "other", "extra")
+# Parts by which things are told from the modules that hold them.
+_IN_MODULES: Final = (
+    ("datetime", "now|utcnow|today|fromisoformat|strptime|fromtimestamp|combine|min|max"),
+    ("date", "today|fromisoformat|fromtimestamp|min|max"),
+)
 _PLAIN_BLOCK: Final = re.compile(r"(?:async )?(?:for|while|if|elif|else|with|try|except|do)\b")
 
 
 def lines_at(around: Surroundings) -> Iterator[list[str]]:
     """What a block may say."""
+    yield from more_fields(around)
+    yield from refusals(around)
     silent, held = silent_in(around), gathered(around)
     if around.kind.name == "python" and not around.line and around.unknown_modules():
-        yield [f"import {name}" for name in around.unknown_modules()]
+        yield [_import_of(name, around.suffix) for name in around.unknown_modules()]
     given = [around.assigned(name) for name in around.missing]
     yield from (lines for lines in ([*given, held] if held else given, [held]) if any(lines))
     yield from _left(around)
@@ -61,6 +72,13 @@ def lines_at(around: Surroundings) -> Iterator[list[str]]:
         yield ["def more(self):", f"{around.unit}return self"]
         yield ["pass"]
         yield ["except Exception:", f"{around.unit}raise"]
+
+
+def _import_of(name: str, used: str) -> str:
+    """Where a name comes from: by what is asked of it, a module or a thing in one of that name."""
+    asked = next((parts for own, parts in _IN_MODULES if own == name), "")
+    whole = asked and re.search(rf"\b{name}\.(?:{asked})\b", used)
+    return f"from datetime import {name}" if whole else f"import {name}"
 
 
 def _in_a_function(around: Surroundings) -> bool:
@@ -98,6 +116,7 @@ def _left(around: Surroundings) -> Iterator[list[str]]:
 
 def like_above(around: Surroundings) -> Iterator[str]:
     """One more line of names and values, like the one above it."""
+    yield from more_arms(around)
     lines = [line for line in around.prefix.split("\n")[:-1] if line.strip()]
     above = lines[-1] if lines else ""
     told = _NEIGHBOUR.fullmatch(above.rstrip())
@@ -113,8 +132,18 @@ def like_above(around: Surroundings) -> Iterator[str]:
     mark = told["mark"]
     closing = mark if mark in "\"'" else ""
     lead = told["lead"] if not around.line else told["lead"].lstrip()
-    yield f"{lead}{mark}{key}{closing}{told['rest']}{newline}"
-    yield f"{lead}{mark}{key}{closing}{told['rest'].rstrip(',;')}{newline}"
+    rest = _for_key(around, key, told["rest"])
+    yield f"{lead}{mark}{key}{closing}{rest}{newline}"
+    yield f"{lead}{mark}{key}{closing}{rest.rstrip(',;')}{newline}"
+
+
+def _for_key(around: Surroundings, key: str, rest: str) -> str:
+    """The rest of a neighbour, with a number in the place of its text where the key wants one."""
+    said = scalar_for(key, quoted=True)
+    told = re.fullmatch(r"(\??(?:=>|[:=])? *)[\"'][^\"']*[\"']([,;]?)", rest)
+    if told is None or said[0] == '"':
+        return rest
+    return f"{told[1]}{said.title() if around.kind.name == 'python' else said}{told[2]}"
 
 
 def silent_in(around: Surroundings) -> str:

@@ -75,7 +75,7 @@ class Surroundings:
                 len(indent_of(self.line)) if self.line.strip() or not self.line else len(self.line)
             )
             for found in reversed(list(_DEFINITION.finditer(self.before.plain))):
-                if len(found[1]) < width or width == 0:
+                if len(found[1]) < width or (width == 0 and not self.line):
                     return told_in(found[2], first)
         return typed_parameters_in(self.prefix, names_first=first)
 
@@ -146,7 +146,8 @@ class Surroundings:
         declared = set(
             re.findall(
                 r"\b(?:def|class|function|func|fn|let|const|var|val|auto|int|double|import|for|as|"
-                r"String|string|type|struct)\s+(?:mut\s+)?(\w+)|(\w+)\s*:?=[^=]|\b(\w+)\s*=>",
+                r"String|string|type|struct)\s+(?:mut\s+)?(\w+)|(\w+)\s*:?=[^=]|\b(\w+)\s*=>|"
+                r"(?m:^)[ \t]*(\w+): [\w.\[\]| ]+(?m:$)",
                 plain,
             )
         )

@@ -6,6 +6,10 @@ from typing import Final
 
 from studiolo.engines.scripted.double.continuing.code.expressions import condition_of
 from studiolo.engines.scripted.double.continuing.code.kinds import built_in, keywords, names_in
+from studiolo.engines.scripted.double.continuing.code.parts.arguments import (
+    arguments_here,
+    arguments_of,
+)
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
 
 _BLANK: Final = re.compile(r"\{(\w+)\}")
@@ -23,6 +27,9 @@ _CLASSES: Final = re.compile(r"(?<![\w.$])([A-Z]\w*)\b")
 def wanted(around: Surroundings) -> Iterator[str]:
     """Texts for the words right before the gap; nothing where nothing is known of them."""
     line = around.line
+    given = arguments_here(around)
+    if given:
+        yield ("" if re.search(r"[\s(]$|^$", line) else " ") + given
     plain = around.before.plain[-len(line) :] if line else ""
     for want in around.kind.wants:
         if re.search(want.before, plain) and re.match(want.behind, around.suffix):
@@ -99,9 +106,45 @@ def _call(around: Surroundings) -> str:
     told = [(name, listed) for name, listed in found if name != scope]
     if not told:
         return ""
-    name, listed = told[-1]
-    count = len([one for one in listed.split(",") if one.strip() not in ("", "self", "cls")])
-    return f"{name}({', '.join(str(at) for at in range(2, 2 + count))})"
+    name = told[-1][0]
+    return f"{name}({', '.join(arguments_of(around, name) or [])})"
+
+
+def _claim(around: Surroundings) -> str:
+    """A call that must be true, or give something."""
+    called = _call(around)
+    sure = re.match(r"(?:is|has|can|should|contains|exists|valid)", called)
+    return called if sure or not called else f"{called} is not None"
+
+
+def _last_looped(around: Surroundings) -> str:
+    """The second of two names that what follows goes over, with what stands before the loop."""
+    found = re.match(r"\s*for \w+, (\w+) in\b", around.suffix)
+    factor = [name for name, _ in around.parameters if re.search(r"rate|factor|tax|discount", name)]
+    return found[1] + (f" * {factor[0]}" if factor else "") if found else ""
+
+
+def _imported(around: Surroundings) -> str:
+    """A name that an import gives and nothing has used."""
+    found = re.findall(
+        r"(?m)^import (\w+) from|^(?:const|let|var) (\w+) = require\(", around.prefix
+    )
+    names = [one or other for one, other in found]
+    return next((one for one in names if around.prefix.count(one + "(") == 0), "")
+
+
+def _setter(around: Surroundings) -> str:
+    """The next state of a part that shows itself."""
+    found = re.findall(
+        r"\[(\w+), (set\w+)\] = useState(?:<[^<>]*>)?\(([^()]*)\)",
+        around.before.plain + around.suffix,
+    )
+    if not found:
+        return ""
+    name, setter, start = found[0]
+    if re.fullmatch(r"\d+", start):
+        return f"{setter}({name} + 1)"
+    return f"{setter}(!{name})" if start in ("true", "false") else f"{setter}({start})"
 
 
 def _first_unknown(around: Surroundings) -> str:
@@ -183,6 +226,10 @@ _BLANKS: Final[Mapping[str, Callable[[Surroundings], str]]] = {
     "condition": condition_of,
     "value": Surroundings.value,
     "call": _call,
+    "claim": _claim,
+    "last": _last_looped,
+    "imported": _imported,
+    "setter": _setter,
     "locked": _unlocked,
     "Member": _member,
     "counter": _counter,
