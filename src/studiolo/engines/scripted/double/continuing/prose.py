@@ -22,6 +22,7 @@ from studiolo.engines.scripted.double.continuing.marks import (
     open_marks,
 )
 from studiolo.engines.scripted.double.language import (
+    WORD,
     Language,
     Subject,
     language_of,
@@ -51,7 +52,7 @@ _ENDS: Final = tuple('.!?:\u3002\uff01\uff1f\u061f\u0964\u2026"\u201d')
 def gone_on(begun: str, question: str, draw: random.Random) -> str:
     """More of a text, in the words of the question or its own."""
     about = (question.strip() or begun.strip())[-_READ_LETTERS:]
-    language = language_of(begun if begun.strip() else about)
+    language = _language_of(begun, about)
     subject = subject_about(about, language_of(about))
     item = ITEM.search(begun)
     lines = more_lines_with_commas(begun)
@@ -87,6 +88,21 @@ def gone_on(begun: str, question: str, draw: random.Random) -> str:
         text = prose_about(about, language, draw)
         return text if not begun or begun[-1].isspace() else language.joint + text
     return rest_of_word(begun, about) + _rest(begun, language, subject, draw)
+
+
+def _language_of(begun: str, about: str) -> Language:
+    """That of what was begun; where it tells the question's no less than another, that one."""
+    told, asked = language_of(begun if begun.strip() else about), language_of(about)
+    if told is asked or told.script != asked.script:
+        return told
+    words = {match.group().lower() for match in WORD.finditer(begun[-_READ_LETTERS:])}
+    letters = frozenset(begun.lower())
+
+    def said(language: Language) -> int:
+        known = words & frozenset(language.empty.split())
+        return len(known) + (not letters.isdisjoint(language.letters))
+
+    return asked if said(asked) >= said(told) else told
 
 
 def _rest_worked_out(begun: str, question: str, language: Language) -> str | None:

@@ -87,12 +87,30 @@ def _between(prefix: str, suffix: str, words: str) -> Iterator[str]:
         }
         name = before[1] if before else held.get(holder, "p")
         inner = _inner(before.group(), words) if before else words
+        if (
+            before
+            and inner == before.group()[before.group().index(">") + 1 : before.group().rindex("</")]
+        ):
+            inner = f"{inner} 2" if "<" not in inner else inner
         indent = "" if line or not prefix.strip() else _indent(prefix)
         opening = f"<{name}{before[2] if before else ''}>"
         text = f"{indent}{opening}{inner}</{name}>" + ("" if below else "\n")
         yield from (text + mine, text)
     gap = "" if not prefix or prefix[-1].isspace() or prefix.endswith(">") else " "
+    cells = _cells_of_row(prefix, words) if prefix.endswith(">") and waiting[-1:] == ["tr"] else ""
+    if cells:
+        yield cells + mine
     yield from (gap + words + mine, gap + words)
+
+
+def _cells_of_row(prefix: str, words: str) -> str:
+    """As many cells as the row above has, behind those of this row."""
+    *rows, own = re.split(r"<tr\b[^<>]*>", prefix)
+    cells = len(re.findall(r"<td\b", rows[-1])) or len(re.findall(r"<th\b", rows[-1]))
+    left = cells - len(re.findall(r"<td\b", own))
+    numeric = re.findall(r"<td\b[^<>]*>\s*([\d.]*)", rows[-1])
+    said = [numeric[at] if at < len(numeric) and numeric[at] else words for at in range(cells)]
+    return "".join(f"<td>{each}</td>" for each in said[cells - left :]) if left > 0 else ""
 
 
 def _inner(element: str, words: str) -> str:

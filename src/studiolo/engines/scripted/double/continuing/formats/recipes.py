@@ -156,11 +156,14 @@ def _of_latex(prefix: str, suffix: str, draw: random.Random) -> str:
         braces = braces[:-1]
         own = [*waiting, name] if begun[1] == "begin" else waiting[:-1]
         return body + ("" if suffix.startswith("}") else "}") + _rest(own, suffix, "")
+    items = " ".join(re.findall(r"\\item[ \t]+([^\n]*)", prefix + suffix)).lower()
+    free = [each for each in plain if each.lower() not in items]
+    item = (draw.choice(sorted(set(free))) if free else "more").capitalize()
     text = "x" if maths else word
     if not line.strip() and waiting and waiting[-1] in _ITEMS:
-        text = f"\\item {word.capitalize()}"
+        text = f"\\item {item}"
     elif re.search(r"\\item\s*\Z", line):
-        text = ("" if line[-1].isspace() else " ") + word.capitalize()
+        text = ("" if line[-1].isspace() else " ") + item
     elif re.search(r"\w\Z", line) and not braces and not maths:
         text = f" {word}."
     elif re.search(r"\\\w+\Z", line) and not line.endswith(" "):

@@ -21,7 +21,7 @@ def row_middle(prefix: str, suffix: str) -> str | None:
         return _cells(line, after, [*above, *below])
     beside = [each for each in (*above[-1:], *below[:1]) if _ITEM.match(each)]
     if len(beside) > 1 and (not line.strip() or _ITEM.fullmatch(f"{line}x")) and not after.strip():
-        return _item(line, above[-1], prefix + suffix)
+        return _item(line, above[-1], prefix + suffix, [*above, *below])
     return None
 
 
@@ -52,14 +52,20 @@ def _cell(rows: list[str], at: int) -> str:
     cells = [cells[at].strip() for cells in told[1:] or told if at < len(cells)]
     numbers = [float(cell) for cell in cells if _NUMBER.fullmatch(cell)]
     if numbers:
-        return f"{max(numbers) + 1:g}"
+        places = max(len(cell.partition(".")[2]) for cell in cells if _NUMBER.fullmatch(cell))
+        return f"{max(numbers) + 1:.{places}f}"
+    if len(set(cells)) == len(cells) > 1 and len(told) > len(cells) and told[0][at].strip():
+        return f"{told[0][at].strip()} {len(cells) + 1}"
     return cells[-1] if cells and cells[-1] else "text"
 
 
-def _item(line: str, above: str, whole: str) -> str:
-    """One more item; its number follows that above."""
-    words = _WORD.findall(whole)
-    text = (words[-1] if words else "text").capitalize()
+def _item(line: str, above: str, whole: str, beside: list[str]) -> str:
+    """One more item, that is none of the others; its number follows that above."""
+    items = " ".join(each for each in beside if _ITEM.match(each)).lower()
+    words = [word for word in _WORD.findall(whole) if word.lower() not in items]
+    told = _ITEM.match(above)
+    text = words[-1] if words else "more"
+    text = text.capitalize() if not told or not (told["text"] or "X")[0].islower() else text.lower()
     if line.strip():
         return text if line[-1].isspace() else f" {text}"
     found = _ITEM.match(above)
@@ -80,7 +86,7 @@ def more_lines_with_commas(begun: str) -> str | None:
     if len(counts) > 1 or last.count(",") > min(counts):
         return None
     told = [line.split(",") for line in whole]
-    columns = [[row[at] for row in told[1:]] for at in range(len(told[0]))]
+    columns = [[row[at] for row in told] for at in range(len(told[0]))]
     begun_cells = last.split(",") if last else []
     made = [_next_cell(column, step=1) for column in columns]
     if begun_cells:
@@ -99,7 +105,11 @@ def _is_plain_row(line: str) -> bool:
 
 
 def _next_cell(column: list[str], *, step: int) -> str:
-    last = column[-1].strip()
+    """The next number; one of the words that come again, or one that no row has."""
+    head, *cells = (cell.strip() for cell in column)
+    last = cells[-1]
     if _NUMBER.fullmatch(last):
-        return f"{float(last) + step:g}"
-    return column[step % len(column)].strip()
+        return f"{float(last) + step:.{len(last.partition('.')[2])}f}"
+    if len(set(cells)) < len(cells):
+        return cells[step % len(cells)]
+    return f"{head} {len(cells) + step}"
