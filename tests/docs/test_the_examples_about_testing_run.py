@@ -28,7 +28,7 @@ KEYS = sorted(
 # Of the tables of keys: the key, what it is, its default, what it does, an example.
 ROWS = [
     tuple(cell.strip() for cell in row)
-    for row in re.findall(r"^\| `(\w+)` \|(.*?)\|(.*?)\|(.*)\|(.*?)\|$", PAGE, re.M)
+    for row in re.findall(r"^\| `(\w+)` \|(.*?)\|(.*?)\|(.*)\|( `.*?)\|$", PAGE, re.M)
 ]
 # What curl does in the example, for machines without it.
 CURL = """
