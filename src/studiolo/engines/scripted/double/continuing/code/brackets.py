@@ -81,6 +81,8 @@ def heads_for(around: Surroundings, indent: str) -> Iterator[str]:
     openers = opened_for(around)
     if openers:
         name = next(iter(around.values), "value")
+        if openers.startswith("{") and around.kind.elements:
+            yield from (head + openers[1:] for head in _heads_of_script(around))
         if openers.startswith("{") and around.kind.block == "{":
             head = f"if ({name}) {{" if around.kind.brackets_conditions else f"if {name} {{"
             yield head + openers[1:]
@@ -99,6 +101,20 @@ def heads_for(around: Surroundings, indent: str) -> Iterator[str]:
         if above.startswith("@dataclass") or not re.search(r"\b(?:return|yield)\b", around.suffix):
             yield f"class {called.title().replace('_', '')}:"
         yield from (f"def {called}():", f"if {next(iter(around.values), 'True')}:", "else:", "try:")
+
+
+def _heads_of_script(around: Surroundings) -> Iterator[str]:
+    """What opens a block of a script, by what stands in it and behind it."""
+    held, behind = around.in_block, around.suffix[len(around.in_block) :]
+    if re.match(r"\}\s*(?:catch|finally)\b", behind):
+        yield "try {"
+    if re.search(r"(?m)^\s*constructor\(", held):
+        yield "class Value {"
+    elif not around.before.opened and re.search(r"\b(?:return|await)\b", held):
+        called = next(iter(around.missing), "value")
+        given = ", ".join(one for one in around.missing[:2] if one != called)
+        lead = "async " * ("await" in held)
+        yield f"{lead}function{'*' * ('yield' in held)} run({called}{', ' * bool(given)}{given}) {{"
 
 
 def words_for(around: Surroundings) -> Iterator[str]:

@@ -23,6 +23,15 @@ _GATHERED: Final = re.compile(
     r"(?=\s*(?:;|$))",
     re.MULTILINE,
 )
+_FROM_BOTH_ENDS: Final = re.compile(
+    r"\bfor\b[ (]*(?:let )?(?P<one>\w+)(?:, (?P<other>\w+) := 0, | = 0, (?P<script>\w+) = )"
+    r"(?:len\((?P<items>\w+)\)|(?P<list>\w+)\.length) ?- ?1"
+)
+_SWAPS: Final = {
+    "go": "{a}, {b} = {b}, {a}",
+    "javascript": "[{a}, {b}] = [{b}, {a}];",
+    "typescript": "[{a}, {b}] = [{b}, {a}];",
+}
 _TEXTUAL: Final = re.compile(r"(?i)str|text|word|line|name|char|path|file|split|\bkey")
 
 
@@ -69,13 +78,37 @@ def gathered(around: Surroundings) -> str:
     return way.replace("{name}", chosen["name"]).replace("{value}", sign + value)
 
 
+def swapped(around: Surroundings) -> str:
+    """The two parts that counters from both ends stand at, in each other's place."""
+    way = _SWAPS.get(around.kind.name)
+    above = around.prefix.rstrip().rpartition("\n")[2]
+    found = _FROM_BOTH_ENDS.search(above) if way else None
+    if not way or found is None:
+        return ""
+    one, other = found["one"], found["other"] or found["script"]
+    items = found["items"] or found["list"]
+    return way.replace("{a}", f"{items}[{one}]").replace("{b}", f"{items}[{other}]")
+
+
 def in_loop(around: Surroundings) -> bool:
     """Whether the innermost block is a loop."""
     if around.kind.block == "{":
         last = around.before.opened[-1:]
-        return any(_LOOP.search(around.head_of(one.place)) for one in last)
+        return any(_LOOP.search(_line_before(around, one.place)) for one in last)
     above = around.prefix.rstrip().rpartition("\n")[2]
     return bool(re.match(r"\s*(?:async )?(?:for|while)\b", above))
+
+
+def gives_after_loop(around: Surroundings) -> bool:
+    """Whether a loop ends here, and the function around gives something back behind it."""
+    if around.suffix.strip() or not around.left_open or not in_loop(around):
+        return False
+    return around.given_back is None or around.given_back not in ("", "void", "Void", "()")
+
+
+def _line_before(around: Surroundings, place: int) -> str:
+    """What stands before a bracket on its line, behind other blocks."""
+    return re.split(r"[\n{}]", around.before.plain[:place])[-1]
 
 
 def _in_loop(around: Surroundings, start: int) -> bool:

@@ -34,6 +34,10 @@ def more_members(around: Surroundings, place: str, seam: Place) -> Iterator[str]
     if place == "members":
         head = around.head_of(around.before.opened[-1].place)
         way = member_of(around, head) or ""
+        inside = around.prefix[around.before.opened[-1].place :] + around.in_block
+        if way.startswith("default:") and re.search(r"(?m)^\s*default\b", inside):
+            way = "" if re.search(r"[;}]\s*\Z", around.prefix) is None else "break;"
+            way = way.removesuffix("" if around.kind.stops else ";")
         text = way.replace("{name}", name).replace("{Name}", name[:1].upper() + name[1:])
         text = text.replace("{NAME}", name.upper()).replace("{unit}", around.unit)
         text = text.replace("{value}", around.result()).replace("\n", f"\n{indent}")

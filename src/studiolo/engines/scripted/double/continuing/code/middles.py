@@ -27,7 +27,7 @@ from studiolo.engines.scripted.double.continuing.code.expressions import (
     word_of,
 )
 from studiolo.engines.scripted.double.continuing.code.kinds import indent_of
-from studiolo.engines.scripted.double.continuing.code.loops import in_loop
+from studiolo.engines.scripted.double.continuing.code.loops import gives_after_loop
 from studiolo.engines.scripted.double.continuing.code.members import (
     ENTRY,
     Place,
@@ -188,7 +188,7 @@ class Middles:
                 if end and around.waits_for_end():
                     outer = indent.removesuffix(around.unit)
                     yield f"{text}\n{outer}{end}" + (self._newline() or "\n")
-                if not around.suffix.strip() and in_loop(around) and around.left_open:
+                if gives_after_loop(around):
                     name = re.match(r"\w+", lines[-1])
                     outer = self._indent_of_open(0)
                     back = around.returned(name.group() if name else "0")

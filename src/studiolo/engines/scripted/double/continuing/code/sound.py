@@ -13,7 +13,9 @@ from studiolo.engines.scripted.double.continuing.code.scanning import scan
 
 _LETTERS: Final = 20_000
 _DEEPEST: Final = 50
-_TOKEN: Final = re.compile(r"\w+|\+\+|--|=>|->|::|:=|&&|\|\||[-+*/%<>=!]=|\.\.\.?=?|[^\w\s]|\n")
+_TOKEN: Final = re.compile(
+    r"\w+|[!=]==|\+\+|--|=>|->|::|:=|&&|\|\||[-+*/%<>=!]=|\.\.\.?=?|[^\w\s]|\n"
+)
 _OPERATORS: Final = frozenset(
     [
         "+",
@@ -23,6 +25,8 @@ _OPERATORS: Final = frozenset(
         "%",
         "=",
         "==",
+        "===",
+        "!==",
         "!=",
         "<=",
         ">=",
@@ -79,6 +83,12 @@ _LEADING: Final = frozenset((
 ))  # fmt: skip
 _BLOCKLESS: Final = frozenset(["for", "in", "if", "while", "guard", "match", "switch", "unless"])
 _CLOSING: Final = frozenset([")", "]", "}", ";"])
+# Words that begin a statement of a script, and those of them that may be given to others.
+_STATEMENTS: Final = frozenset((
+    "const", "let", "var", "return", "throw", "if", "for", "while", "switch", "case", "try",
+    "catch", "import", "export", "break", "continue", "default",
+))  # fmt: skip
+_EXPORTED: Final = frozenset(("const", "let", "var", "default"))
 _VALUES: Final = frozenset(
     [
         "this",
@@ -126,6 +136,8 @@ def _fits(prefix: str, middle: str, suffix: str, kind: Kind) -> bool:
     """Whether no two tokens from before the middle to behind it contradict each other."""
     if re.search(r"\w\Z", middle) and re.match(r"\w", suffix):
         return False
+    if re.search(r"(?<![\w.])\d+\Z", middle) and re.match(r"\.[A-Za-z_]", suffix):
+        return False
     whole = prefix + middle + suffix
     read = scan(whole, kind.spelling)
     start = max(0, prefix.rstrip().rfind("\n"))
@@ -147,7 +159,11 @@ def _fits(prefix: str, middle: str, suffix: str, kind: Kind) -> bool:
     for place, (right, at, parted) in enumerate(words[1:], 1):
         left = words[place - 1][0]
         touches = at >= seams[0] or place + 1 == len(words)
-        if touches and not _may_follow(left, right, kind, parted=parted):
+        if not touches:
+            continue
+        if kind.elements and _breaks_script(left, right):
+            return False
+        if not _may_follow(left, right, kind, parted=parted):
             return False
     return True
 
@@ -179,6 +195,21 @@ def _may_follow(left: str, right: str, kind: Kind, *, parted: bool) -> bool:
             )
         return not kind.stops or (left[0] in ")]" and kind.name == "go")
     return True
+
+
+def _breaks_script(left: str, right: str) -> bool:
+    """Whether two tokens never stand so in JavaScript and TypeScript."""
+    if left in ("if", "while", "switch"):
+        return right != "("
+    if left == "for":
+        return right not in ("(", "await")
+    if left in (",", "async", "export") and right in _STATEMENTS:
+        return left != "export" or right not in _EXPORTED
+    return (
+        (left[0].isdigit() and right == "{")
+        or (left in (";", ",") and right == ".")
+        or (left == "export" and right == ",")
+    )
 
 
 def _is_operand(token: str, *, end: bool) -> bool:

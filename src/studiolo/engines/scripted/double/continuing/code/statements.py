@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from studiolo.engines.scripted.double.continuing.code.kinds import names_in
-from studiolo.engines.scripted.double.continuing.code.loops import gathered, in_loop
+from studiolo.engines.scripted.double.continuing.code.loops import gathered, in_loop, swapped
 from studiolo.engines.scripted.double.continuing.code.parts.arms import more_arms
 from studiolo.engines.scripted.double.continuing.code.parts.fields import more_fields
 from studiolo.engines.scripted.double.continuing.code.parts.guards import refusals
@@ -39,6 +39,8 @@ _PLAIN_BLOCK: Final = re.compile(r"(?:async )?(?:for|while|if|elif|else|with|try
 def lines_at(around: Surroundings) -> Iterator[list[str]]:
     """What a block may say."""
     yield from more_fields(around)
+    if exchange := swapped(around):
+        yield [exchange]
     yield from refusals(around)
     silent, held = silent_in(around), gathered(around)
     if around.kind.name == "python" and not around.line and around.unknown_modules():

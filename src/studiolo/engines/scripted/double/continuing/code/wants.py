@@ -5,7 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from studiolo.engines.scripted.double.continuing.code.expressions import condition_of
-from studiolo.engines.scripted.double.continuing.code.kinds import built_in, keywords, names_in
+from studiolo.engines.scripted.double.continuing.code.kinds import (
+    built_in,
+    indent_of,
+    keywords,
+    names_in,
+)
 from studiolo.engines.scripted.double.continuing.code.parts.arguments import (
     arguments_here,
     arguments_of,
@@ -180,6 +185,30 @@ def _member(around: Surroundings) -> str:
     return next(iter(used), next((one for one in _MEMBERS if one not in taken), "More"))
 
 
+def _joined(around: Surroundings) -> str:
+    """The head that may follow the block that was closed right before, by how that began."""
+    lines = [line for line in around.prefix.split("\n")[:-1] if line.strip()]
+    width = indent_of(around.line)
+    head = next((line.strip() for line in reversed(lines) if indent_of(line) == width), "")
+    if re.match(r"try\b", head):
+        return "catch (error)"
+    if re.search(r"\bcatch\b", head):
+        return "finally"
+    return "else" if re.match(r"(?:\} else )?if\b", head) else ""
+
+
+def _case(around: Surroundings) -> str:
+    """The head of one more case of a choice, where the line above does not stand in one."""
+    opened = around.before.opened
+    inside = around.prefix[opened[-1].place :] if opened else ""
+    above = inside.rstrip().rpartition("\n")[2].strip()
+    if not opened or "switch" not in around.head_of(opened[-1].place):
+        return ""
+    free = inside.rstrip() == "{" or above in ("break;", "}") or above.startswith("return")
+    count = len(re.findall(r"\bcase\b", inside)) + 1
+    return f"case {count}" if free else ""
+
+
 def _counter(around: Surroundings) -> str:
     """What a loop counts with."""
     found = re.findall(r"\bfor\s*\(\s*(?:[\w:]+\s+)?(\w+)\s*=", around.line)
@@ -232,6 +261,9 @@ _BLANKS: Final[Mapping[str, Callable[[Surroundings], str]]] = {
     "setter": _setter,
     "locked": _unlocked,
     "Member": _member,
+    "fresh": lambda around: next(iter(around.fields), "value"),
+    "case": _case,
+    "joined": _joined,
     "counter": _counter,
     "indexed": _indexed,
     "bound": _bound,
