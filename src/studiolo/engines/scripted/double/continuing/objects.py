@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from studiolo.core.errors import EngineFailed
+from studiolo.engines.scripted.double.continuing.halves import rest_of_word
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced
 from studiolo.engines.scripted.double.stated.stretches.spans import Span
@@ -245,6 +246,8 @@ class _Reader:
         value = str(json.loads(self._value(text=True)))
         if half and is_unspaced(half[-1]) and not value.startswith(half):
             return lead + '"'
+        if re.search(r"\s\w+\Z", half) and not value.lower().startswith(half.lower()):
+            return f'{lead}{rest_of_word(half, self._question)}"'
         known = value[len(half) :] if value.lower().startswith(half.lower()) and half else value
         spaced = known if not half or known != value or half[-1].isspace() else f" {known}"
         return lead + json.dumps(spaced, ensure_ascii=False)[1:]

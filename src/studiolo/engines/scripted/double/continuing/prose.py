@@ -39,6 +39,12 @@ from studiolo.engines.scripted.double.wished.wishes import items_wanted, worked_
 _READ_LETTERS: Final = 2_000
 _PAUSES: Final = (",", ";", "\uff0c", "\u3001", "\uff1b", "\u060c")
 _JOINTS: Final = tuple(".,;:!?)\u3002\uff0c\u3001\uff1b\uff1a\uff1f\uff01\u060c\u061b\u061f")
+# Words without spaces between them that are longer are mostly several.
+_SHORT: Final = 3
+# What stands for a thing that nothing names.
+_IT: Final = {"chinese": "\u5b83", "japanese": "\u305d\u308c"}
+# Marks that no space follows.
+_WIDE: Final = "\u3002\uff0c\u3001\uff1b\uff1a\uff1f\uff01\u300c\u300e\uff08"
 _CONJUNCTIONS: Final = frozenset(
     ("and", "und", "et", "y", "e", "i", "\u0438", "\u0648", "but", "aber", "mais", "pero", "mas",
      "\u043d\u043e", "or", "oder", "ou", "o", "\u0438\u043b\u0438", "because", "weil")
@@ -173,14 +179,19 @@ def _piece(
 ) -> str:
     """A part of a sentence: a clause behind "and", else a thing."""
     bare = prefix[-1].isspace() or is_unspaced(prefix[-1]) or just_opened(prefix)
+    bare = bare or prefix[-1] in _WIDE
     lead = "" if bare else " "
     spaced = bool(suffix) and (suffix[0].isalnum() and not is_unspaced(suffix[0]))
     tail = " " if spaced else ""
     last = prefix.split()[-1].lower() if prefix.split() else ""
     stops = suffix.lstrip()[:1] in _JOINTS
-    if is_unspaced(prefix[-1]):
+    if is_unspaced(prefix[-1]) or prefix[-1] in _WIDE:
         if not stops or _PARTICLE.match(suffix):
-            return draw.choice(subject.words)
+            short = [word for word in subject.words if 1 < len(word) <= _SHORT]
+            free = [one for one in short if one not in suffix and not prefix.endswith(one)]
+            return draw.choice(free) if free else _IT.get(language.name, draw.choice(subject.words))
+        if prefix[-1] in _WIDE:
+            return _one(language.middle, subject, draw).rstrip(language.stop)
         return _one(language.after_word, subject, draw).rstrip(language.stop)
     if stops and last in _CONJUNCTIONS:
         clause = _one(language.middle, subject, draw).rstrip(".")
@@ -199,7 +210,9 @@ def _thing(
         re.findall(rf"(?i)\b({'|'.join(articles)})\s+([^\W\d_]{{3,}})", text) if articles else []
     )
     if not found:
-        return draw.choice(_named(text, subject) or subject.words)
+        words = _named(text, subject) or subject.words
+        free = [word for word in words if word.lower() not in suffix.lower()]
+        return draw.choice(free or words)
     article, word = draw.choice(found)
     return word if last in articles else f"{article.lower()} {word}"
 
