@@ -185,7 +185,7 @@ def shell_middles(around: Surroundings) -> Iterator[str]:
         above = next((each for each in reversed(around.prefix.split("\n")) if each.strip()), "")
         deeper = around.unit if re.search(r"(?:\bdo|\bthen|\belse|\{)\s*$", above) else ""
         indent = "" if around.line else indent_of(above) + deeper
-        if above.strip() == ";;" or re.search(r"\bcase\b.*\bin\s*$", above):
+        if above.rstrip().endswith(";;") or re.search(r"\bcase\b.*\bin\s*$", above):
             yield _arm(around)
             return
         yield f"{indent}echo {value}" + (closing or newline)

@@ -38,6 +38,8 @@ def _is_out(line: str, width: int) -> bool:
 def _type_of(around: Surroundings, name: str, beside: str) -> str:
     """A number where it is reckoned with, else what its neighbour is."""
     reckoned = rf"(?:[-+*/<>] *(?:self|\w+)\.{name}\b)|(?:\.{name} *(?:\*|/|-|\+|[<>]))"
+    if beside == "str" and re.search(rf"\+ *self\.{name}\b", around.suffix):
+        return beside
     if is_number(name) or re.search(reckoned, around.suffix):
         return beside if _NUMERIC.fullmatch(beside) else "float"
     return beside if not _NUMERIC.fullmatch(beside) or name in _NAMES[1:3] else "str"
