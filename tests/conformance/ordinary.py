@@ -255,6 +255,19 @@ ORDINARY = [
         "properties.a.pattern: in the pattern: look-around",
     ),
     Ordinary(
+        "zod: address of a computer",
+        ZOD_4
+        | strict(
+            a={
+                "type": "string",
+                "format": "ipv6",
+                "pattern": "^("
+                + "|".join(f"([0-9a-f]{{1,4}}:){{1,{n}}}:" for n in range(1, 8))
+                + ")$",
+            }
+        ),
+    ),
+    Ordinary(
         "zod: lazy", ZOD_4 | strict(of={"type": "array", "items": {"$ref": "#"}, "maxItems": 1})
     ),
     Ordinary("dependencies", ZOD | CARD | {"dependencies": {"card": ["bill"]}}),

@@ -1,19 +1,19 @@
 """What is wrong with the patterns of one node of a schema."""
 
-import math
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, assert_never
 
 from studiolo.core.schemas.nodes import Node
 from studiolo.core.schemas.patterns.reading import read
+from studiolo.core.schemas.patterns.tree import Anchor, Choice, Group, Letter, Part, Repeated
 from studiolo.core.schemas.patterns.writing import written_for_json
 
 LONGEST_PATTERN: Final = 512
 MOST_REPEATS: Final = 1000
-# All repeats of one pattern multiplied, for they may stand inside each other.
+# Repeats that stand inside each other, multiplied.
 MOST_REPEATED: Final = 1_000_000
-_REPEAT: Final = re.compile(r"\{(\d+)(?:,(\d*))?\}")
+_COUNT: Final = re.compile(r"\d+")
 _SPECIAL_NAMES: Final = "names with quotes, backslashes or control characters are not supported"
 
 
@@ -29,10 +29,13 @@ def pattern_faults(known: Node) -> Iterator[tuple[str, str]]:
 def _reason(pattern: str) -> str:
     if len(pattern) > LONGEST_PATTERN:
         return f"it is longer than {LONGEST_PATTERN} characters"
-    if _repeats_too_often(pattern):
-        return f"it repeats more than {MOST_REPEATS} times"
     found = read(pattern)
-    return f"in the pattern: {found}" if isinstance(found, str) else ""
+    if isinstance(found, str):
+        return f"in the pattern: {found}"
+    most, together = _repeats(found)
+    if most > MOST_REPEATS or together > MOST_REPEATED:
+        return f"it repeats more than {MOST_REPEATS} times"
+    return ""
 
 
 def _name_reason(pattern: str) -> str:
@@ -41,6 +44,23 @@ def _name_reason(pattern: str) -> str:
     return _SPECIAL_NAMES if special else ""
 
 
-def _repeats_too_often(pattern: str) -> bool:
-    counts = [max(map(int, filter(None, found.groups()))) for found in _REPEAT.finditer(pattern)]
-    return any(n > MOST_REPEATS for n in counts) or math.prod(filter(None, counts)) > MOST_REPEATED
+def _repeats(choice: Choice) -> tuple[int, int]:
+    """The largest count in it, and the largest product of counts inside each other."""
+    parts = [_repeats_of(part) for way in choice.ways for part in way]
+    return max((most for most, _ in parts), default=1), max(
+        (product for _, product in parts), default=1
+    )
+
+
+def _repeats_of(part: Part) -> tuple[int, int]:
+    match part:
+        case Repeated(part=inner, times=times):
+            count = max((int(each) for each in _COUNT.findall(times)), default=1)
+            most, together = _repeats_of(inner)
+            return max(count, most), max(count, 1) * together
+        case Group(choice=choice):
+            return _repeats(choice)
+        case Letter() | Anchor():
+            return 1, 1
+        case _:
+            assert_never(part)

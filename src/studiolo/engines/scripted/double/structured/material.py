@@ -88,12 +88,6 @@ def without_wish(question: str, tools: Sequence[Offered]) -> str:
     return INTO_JSON.sub(" ", "".join(kept if "".join(kept).strip() else pieces))
 
 
-def without_head(question: str) -> str:
-    """A question without an order that stands alone before a colon, such as "Extract:"."""
-    end = next((end for _, end in _pieces(question)), 0)
-    return question[end:] if _is_head(question[:end]) and question[end:].strip() else question
-
-
 def _is_head(piece: str) -> bool:
     """Whether nothing but an order stands before a colon."""
     orders = {*lexicon().json["verbs"], *lexicon().json["heads"]}
