@@ -125,7 +125,7 @@ VALUES = (
     value("a number that is nothing", "whole", "None", "null"),
     value("an object", "object", '{"a": {"b": [1, "}"]}}', '{"a": {"b": [1, "}"]}}'),
     value("an object in lines", "object", '{\n  "a": 1\n}', '{\n  "a": 1\n}'),
-    value("an object in Python", "object", "{'a': True}", "\"{'a': True}\""),
+    value("an object in Python", "object", "{'a': True}", '{"a": true}'),
     value("an object cut short", "object", '{"a": ', '{"a": '),
     value("an object too deep", "object", "[" * 100_000, '"' + "[" * 100_000 + '"'),
     value("a list of numbers", "list", "[1, 2]", "[1, 2]"),

@@ -8,22 +8,25 @@ import re
 from typing import Final, Literal
 
 # As far as no quote ends it.
-_STRING: Final = re.compile(r'(?:[^"\\]++|\\.)*+', re.DOTALL)
-_QUOTE: Final = re.compile(r'"\s*(?P<sign>\S)?')
+_STRING: Final = {
+    quote: re.compile(rf"(?:[^{quote}\\]++|\\.)*+", re.DOTALL) for quote in ('"', "'")
+}
+_QUOTE: Final = {quote: re.compile(rf"{quote}\s*(?P<sign>\S)?") for quote in _STRING}
 
 
 class Doubt:
     """Looks on from there for the quote; `after` are the signs of which one must follow it."""
 
-    def __init__(self, after: str) -> None:
+    def __init__(self, after: str, *, quote: str = '"') -> None:
+        self._string, self._quote = _STRING[quote], _QUOTE[quote]
         self._after = after
         self._at = 0
 
     def look(self, text: str) -> Literal["open", "string", "end"]:
         """What it is, given all of the text from there on; with `string`, `upto` is its quote's."""
-        found = _STRING.match(text, self._at)
+        found = self._string.match(text, self._at)
         self._at = found.end() if found else self._at
-        quote = _QUOTE.match(text, self._at)
+        quote = self._quote.match(text, self._at)
         if quote is None or not quote["sign"]:
             return "open"
         return "string" if quote["sign"] in self._after else "end"
@@ -35,4 +38,4 @@ class Doubt:
 
     def last(self, text: str) -> Literal["string", "end"]:
         """What it is where the text ends."""
-        return "string" if _QUOTE.match(text, self._at) else "end"
+        return "string" if self._quote.match(text, self._at) else "end"

@@ -10,7 +10,11 @@ from typing import Final, Literal
 from studiolo.families.calls.values import WORDS, as_string
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
-_PLAIN: Final = re.compile(r'[^"\\\x00-\x1f]*')
+# What needs no escape in a string, by its quote.
+_PLAIN: Final = {
+    '"': re.compile(r'[^"\\\x00-\x1f]*'),
+    "'": re.compile(r"[^'\"\\\x00-\x1f]*"),
+}
 _TOKEN: Final = re.compile(r'[^\s,:"{}\[\]<]*')
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?", re.ASCII)
 _HALF_NUMBER: Final = re.compile(
@@ -24,17 +28,20 @@ _CLOSING: Final = {"{": "}", "[": "]"}
 
 _Place = Literal["value", "item", "name", "next name", "colon", "after", "done"]
 
+_BEFORE_STRING: Final = ("value", "item", "name", "next name")
+
 
 class GrowingJson:
     """One value; it is `certain` once a list or an object holds something, or nothing for good.
 
-    Words of Python become those of JSON. A value that is `broken` is told as it is written.
+    Words of Python become those of JSON, and so do its strings in what is certain. A value that is
+    `broken` is told as it is written.
     """
 
     def __init__(self) -> None:
         self.certain = False
         self.broken = False
-        self.in_string = False
+        self.quote = ""  # of the string that what comes next stands in
         self._place: _Place = "value"
         self._open: list[str] = []
         self._escape = ""
@@ -63,7 +70,7 @@ class GrowingJson:
         """More of it as JSON, and what follows it; a number or a word is told when it is over."""
         at = 0
         while at < len(text) and not (self.done or self.broken):
-            at = self._in_string(text, at) if self.in_string else self._outside(text, at)
+            at = self._in_string(text, at) if self.quote else self._outside(text, at)
         told = "".join(self._told)
         self._told.clear()
         if self.broken:
@@ -77,15 +84,15 @@ class GrowingJson:
     def _in_string(self, text: str, at: int) -> int:
         if self._escape:
             return self._escaped(text, at)
-        found = _PLAIN.match(text, at)
+        found = _PLAIN[self.quote].match(text, at)
         end = found.end() if found else at
         self._told.append(text[at:end])
         if end == len(text):
             return end
         if text[end] == "\\":
             self._escape = "\\"
-        elif text[end] == '"':
-            self.in_string = False
+        elif text[end] == self.quote:
+            self.quote = ""
             self._told.append('"')
             self._past(name=self._place in ("name", "next name"))
         else:
@@ -98,7 +105,9 @@ class GrowingJson:
         if _HALF_ESCAPE.fullmatch(more):
             self._escape = more
             return at + 1
-        whole = _ESCAPE.fullmatch(more)
+        if more == "\\'" == f"\\{self.quote}":
+            more = "'"
+        whole = more == "'" or _ESCAPE.fullmatch(more)
         self._told.append(more if whole else f"\\{self._escape}")
         self._escape = ""
         return at + 1 if whole else at
@@ -112,7 +121,7 @@ class GrowingJson:
                 return end
             at = end
         found = _TOKEN.match(text, at)
-        end = found.end() if found else at
+        end = at if self._starts_python(text[at]) else found.end() if found else at
         if end == at and not self._probe:
             return self._sign(text, at)
         self._token.append(text[at:end])
@@ -140,8 +149,8 @@ class GrowingJson:
         """What stands between values; a sign that may not stand there breaks them."""
         sign, place = text[at], self._place
         match sign:
-            case '"' if place in ("value", "item", "name", "next name"):
-                self.in_string = True
+            case '"' | "'" if place in _BEFORE_STRING:
+                self.quote = sign
                 self.certain = self.certain or bool(self._open)
             case "{" | "[" if place in ("value", "item"):
                 self._open.append(_CLOSING[sign])
@@ -157,8 +166,12 @@ class GrowingJson:
             case _:
                 self.broken = True
                 return at
-        self._told.append(sign)
+        self._told.append(sign if sign != "'" else '"')
         return at + 1
+
+    def _starts_python(self, sign: str) -> bool:
+        """Whether this begins a string of Python."""
+        return sign == "'" and self.certain and not self._probe and self._place in _BEFORE_STRING
 
     @property
     def _may_close(self) -> tuple[_Place, ...]:

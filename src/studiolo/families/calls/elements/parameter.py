@@ -70,7 +70,7 @@ class Parameter:
             if found["tags"] or (found["example"] and not self._value.in_string):
                 self._text = text[at:]
                 self._step = self._in_doubt if found["tags"] else self._in_example
-                self._doubt = Doubt(self._value.after_string)
+                self._doubt = Doubt(self._value.after_string, quote=self._value.quote or '"')
                 return True
         return self._pass_but(HALF_VALUE_END, text[at:])
 

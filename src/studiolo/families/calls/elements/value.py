@@ -6,6 +6,7 @@ Law: whatever is told is the beginning of the JSON that all of it comes to, howe
 from typing import Final, Literal
 
 from studiolo.families.calls.elements.growing import GrowingJson
+from studiolo.families.calls.elements.literals import LONGEST_LITERAL, literal_as_json
 from studiolo.families.calls.values import TEXT, as_json, as_string
 
 # What values that are no text begin with.
@@ -18,12 +19,15 @@ _BEGINNINGS: Final = {
     "object": "{",
 }
 _BRACKETS: Final = {"[": "array", "{": "object"}
+# What a list or an object of Python begins with.
+_PYTHON: Final = ("[", "{", "(")
 
 
 class Value:
     """One value of these kinds; what may be JSON and may be a text is told when that is certain.
 
     A list or an object is over when its last bracket is written; `rest` is what followed it then.
+    One that only Python writes so waits for its end.
     Where a text may stand as well it is not certain before its end.
     """
 
@@ -36,6 +40,7 @@ class Value:
         self._fresh = True  # nothing was read yet
         self._first = ""  # the first sign that is no white space
         self._held: list[str] = []  # what is doubtful, as it was written
+        self._size = 0
         self._made: list[str] = []  # and as JSON
 
     @property
@@ -46,7 +51,12 @@ class Value:
     @property
     def in_string(self) -> bool:
         """Whether what comes next stands in a string of JSON."""
-        return self._way != "text" and self._json.in_string
+        return bool(self.quote)
+
+    @property
+    def quote(self) -> str:
+        """Of the string of JSON that what comes next stands in, or of one as Python writes it."""
+        return "" if self._way == "text" else self._json.quote
 
     @property
     def after_string(self) -> str:
@@ -80,12 +90,14 @@ class Value:
             case "json":
                 return self._json.flush()
             case "doubtful":
-                escaped = "".join(self._made)
-                return as_json("".join(self._held), self._kinds, escaped=escaped)
+                held = "".join(self._held)
+                literal = literal_as_json(held) if self._may_be_python else None
+                return literal or as_json(held, self._kinds, escaped="".join(self._made))
 
     def _doubt(self, text: str) -> str:
         """What this decides: that it is a text, or that it is meant as JSON."""
         self._held.append(text)
+        self._size += len(text)
         if not self._first:
             text = text.lstrip()
             self._first = text[:1]
@@ -98,7 +110,7 @@ class Value:
             self.over, self.rest = self._json.done, rest
             return "".join(self._made)
         no_json = self._json.broken or (self._json.done and rest.strip())
-        return self._as_text() if no_json else ""
+        return self._as_text() if no_json and not self._may_be_python else ""
 
     def _may_begin_with(self, sign: str) -> bool:
         return "string" not in self._kinds or any(
@@ -110,6 +122,17 @@ class Value:
         """Whether this is a list or an object where one belongs, and no text may stand."""
         kind = _BRACKETS.get(self._first)
         return self._json.certain and kind in self._kinds and "string" not in self._kinds
+
+    @property
+    def _may_be_python(self) -> bool:
+        """Whether this is no JSON, and may be a list or an object of Python where one belongs."""
+        return (
+            self._json.broken
+            and self._first in _PYTHON
+            and not self._kinds.isdisjoint(_BRACKETS.values())
+            and "string" not in self._kinds
+            and self._size <= LONGEST_LITERAL
+        )
 
     def _as_text(self) -> str:
         self._way = "text"
