@@ -112,7 +112,8 @@ BAD_FORMATS = [
     ),
     Bad(
         "a type that is none",
-        f"Invalid schema, {SCHEMA}.properties.age.type: Invalid enum value 'int'.",
+        f"Invalid schema, {SCHEMA}.properties.age.type: Invalid enum value 'int', "
+        "types are null, boolean, object, array, number, string, integer.",
         with_age(type="int"),
     ),
     Bad(

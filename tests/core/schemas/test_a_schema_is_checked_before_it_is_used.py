@@ -108,8 +108,9 @@ KEPT: dict[str, Any] = {
     "as deep as it may be": nested(16),
     "steps of a hundredth": {"type": "number", "multipleOf": 0.01},
 }
+TOO_LARGE = "a number is too large:"
 REFUSED: list[tuple[str, Any, str]] = [
-    ("an unknown type", {"type": "strng"}, "f.type: Invalid enum value 'strng'"),
+    ("an unknown type", {"type": "strng"}, "f.type: Invalid enum value 'strng', types are null, "),
     (
         "an unknown type inside",
         {"properties": {"a": {"items": {"type": "int"}}}},
@@ -228,10 +229,15 @@ REFUSED: list[tuple[str, Any, str]] = [
     ),
     ("a schema like a book", {"const": "x" * 65_536}, "f: it is longer than 65536 bytes"),
     ("a name like a book", {"properties": {"n" * 99: {"type": 1}}}, f"f.properties.{'n' * 64}."),
-    ("a bound beyond 64 bits", {"minimum": 2**63}, "f.minimum: a number is too large"),
-    ("an upper bound beyond them", {"maximum": 2**64}, "f.maximum: a number is too large"),
+    ("a bound beyond 64 bits", {"minimum": 2**63}, f"f.minimum: {TOO_LARGE} for minimum"),
+    ("an upper bound beyond them", {"maximum": 2**64}, f"f.maximum: {TOO_LARGE} for maximum"),
     ("a lower one below them", {"minimum": -(2**63) - 1}, "f.minimum: a number is too large"),
     ("a bound below them", {"exclusiveMaximum": -(2**63)}, "f.exclusiveMaximum: a number is "),
+    (
+        "a lower bound where only upper ones may be",
+        {"minimum": 2**64 - 6, "maximum": 2**64 - 1},
+        f"f.minimum: {TOO_LARGE} for minimum they go from {-(2**63)} to {2**63 - 1}",
+    ),
     ("a bound without end", {"maximum": float("inf")}, "f.maximum: a number is too large"),
     ("a value beyond 64 bits", {"const": [{"a": 2**64}]}, "f.const: a number is too large"),
     ("values beyond 64 bits", {"enum": [1, -(2**63)]}, "f.enum: a number is too large"),
@@ -249,7 +255,27 @@ REFUSED: list[tuple[str, Any, str]] = [
     (
         "patterns of one text that exclude each other",
         {"type": "string", "pattern": "^a", "allOf": [{"pattern": "^b"}]},
-        "f: nothing satisfies it: its patterns exclude each other",
+        "f: nothing satisfies it: its patterns, format, lengths and values exclude each other",
+    ),
+    (
+        "a day that the calendar has not",
+        {"type": "string", "format": "date", "const": "2023-02-29"},
+        "f: nothing satisfies it: its patterns, format, lengths and values exclude each other",
+    ),
+    (
+        "a day of the year 0",
+        {"type": "string", "format": "date", "pattern": "^0000"},
+        "f: nothing satisfies it: its patterns, format, lengths and values exclude each other",
+    ),
+    (
+        "fewer letters than a day has",
+        {"type": "string", "format": "date", "maxLength": 9},
+        "f: nothing satisfies it: its patterns, format, lengths and values exclude each other",
+    ),
+    (
+        "a class of every letter there is, turned round",
+        {"type": "string", "pattern": r"[^\s\S]"},
+        r"f.pattern: in the pattern: [^\s\S] holds no letter",
     ),
     (
         "patterns of names that overlap",

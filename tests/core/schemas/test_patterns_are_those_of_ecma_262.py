@@ -26,6 +26,29 @@ def test_it_is_refused_in_these_words(pattern: str) -> None:
     assert read(pattern) == REFUSED[pattern]
 
 
+# Letters beside the halves, with those of classes that leave some of them out.
+BESIDE_HALVES = "\ud7fe\ud7ff\ue000\ue001\uffff\U00010000"
+AROUND_HALVES = {
+    r"^[^\0-\uffff]$": "\U00010000",
+    r"^[^\u4e00-\uffff]$": "\U00010000",
+    r"^[^\uac00-\ue000]$": "\ue001\uffff\U00010000",
+    r"^[^\uac00-\ud7ff]$": "\ue000\ue001\uffff\U00010000",
+    r"^[^\ue000-\uffff]$": "\ud7fe\ud7ff\U00010000",
+    r"^[^\ud7ff\ue000]$": "\ud7fe\ue001\uffff\U00010000",
+    r"^[^\u0100-\ud7fe]$": "\ud7ff\ue000\ue001\uffff\U00010000",
+    r"^[^\ud800-\udfff]$": BESIDE_HALVES,
+    r"^[\ud7ff\ue000]$": "\ud7ff\ue000",
+    r"^[^\p{Lu}\ud7ff\ue000]$": "\ud7fe\ue001\uffff\U00010000",
+}
+
+
+@pytest.mark.parametrize(("pattern", "letters"), AROUND_HALVES.items(), ids=AROUND_HALVES)
+def test_classes_end_beside_halves_of_letters_where_a_browser_ends_them(
+    pattern: str, letters: str
+) -> None:
+    assert "".join(each for each in BESIDE_HALVES if string_matches(pattern, each)) == letters
+
+
 def told(pattern: str) -> tuple[str, str]:
     choice = read(pattern)
     assert not isinstance(choice, str)

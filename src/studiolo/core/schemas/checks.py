@@ -21,6 +21,7 @@ from studiolo.core.schemas.kept.faults import count_fault, meeting_fault, word_f
 from studiolo.core.schemas.nodes import (
     DRAFTS,
     SAME_VALUE,
+    TYPES,
     WORDS,
     Keys,
     Mapping,
@@ -71,6 +72,8 @@ MOST_COUNTED: Final = {
 LARGEST_MULTIPLE: Final = 10_000
 _REMEMBERED: Final = 64
 _SHOWN: Final = 80
+# No other word is one of a few.
+_NO_TYPE: Final = "Invalid enum value"
 
 Nodes = dict[Keys, Schema]
 
@@ -227,7 +230,9 @@ def word_faults(keys: Keys, node: Mapping) -> Iterator[Fault]:
         known = msgspec.convert(node, Node)
     except msgspec.ValidationError as error:
         reason, _, place = str(error).partition(" - at `$.")
-        yield Fault((*keys, place.strip("`").partition("[")[0]), reason)
+        word = place.strip("`").partition("[")[0]
+        known_types = f", types are {', '.join(TYPES)}" if reason.startswith(_NO_TYPE) else ""
+        yield Fault((*keys, word), f"{reason}{known_types}")
         return
     fault = word_fault(node)
     if fault is not None:

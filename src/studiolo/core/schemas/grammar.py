@@ -40,7 +40,8 @@ _ROOT: Final = "/$defs/root"
 WORDS_OF_FAULTS: Final = {
     "error: Unicode property": "in the pattern: it names a property of letters that is not known",
     "Unimplemented keys: ": "it cannot be kept with ",
-    "Unsatisfiable schema: Regex is empty": "nothing satisfies it: its patterns exclude each other",
+    "Unsatisfiable schema: Regex is empty": "nothing satisfies it: its patterns, format, lengths "
+    "and values exclude each other",
     "Unsatisfiable schema: ": "nothing satisfies it",
     "Value for 'multipleOf'": "together they are too large",
     "oneOf constraints": "oneOf can be kept only where one of its schemas excludes the others; "

@@ -4,7 +4,7 @@ Law: `Node` says no more than the meta-schema does; words that are not named her
 """
 
 from collections.abc import Callable, Iterator
-from typing import Annotated, Final, Literal, cast
+from typing import Annotated, Final, Literal, cast, get_args
 
 import msgspec
 
@@ -23,6 +23,7 @@ DRAFTS: Final = frozenset(
 )
 
 _Types = Literal["null", "boolean", "object", "array", "number", "string", "integer"]
+TYPES: Final[tuple[str, ...]] = get_args(_Types)
 _Count = Annotated[int, msgspec.Meta(ge=0)]
 _Some = Annotated[list[Schema], msgspec.Meta(min_length=1)]
 _Named = dict[str, Schema]

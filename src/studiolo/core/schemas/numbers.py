@@ -45,7 +45,7 @@ def number_fault(node: Mapping) -> tuple[str, str] | None:
     """The word of this node that holds a number too large, and what is wrong; None for none."""
     for word, (least, most) in _RANGES.items():
         if word in node and not _all(node[word], partial(_holds, least=least, most=most)):
-            return word, "a number is too large"
+            return word, f"a number is too large: for {word} they go from {least} to {most}"
     for word in _VALUES:
         if word in node and not _all(node[word], is_plain):
             return word, _INEXACT

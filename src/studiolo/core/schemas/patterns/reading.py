@@ -5,11 +5,12 @@ as a brace that is no repeat; all else is refused in words that name it.
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, Literal, cast
 
 from studiolo.core.schemas.patterns.escapes import ESCAPE, HALF, escaped
-from studiolo.core.schemas.patterns.letters import LINE_ENDS, Ranges, joined
+from studiolo.core.schemas.patterns.letters import LINE_ENDS, Ranges, joined, others
 from studiolo.core.schemas.patterns.tree import (
     Anchor,
     Choice,
@@ -33,6 +34,7 @@ _LOOKS: Final = ("(?=", "(?!", "(?<=", "(?<!")
 # So much of a group that is none is said back.
 _ODD_OPENING: Final = re.compile(r"\(\?(?:P?<|[a-zA-Z-]+[:)]?|.)?", re.DOTALL)
 _SHOWN: Final = 12
+_SHOWN_CLASS: Final = 40
 
 
 @lru_cache(maxsize=512)
@@ -153,6 +155,7 @@ class _Reader:
 
     def _class(self) -> Letter:
         """Everything up to the first bracket that closes it."""
+        start = self._at
         self._at += 1
         negated = self._next == "^"
         self._at += negated
@@ -170,6 +173,8 @@ class _Reader:
         letters = joined(*ranges)
         if ranges and not letters and not properties and not negated:
             raise PatternRefused(HALF)
+        if negated and _is_all(letters, properties):
+            raise PatternRefused(f"{self._text[start : self._at][:_SHOWN_CLASS]} holds no letter")
         return Letter(letters, tuple(dict.fromkeys(properties)), negated)
 
     def _range(self) -> Letter:
@@ -219,6 +224,12 @@ def _code(letter: Letter) -> int | None:
         return None
     low, high = letter.ranges[0]
     return low if low == high else None
+
+
+def _is_all(ranges: Ranges, properties: Sequence[str]) -> bool:
+    """Whether every letter is among these: all there are, or those with a property and without."""
+    turned = (f"\\P{name[2:]}" for name in properties if name.startswith("\\p"))
+    return not others(ranges) or any(each in properties for each in turned)
 
 
 def _all(*parts: Ranges) -> Ranges:

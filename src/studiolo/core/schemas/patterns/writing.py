@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from studiolo.core.schemas.patterns.letters import Ranges, others
+from studiolo.core.schemas.patterns.letters import HALVES, Ranges, others
 from studiolo.core.schemas.patterns.tree import Anchor, Choice, Group, Letter, Part, Repeated
 
 # What JSON writes with a backslash, or may not write as it is.
@@ -91,8 +91,24 @@ def _letter(letter: Letter, never: int | None) -> str:
         low, high = ranges[0]
         if low == high:
             return _sign(low)
-    body = _ranges(ranges) + "".join(letter.properties)
+    body = _ranges(_across(ranges) if letter.negated else ranges) + "".join(letter.properties)
     return f"[{'^' if letter.negated else ''}{body}]"
+
+
+def _across(ranges: Ranges) -> Ranges:
+    """The ranges with those as one that only halves of letters part.
+
+    Engines take the letters at their ends for others where the class is negated.
+    """
+    first, last = HALVES
+    whole = [each for each in ranges if each[1] == first - 1 or each[0] == last + 1]
+    if len(whole) == 1:
+        return ranges
+    return tuple(
+        (low, whole[1][1]) if high == first - 1 else (low, high)
+        for low, high in ranges
+        if low != last + 1
+    )
 
 
 def _is_quoted(letter: Letter) -> bool:

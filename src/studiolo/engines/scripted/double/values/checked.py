@@ -22,7 +22,7 @@ from studiolo.engines.scripted.double.values.members import fits_number
 from studiolo.engines.scripted.double.values.merging import Schema, Unsatisfiable
 from studiolo.engines.scripted.double.values.patterns.expressions import (
     Walker,
-    formats_of,
+    formats,
     words_of_patterns,
 )
 from studiolo.engines.scripted.double.values.scalars import NOTHING, Place
@@ -225,7 +225,7 @@ def _understood(schema: str) -> _Known:
     each |= {word: checks.once(check) for word, check in each.items() if word == "$ref"}
     counting = cast("Callable[..., Callable[..., Validator]]", validators.extend)
     counted = counting(kind, {word: checks.counted(check) for word, check in each.items()})
-    validator = counted(root, format_checker=formats_of(kind.FORMAT_CHECKER))
+    validator = counted(root, format_checker=formats())
     return _Known(Whole(root, Sizes(root)), validator, checks)
 
 

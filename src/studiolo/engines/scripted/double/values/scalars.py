@@ -18,7 +18,7 @@ from studiolo.engines.scripted.double.stated.truth import truth_in
 from studiolo.engines.scripted.double.values.members import fits_number, some_number
 from studiolo.engines.scripted.double.values.merging import Schema, mapping
 from studiolo.engines.scripted.double.values.sizes import LETTERS, Budget
-from studiolo.engines.scripted.double.values.strings import EXAMPLES, fits, written
+from studiolo.engines.scripted.double.values.strings import EXAMPLES, fits, keeps, written
 from studiolo.engines.scripted.double.values.texts import Found, named_thing, texts_for
 
 NOTHING: Final = object()
@@ -83,7 +83,7 @@ class Scalars:
         if not place.must:
             return NOTHING
         default = schema.get("default")
-        if isinstance(default, str) and not self.tries:
+        if isinstance(default, str) and not self.tries and keeps(default, schema):
             return default
         moment = EXAMPLES.get(next(iter(place.wanted.kinds), "")) if not self.tries else None
         if moment is not None and fits(moment, schema):

@@ -11,6 +11,7 @@ from studiolo.engines.scripted.double.values.merging import Schema, Unsatisfiabl
 from studiolo.engines.scripted.double.values.patterns.expressions import (
     MOST_WORK,
     found_in,
+    is_of,
     looks_of,
     never_in,
     patterns_of,
@@ -105,7 +106,12 @@ def fits(text: str, schema: Schema) -> bool:
     template = template_of(schema)
     if template is not None and not re.fullmatch(template.pattern, text):
         return False
-    return matches_all(text, schema)
+    return keeps(text, schema)
+
+
+def keeps(text: str, schema: Schema) -> bool:
+    """Whether nothing that checks the text at its end will find a fault with it."""
+    return matches_all(text, schema) and all(is_of(name, text) for name in _formats(schema))
 
 
 def matches_all(text: str, schema: Schema) -> bool:
@@ -125,7 +131,7 @@ def written(schema: Schema, words: str, draw: random.Random) -> str:
     problem: Unsatisfiable | None = None
     try:
         for text in _proposals(schema, words, draw):
-            if fits(text, schema) and (not patterns_of(schema) or is_of_format(text, schema)):
+            if fits(text, schema):
                 return text
     except TooLarge:
         raise
@@ -162,12 +168,6 @@ def _formats(schema: Schema) -> tuple[object, ...]:
     """All formats that a text must be of; there are several where schemas were merged."""
     held = schema.get("format")
     return cast("tuple[object, ...]", held) if isinstance(held, tuple) else (held,)
-
-
-def is_of_format(text: str, schema: Schema) -> bool:
-    """Whether a text is of the format in every part, also where that has no such day."""
-    shapes = map(expression_of, _formats(schema))
-    return all(shape is None or found_in(shape, text) for shape in shapes)
 
 
 def _is_found(pattern: str, text: str) -> bool:

@@ -33,6 +33,12 @@ _OF_IDS: Final = frozenset({"code", "number", "expression", "phone", "shaped"})
 _LONG: Final = 7
 _MOST_WORDS: Final = 80
 _LONGEST_ROW: Final = 3
+# Formats whose texts are told from all other words by what they look like.
+_TOLD_APART: Final = {
+    "ipv6": re.compile(r"[0-9A-Fa-f]*:[0-9A-Fa-f:]*[0-9A-Fa-f:]"),
+    "duration": re.compile(r"\bP[0-9T][0-9A-Z]*"),
+    "hostname": re.compile(r"(?<![^\s(])(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?![\w@:/-])"),
+}
 # Kinds that nothing but a day or a time can be.
 _MOMENTS: Final = ("date", "time")
 # A stretch that stands where the parameter's part of a sentence does.
@@ -216,10 +222,22 @@ def _of_format(choice: Choice, schema: Schema) -> Iterator[Found]:
     wanted = both or schema.get("format") == "date-time"
     if wanted and not choice.facts.of("datetime"):
         yield from _day_and_time(choice, schema)
+    yield from _told_apart(choice, schema)
     for kind in kinds_of_format(schema):
         for fact in choice.facts.of(kind):
             if choice.free(fact):
                 yield _with_its_list(choice, fact, choice.facts.of(kind), schema)
+
+
+def _told_apart(choice: Choice, schema: Schema) -> Iterator[Found]:
+    """Texts of a format that no other words are of, with their list."""
+    looks = _TOLD_APART.get(str(schema.get("format")))
+    found = looks.finditer(choice.text) if looks is not None else ()
+    spans = [Span(each[0], each.start(), each.end()) for each in found]
+    free = [span for span in spans if choice.free(span) and fits(span.text, schema)]
+    for place in range(len(free)):
+        row = in_a_list(choice.text, free[place:])
+        yield Found(tuple(span.text for span in row), tuple(row))
 
 
 def _day_and_time(choice: Choice, schema: Schema) -> Iterator[Found]:

@@ -13,7 +13,7 @@ from studiolo.engines.scripted.double.values.merging import (
     mapping,
 )
 from studiolo.engines.scripted.double.values.patterns.expressions import patterns_of
-from studiolo.engines.scripted.double.values.strings import is_of_format, matches_all
+from studiolo.engines.scripted.double.values.strings import keeps
 
 _TYPES: Final = ("string", "integer", "number", "boolean", "null", "object", "array")
 _NAMES: Final[Mapping[type, str]] = {
@@ -60,9 +60,7 @@ def may_be(value: object, schema: Schema) -> bool:
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return fits_number(value, schema, whole=False)
-        return not isinstance(value, str) or (
-            matches_all(value, schema) and is_of_format(value, schema)
-        )
+        return not isinstance(value, str) or keeps(value, schema)
     except Unsatisfiable:
         return False
 

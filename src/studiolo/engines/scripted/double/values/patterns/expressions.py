@@ -12,10 +12,12 @@ from typing import Final, Protocol, cast
 import msgspec
 from jsonschema import FormatChecker
 from jsonschema.exceptions import ValidationError
+from jsonschema.validators import Draft202012Validator
 
 from studiolo.core.schemas.patterns.reading import read
 from studiolo.core.schemas.patterns.writing import written
 from studiolo.engines.scripted.double.values.merging import NEVER, Schema, Unsatisfiable, mapping
+from studiolo.engines.scripted.double.values.patterns.formats import KEPT, expression_of
 from studiolo.engines.scripted.expression import Expression
 
 # What one search may take, in letters of the text times those of the pattern: a tenth of a second.
@@ -25,8 +27,9 @@ _LOOKS: Final = ("(?=", "(?!")
 _REPEAT: Final = re.compile(r"\{(\d+)(?:,(\d*))?\}")
 # How others write the end of a text.
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
-# Whether a text is an expression is asked of no engine that could warn of it.
-_FORMATS_LEFT_OUT: Final = ("regex",)
+# What nobody is held to: whether a text is an expression is asked of no engine that could warn.
+_OTHER_FORMATS: Final = ("idn-email", "idn-hostname")
+_CHECKER: Final = Draft202012Validator.FORMAT_CHECKER
 
 
 class Walker(Protocol):
@@ -108,12 +111,25 @@ def words_of_patterns(root: object) -> Mapping[str, Word]:
     return {**words, "unevaluatedProperties": _refused} if _has_patterns(root) else words
 
 
-def formats_of(checker: FormatChecker) -> FormatChecker:
-    """The formats that are checked, without those that are expressions."""
-    left = FormatChecker(())
-    names = [name for name in checker.checkers if name not in _FORMATS_LEFT_OUT]
-    left.checkers = {name: checker.checkers[name] for name in names}
-    return left
+def is_of(name: object, text: str) -> bool:
+    """Whether a text is of this format, for those that engines are held to and a few more.
+
+    Others say nothing.
+    """
+    if name in KEPT:
+        return found_in(expression_of(name) or "", text)
+    return name not in _OTHER_FORMATS or _CHECKER.conforms(text, str(name))
+
+
+def _is_of(name: str) -> Callable[[object], bool]:
+    return lambda value: not isinstance(value, str) or is_of(name, value)
+
+
+def formats() -> FormatChecker:
+    """The formats that are checked."""
+    checker = FormatChecker(())
+    checker.checkers = {name: (_is_of(name), ()) for name in (*KEPT, *_OTHER_FORMATS)}
+    return checker
 
 
 def _known(pattern: str) -> _Read:

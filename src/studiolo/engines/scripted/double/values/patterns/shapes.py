@@ -24,7 +24,7 @@ SHAPES: Final[Mapping[str, str]] = {
     "iri": r"[A-Za-z][A-Za-z0-9+.-]*:\S+",
     "ipv4": r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}",
     "ipv6": r"[0-9a-f:]+",
-    "hostname": r"(?!-)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*",
+    "hostname": r"(?=.*[A-Za-z])[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*",
     "json-pointer": r"(?:/[^~/]*)*",
     "regex": r"[\w ]*",
 }
@@ -54,6 +54,7 @@ MADE: Final[Mapping[str, Callable[[str, random.Random], str]]] = {
     "ipv4": lambda words, draw: "192.0.2.1",
     "ipv6": lambda words, draw: "2001:db8::1",
     "hostname": lambda words, draw: f"{label(words)}.example.com",
+    "idn-hostname": lambda words, draw: f"{label(words)}.example.com",
     "json-pointer": lambda words, draw: f"/{label(words)}",
     "regex": lambda words, draw: label(words).replace("-", " "),
 }
@@ -68,6 +69,7 @@ SHORT: Final[Mapping[str, tuple[str, ...]]] = {
     "ipv4": ("1.1.1.1",),
     "ipv6": ("::1",),
     "hostname": ("a.co", "a"),
+    "idn-hostname": ("a.co", "a"),
     "json-pointer": ("/", ""),
     "regex": ("a", ""),
 }
