@@ -9,12 +9,15 @@ import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from llguidance import LLMatcher, LLTokenizer
 from tests.engines.scripted.double.asking import answer, calls_of, said, tool
 from tests.engines.scripted.double.schemas import parameters, schemas
 
 from studiolo.core.errors import EngineFailed
 from studiolo.core.generation import CallForm, ForcedCalls, Grammar, JsonSchema
 from studiolo.core.mode_errors import SchemaInvalid, ToolParametersInvalid
+from studiolo.core.schemas.grammar import FORMATS, as_rule, whole_grammar
+from studiolo.core.schemas.patterns.formats import FORMAT_PATTERNS
 
 DATA: dict[str, Any] = json.loads(
     Path(__file__).with_name("schemas.json").read_text(encoding="utf-8")
@@ -60,6 +63,62 @@ def test_arguments_of_a_forced_call_are_valid(schema: dict[str, Any], question: 
 def test_values_come_from_the_question(title: str) -> None:
     case = DATA["taken"][title]
     assert written(case["question"], whole(case["properties"])) == case["value"]
+
+
+def is_of(name: str, value: str) -> bool:
+    """As engines are told the format, or for those that they are not told, as others check it."""
+    held = json.dumps({"type": "string", "format": name})
+    if name in FORMATS or name in FORMAT_PATTERNS:
+        matcher = LLMatcher(LLTokenizer("byte"), whole_grammar(as_rule(held)))
+        text = json.dumps(value).encode()
+        return matcher.try_consume_tokens(list(text)) == len(text) and matcher.is_accepting()
+    return jsonschema.Draft202012Validator.FORMAT_CHECKER.conforms(value, name)
+
+
+@pytest.mark.parametrize("name", DATA["formats"])
+@pytest.mark.parametrize("question", DATA["of_formats"])
+def test_values_are_of_their_format_whatever_is_asked(name: str, question: str) -> None:
+    assert is_of(name, written(question, whole({"v": {"type": "string", "format": name}}))["v"])
+
+
+@pytest.mark.parametrize(
+    ("name", "default"), [(name, each) for name, rows in DATA["formats"].items() for each in rows]
+)
+def test_a_default_that_is_not_of_its_format_is_not_taken(name: str, default: str) -> None:
+    part = {"type": "string", "format": name, "default": default}
+    assert not is_of(name, default)
+    assert is_of(name, written("hi", part))
+    assert is_of(name, written("hi", whole({"a": whole({"v": part})}))["a"]["v"])
+    form = CallForm(
+        '<tool_call>\n{"name": "f", "arguments": ',
+        json.dumps(whole({"v": part})),
+        "}\n</tool_call>",
+    )
+    ((_, arguments),) = calls_of(answer("hi", constraint=ForcedCalls((form,))))
+    assert is_of(name, arguments["v"])
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [
+        ("date-time", "2026-01-02T03:04:05Z"),
+        ("email", "a@[192.0.2.1]"),
+        ("duration", "P1Y2M3DT4H"),
+        ("ipv6", "fe80::1"),
+        ("uri-reference", "../a b"),
+    ],
+)
+def test_a_default_of_its_format_is_taken_beside_one_that_is_not(name: str, default: str) -> None:
+    good = {"type": "string", "format": name, "default": default}
+    bad = {"type": "string", "format": "time", "default": "noon"}
+    assert written("hi", whole({"bad": bad, "good": good}))["good"] == default
+
+
+@pytest.mark.parametrize("pattern", ["-02-29", "^00", "^[0-9]{3}0", "[+]2[34]:"])
+def test_days_have_a_year(pattern: str) -> None:
+    text = written("hi", {"type": "string", "format": "date-time", "pattern": pattern})
+    assert not text.startswith("0000")
+    assert is_of("date-time", text)
 
 
 @pytest.mark.parametrize("title", DATA["rare"])
