@@ -90,4 +90,92 @@ BRACKETS = (
     text("a word in quotes behind the tag", '<tool_call>\n"name" is its first key.'),
 )
 
-CASES = (*ELSEWHERE, *NAMES, *BRACKETS)
+OBJECT = '{"name": "get_weather", "arguments": {"city": "Rome"}}'
+ELEMENT = "<function=get_weather>\n<parameter=city>\nRome\n</parameter>\n</function>"
+
+FENCED = (
+    slip("a call in a block of code within the tags", f"```json\n{OBJECT}\n```"),
+    slip("a call in a block of code without a kind", f"```\n{OBJECT}\n```"),
+    slip("a call in a block of code and CRLF", f"```json \r\n{OBJECT}\r\n```"),
+    slip("an element in a block of code within the tags", f"```xml\n{ELEMENT}\n```"),
+    slip("calls in a block of code", f"```json\n[{OBJECT},\n{OBJECT}]\n```", ROME, ROME),
+    Case("a block of code that nobody closed", f"<tool_call>\n```json\n{OBJECT}", "", (ROME,)),
+    Case(
+        "words behind a block of code",
+        f"<tool_call>\n```json\n{OBJECT}\n```\n</tool_call>\nSo `x`.",
+        "So `x`.",
+        (ROME,),
+    ),
+    Case("cut inside a fence", "<tool_call>\n```js", "", (), ended="length"),
+    text("an unknown function in a block of code", call('```json\n{"name": "fly"}\n```')),
+    text("a fence of another kind", call(f"```python\n{OBJECT}\n```")),
+    text("a fence without a line", call(f"``` {OBJECT} ```")),
+    text("words in a block of code", call("```json\nYour call goes here.\n```")),
+)
+
+WORDS = (
+    slip(
+        "other words for a tool and arguments", '{"tool": "get_weather", "args": {"city": "Rome"}}'
+    ),
+    slip(
+        "yet other words for them",
+        '{"tool_name": "get_weather", "tool_input": {"city": "Rome"}}',
+    ),
+    slip(
+        "another word behind the arguments",
+        '{"arguments": {"city": "Rome"}, "tool": "get_weather"}',
+    ),
+    slip("another word, and arguments beside it", '{"tool": "get_weather", "city": "Rome"}'),
+    slip("another word in single quotes", "{'tool': 'now'}", NOTHING),
+    slip(
+        "a name beside another word for it",
+        '{"tool": "now", "name": "get_weather", "city": "Rome"}',
+    ),
+    slip("another word, and no bracket behind it", '{"tool": "now", "args": {}', NOTHING),
+    Case("another word, where all ends", '<tool_call>\n{"tool": "now"', "", (NOTHING,)),
+    Case(
+        "cut behind another word",
+        '<tool_call>\n{"tool": "get_weather", "args": {"city"',
+        ended="length",
+    ),
+    text("another word for an unknown name", call('{"tool": "fly", "args": {}}')),
+    text("another word for no name", call('{"tool": {"name": "now"}}')),
+    text("half a name under another word", '<tool_call>\n{"tool": "no'),
+)
+
+LISTED = (
+    slip("a list of calls within a key", f'{{"tool_calls": [{OBJECT}]}}'),
+    slip(
+        "a list of calls with keys of their own",
+        '{"tool_calls": [{"id": "1", "type": "function", "function": {"name": "now"}},\n'
+        f' {{"function": {OBJECT}, "id": "2"}}]}}',
+        NOTHING,
+        ROME,
+    ),
+    text("a list of no calls within a key", call('{"tool_calls": []}')),
+    text("a list of words within a key", call('{"tool_calls": ["now"]}')),
+    text("a list of calls that is none", call('{"tool_calls": "now"}')),
+)
+
+LINES = (
+    slip("a name in a line, and an object below", 'get_weather\n{"city": "Rome"}'),
+    slip("a name in a line, and an object further below", "now\n\n {}", NOTHING),
+    Case("a name in a line, and an object at the end", "<tool_call>\nnow\n{}", "", (NOTHING,)),
+    Case(
+        "cut inside an object below a name",
+        '<tool_call>\nget_weather\n{"city": "Ro',
+        "",
+        (("get_weather", '{"city": "Ro'),),
+        ended="length",
+    ),
+    text("a name in a line, and words below", call("now\nis a tool")),
+    text("a name in a line alone", call("now\n")),
+    text("an unknown name in a line", call("fly\n{}")),
+    text("a name and an object in one line", call("now {}")),
+    text("a name as code is written", call('get_weather(city="Rome")')),
+    text("a name in a line of words", call('Use now\n{"a": 1}')),
+    text("a name behind the tag in its line", "<tool_call>now\n{}\n</tool_call>"),
+    text("a name where all ends", "<tool_call>\nno"),
+)
+
+CASES = (*ELSEWHERE, *NAMES, *BRACKETS, *FENCED, *WORDS, *LISTED, *LINES)

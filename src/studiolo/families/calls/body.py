@@ -40,10 +40,14 @@ MakesBody = Callable[[tuple[Tool, ...]], Body]
 
 
 class Shapes(msgspec.Struct, frozen=True):
-    """What a call may begin with, and who reads it then: behind the tag, and without one."""
+    """What a call may begin with, and who reads it then: behind the tag, and without one.
+
+    `line` reads one that begins with the name of a tool on offer, alone in its line.
+    """
 
     tagged: tuple[tuple[str, MakesBody], ...]
     bare: tuple[tuple[str, MakesBody], ...] = ()
+    line: MakesBody | None = None
 
 
 def plain(name: str, known: Container[str] = ()) -> str:

@@ -18,6 +18,8 @@ from studiolo.families.scan import unfinished
 _ARGUMENTS: Final = ("arguments", "parameters")
 # Where some write the name, or the whole call.
 _FUNCTION: Final = "function"
+# Where some write all of their calls, in a list.
+_CALLS: Final = "tool_calls"
 # What strings begin with, also as Python writes them.
 _STRINGS: Final = ('"', "'")
 # A name without quotes.
@@ -63,13 +65,14 @@ class HermesBody:
             # What a limit cuts off here can only be the beginning of a tag.
             if self._step == self._loosely and not cut:
                 self._ready.append(self._text)
-        elif not cut:
+        elif not cut and self._has_name():
             self._ready.append(self._found())
         return self._given()
 
     # Each step uses some of the text; it is False where more is needed.
 
     def _brace(self) -> bool:
+        """At the beginning."""
         self._text = self._text.removeprefix("{")
         self._step = self._between
         return True
@@ -85,7 +88,7 @@ class HermesBody:
                 self._step = self._named
             case "{":
                 self._nest(text)
-            case "<" if self.name:
+            case "<" if self._has_name():
                 self._end(text)
             case _:
                 self._break()
@@ -101,13 +104,16 @@ class HermesBody:
     def _nest(self, text: str) -> None:
         """A bracket that no key stands before: the arguments, or one more around the call."""
         if self.name and self._arguments is None:
-            self._arguments, self._value = Arguments(), JsonValue()
-            self._step = self._passing
+            self._begin_arguments()
         elif self.name:
             self._break()
         else:
             self._within += 1
             self._text = text[1:]
+
+    def _begin_arguments(self) -> None:
+        self._arguments, self._value = Arguments(), JsonValue()
+        self._step = self._passing
 
     def _named(self) -> bool:
         key = self._string()
@@ -137,11 +143,20 @@ class HermesBody:
         self._value = JsonValue()
         self._others.begin(self._key)
         self._step = self._skipping
-        if whole_call and not self.name:
+        if self._key == _CALLS and self._text[0] == "[" and not self.name:
+            self._within, self._step = 0, self._listed
+        elif whole_call and not self.name:
             self._step = self._between
         elif self._key in _ARGUMENTS and self._arguments is None:
-            self._arguments = Arguments()
-            self._step = self._passing
+            self._begin_arguments()
+
+    def _listed(self) -> bool:
+        """Before the first call of a list; behind it each is read like one of its own."""
+        self._text = text = self._text.lstrip(_SPACE + "[")
+        if text and text[0] != "{":
+            self._break()
+        self._step = self._brace
+        return bool(text)
 
     def _naming(self) -> bool:
         if self._text[0] not in _STRINGS:
@@ -227,10 +242,15 @@ class HermesBody:
 
     def _end(self, rest: str) -> None:
         """The object is closed, or nothing more can belong to it."""
-        self.state, self.rest = ("over", rest) if self.name else ("refused", "")
+        self.state, self.rest = ("over", rest) if self._has_name() else ("refused", "")
         self.whole = True
         if self._arguments is None:
             self._ready.append(self._found())
+
+    def _has_name(self) -> bool:
+        """Whether there is one, be it under another word; then it must be one of those on offer."""
+        self.name = self.name or self._others.name(self._tools)
+        return bool(self.name)
 
     def _found(self) -> str:
         """The arguments of a call that gives them no key of their own."""

@@ -19,9 +19,9 @@ from studiolo.families.calls.code import Code
 from studiolo.families.calls.output import Output
 from studiolo.families.calls.tags import Tags
 
-# What may stand between tags and calls: some write a list, and a brace too many is a common slip.
-_BEFORE_CALL: Final = " \t\r\n["
+# What may stand behind calls: some write a list, and a brace too many is a common slip.
 _AFTER_CALL: Final = " \t\r\n}],"
+_AFTER_FENCED: Final = f"{_AFTER_CALL}`"
 
 
 class Place(Enum):
@@ -44,7 +44,7 @@ class CallParser:
         self._inner = inner
         self._output = Output(inner, choice=choice)
         self._offer = offer
-        self._tags = Tags(shapes)
+        self._tags = Tags(shapes, offer.tools)
         self._steps = {
             Place.TEXT: self._in_text,
             Place.OPENED: self._opened,
@@ -64,6 +64,7 @@ class CallParser:
         self._opening = ""
         self._raw: list[str] = []
         self._started = False
+        self._fenced = False  # only a tool on offer is called so
         self._calls = 0
 
     @property
@@ -155,7 +156,7 @@ class CallParser:
 
     def _open(self, tag: str, rest: str) -> str:
         self._opening = tag
-        self._started = False
+        self._started = self._fenced = False
         if tag == CALL:
             self._raw = [CALL]
             self._place = Place.OPENED
@@ -165,11 +166,11 @@ class CallParser:
 
     def _opened(self, text: str) -> str:
         """Behind the tag: now a call must begin, else the tag is text."""
-        start = text.lstrip(_BEFORE_CALL)
-        if found := self._tags.behind(start):
+        start, self._fenced = self._tags.start(text)
+        if found := self._tags.behind(start) or self._tags.line(text, start):
             self._raw.append(text[: len(text) - len(start)])
             return self._begin(found[1], start)
-        if self._tags.may_be_behind(start):
+        if self._tags.may_be_behind(start) or self._tags.may_be_odd(text, start):
             self._held = text
             return ""
         return self._refuse(text)
@@ -184,7 +185,8 @@ class CallParser:
         if body is None:
             return ""
         fragment = body.feed(text)
-        if body.state == "refused":
+        unknown = self._fenced and body.name and not self._tags.on_offer(body.name)
+        if body.state == "refused" or unknown:
             return self._refuse(text)
         used = text[: max(0, len(text) - len(body.rest))]
         self._use(used, body, fragment)
@@ -223,7 +225,7 @@ class CallParser:
 
     def _ended(self, text: str) -> str:
         """Behind a call: its closing tag, or one more call, or text again."""
-        start = self._without(_AFTER_CALL, text)
+        start = self._without(_AFTER_FENCED if self._fenced else _AFTER_CALL, text)
         if start.startswith(CALL_END):
             self._output.skip(CALL_END)
             self._close()

@@ -4,17 +4,27 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from studiolo.core.requests import Tool
 from studiolo.families.calls.body import CALL, CALL_END, MakesBody, Shapes
 from studiolo.families.scan import unfinished
 
 # What closes a call, or a part of one.
 _CLOSING: Final = ("</parameter>", "</function>", CALL_END)
+# What may stand between the tag and a call: some write a list, or a block of code.
+_BEFORE_CALL: Final = " \t\r\n["
+_FENCE: Final = re.compile(r"```(?:json|xml)?[ \t]*\r?\n")
+_HALF_FENCE: Final = unfinished(
+    *((*"```", *kind, r"[ \t]*", r"\r?", r"\n") for kind in ("json", "xml", ""))
+)
 
 
 class Tags:
     """The opening and the closing tag, and what stands for the first where it is forgotten."""
 
-    def __init__(self, shapes: Shapes) -> None:
+    def __init__(self, shapes: Shapes, tools: tuple[Tool, ...]) -> None:
+        self._lines = tuple(f"{tool.name}\n" for tool in tools) if shapes.line else ()
+        self._line = shapes.line
+        self._names = frozenset(tool.name for tool in tools)
         self._tagged = shapes.tagged
         self._bare = dict(shapes.bare)
         self._all = (CALL, CALL_END, *self._bare)
@@ -33,6 +43,27 @@ class Tags:
     def bare(self, tag: str) -> MakesBody:
         """Who reads a call that begins with this, without a tag before it."""
         return self._bare[tag]
+
+    def start(self, text: str) -> tuple[str, bool]:
+        """Where a call may begin behind a tag, and whether it is fenced like code."""
+        start = text.lstrip(_BEFORE_CALL)
+        fence = _FENCE.match(start)
+        return (start[fence.end() :].lstrip(_BEFORE_CALL), True) if fence else (start, False)
+
+    def on_offer(self, name: str) -> bool:
+        """Whether there is such a tool."""
+        return name in self._names
+
+    def line(self, text: str, start: str) -> tuple[str, MakesBody] | None:
+        """The name of a tool on offer, alone in a line at the start; who reads its call then."""
+        if self._line is None or not (_in_new_line(text, start) and start.startswith(self._lines)):
+            return None
+        return start.partition("\n")[0], self._line
+
+    def may_be_odd(self, text: str, start: str) -> bool:
+        """Whether this may still become such a name, or the fence of a call."""
+        named = any(line.startswith(start) for line in self._lines)
+        return (named and _in_new_line(text, start)) or _HALF_FENCE.match(start) is not None
 
     def behind(self, text: str) -> tuple[str, MakesBody] | None:
         """What this text begins with, if it is what calls begin with behind a tag; who reads it."""
@@ -54,3 +85,7 @@ class Tags:
         """The tags that the stop was found in, or reaches over, with this half before it."""
         found = half + stop
         return (tag for tag in self._all if tag.startswith(found) or found.startswith(tag))
+
+
+def _in_new_line(text: str, start: str) -> bool:
+    return "\n" in text.removesuffix(start)
