@@ -1,5 +1,6 @@
 """The ledger, from the journal to the database."""
 
+import asyncio
 import socket
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -43,7 +44,7 @@ async def open_ledger(
         yield Ledger(
             journal,
             bookkeeper.settled,
-            (meter.settled, log_row, *tell),
+            (_afterwards(meter.settled, log_row), *tell),
             node=socket.gethostname()[:64],
         )
     finally:
@@ -51,6 +52,19 @@ async def open_ledger(
             await bookkeeper.close()
         finally:
             journal.close()
+
+
+def _afterwards(*tell: Callable[[Row], None]) -> Callable[[Row], None]:
+    """Whoever hears of a row in the loop's next round: no answer waits for figures and the log."""
+
+    def told(row: Row) -> None:
+        for each in tell:
+            each(row)
+
+    def soon(row: Row) -> None:
+        asyncio.get_running_loop().call_soon(told, row)
+
+    return soon
 
 
 async def settle_orphans(settings: Settings, database: Database) -> None:
