@@ -15,10 +15,10 @@ from studiolo.core.generation import CallForm, ForcedCalls
 from studiolo.core.requests import Tool
 from studiolo.engines.forced_calls import held_calls
 from studiolo.families.calls.coder import CoderBody
-from studiolo.families.calls.elements.ends import EXAMPLE_END, VALUE_END
+from studiolo.families.calls.elements.ends import ENDS, EXAMPLE_END
 
 BYTES = LLTokenizer("byte")
-TAGS = sorted(set(re.findall(r"(?<!P)</?[a-z_]+[=>]", VALUE_END.pattern + EXAMPLE_END.pattern)))
+TAGS = sorted(set(re.findall(r"(?<!P)</?[a-z_]+[=>]", ENDS.whole.pattern + EXAMPLE_END.pattern)))
 # What stands between tags, and what makes a whole of one that has a name.
 PIECES = (*TAGS, "b>", "\n")
 BEFORE, BEHIND = "<function=f>\n<parameter=a>\n", "\n</parameter>\n</function>"

@@ -375,4 +375,44 @@ KINDS = (
     value("a number of a type that nobody knows", "unknown", "12", '"12"'),
 )
 
-CASES = (*KINDS, *IN_STRINGS, *OBJECTS, *BRACKETS, *QUOTES, *TWICE)
+ATTRIBUTES = (
+    slip(
+        "names in attributes",
+        '<function name="get_weather">\n<parameter name="city">Rome</parameter>\n</function>',
+    ),
+    slip(
+        "two parameters in attributes",
+        '<function name="get_weather"><parameter name="city">\nRome\n</parameter>\n'
+        '<parameter name="days">2</parameter></function>',
+        ("get_weather", '{"city": "Rome", "days": 2}'),
+    ),
+    slip(
+        "two parameters in attributes, and a tag that lacks",
+        '<function name="get_weather">\n<parameter name="city">\nRome\n'
+        '<parameter name="days">\n2\n</parameter>\n</function>',
+        ("get_weather", '{"city": "Rome", "days": 2}'),
+    ),
+    slip(
+        "blanks around the sign",
+        "<function = get_weather>\n<parameter = city>\nRome\n</parameter>\n"
+        "<parameter = days>\n2\n</parameter>\n</function>",
+        ("get_weather", '{"city": "Rome", "days": 2}'),
+    ),
+    slip(
+        "parameters in attributes of a function as it should be",
+        '<function=get_weather>\n<parameter name="days">\n2\n</parameter>\n'
+        '<parameter name="city">\nRome\n</parameter>\n</function>',
+        ("get_weather", '{"days": 2, "city": "Rome"}'),
+    ),
+    value(
+        "a parameter in attributes in a text",
+        "text",
+        '<a>\n</parameter>\n<parameter name="b">\n</a>',
+        r'"<a>\n</parameter>\n<parameter name=\"b\">\n</a>"',
+    ),
+    text("an unknown function in attributes", tagged('<function name="fly">\n</function>')),
+    text("words about a function", tagged("<function name= is how it begins")),
+    text("a function in attributes without a tag", '<function name="now">\n</function>'),
+)
+
+CASES = (*KINDS, *IN_STRINGS, *OBJECTS, *BRACKETS, *QUOTES, *TWICE, *ATTRIBUTES)

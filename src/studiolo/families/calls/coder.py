@@ -5,7 +5,13 @@ from typing import Final, Literal
 
 from studiolo.core.requests import Tool
 from studiolo.families.calls.body import plain
-from studiolo.families.calls.elements.ends import FUNCTION_END, PARAMETER, PARAMETER_END
+from studiolo.families.calls.elements.ends import (
+    ENDS,
+    FUNCTION_END,
+    LOOSE_ENDS,
+    PARAMETER,
+    PARAMETER_END,
+)
 from studiolo.families.calls.elements.instead import Instead
 from studiolo.families.calls.elements.members import Members
 from studiolo.families.calls.elements.openings import (
@@ -33,6 +39,7 @@ class CoderBody:
         self._text = ""
         self._step: Callable[[], bool] = self._opening
         self._declared: dict[str, frozenset[str]] = {}
+        self._ends = ENDS
         self._members = Members()
         self._parameter = Parameter(TEXT, may_follow=self._may_follow)
         self._instead = Instead("")
@@ -90,6 +97,9 @@ class CoderBody:
         if found := NEXT.match(text):
             self._text = text[found.end() :]
             if found["key"]:
+                self._ends = (
+                    ENDS if self._ends == ENDS and found["open"] == PARAMETER else LOOSE_ENDS
+                )
                 self._begin(plain(found["key"], self._declared))
             else:
                 self._end(text)
@@ -124,7 +134,9 @@ class CoderBody:
 
     def _begin(self, key: str) -> None:
         self._members.begin(key)
-        self._parameter = Parameter(self._declared.get(key, TEXT), may_follow=self._may_follow)
+        self._parameter = Parameter(
+            self._declared.get(key, TEXT), may_follow=self._may_follow, ends=self._ends
+        )
         self._members.add(self._parameter.feed(""))
         self._step = self._in_parameter
 
@@ -169,3 +181,12 @@ class BareCoderBody(CoderBody):
         if not any(sign.startswith(start) for sign in _SIGNS_OF_A_CALL):
             self._refuse()
         return False
+
+
+class LooseCoderBody(CoderBody):
+    """Reads an element that is opened as no template shows it, if the function is on offer."""
+
+    def _believed(self, name: str, after: str) -> bool:
+        if name not in self._tools:
+            self._refuse()
+        return name in self._tools

@@ -8,16 +8,21 @@ from studiolo.core.generation import CallForm
 from studiolo.core.requests import Tool
 from studiolo.families.base import CallStyle, Offer, Parser
 from studiolo.families.calls.body import CALL, CALL_END, Shapes
-from studiolo.families.calls.coder import BareCoderBody, CoderBody
+from studiolo.families.calls.coder import BareCoderBody, CoderBody, LooseCoderBody
 from studiolo.families.calls.declared import check_written
-from studiolo.families.calls.elements.ends import FUNCTION
+from studiolo.families.calls.elements.ends import FUNCTION, FUNCTIONS
 from studiolo.families.calls.hermes import HermesBody
 from studiolo.families.calls.objects.lines import LineBody
 from studiolo.families.calls.parser import CallParser
 
 # Behind the tag both are read: models of one kind now and then write like the other. Some forget
 # the first bracket of JSON.
-_TAGGED: Final = (("{", HermesBody), ('"name"', HermesBody), (FUNCTION, CoderBody))
+_TAGGED: Final = (
+    ("{", HermesBody),
+    ('"name"', HermesBody),
+    (FUNCTION, CoderBody),
+    *((tag, LooseCoderBody) for tag in FUNCTIONS[1:]),
+)
 _HERMES: Final = Shapes(_TAGGED, line=LineBody)
 # The coding models often forget the tag.
 _CODER: Final = Shapes(_TAGGED, bare=((FUNCTION, BareCoderBody),), line=LineBody)

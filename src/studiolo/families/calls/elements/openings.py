@@ -8,7 +8,14 @@ from typing import Final
 
 from studiolo.families.calls.body import CALL, CALL_END, LONGEST_NAME
 from studiolo.families.calls.declared import NAME
-from studiolo.families.calls.elements.ends import FUNCTION, FUNCTION_END, GAP, PARAMETER
+from studiolo.families.calls.elements.ends import (
+    FUNCTION,
+    FUNCTION_END,
+    FUNCTIONS,
+    GAP,
+    PARAMETER,
+    PARAMETERS,
+)
 from studiolo.families.scan import unfinished
 
 # A name without a bracket behind it ends where something of the function begins.
@@ -17,20 +24,22 @@ _OBJECT: Final = r"\{"
 _INSIDE: Final = (PARAMETER, FUNCTION_END, CALL_END)
 
 OPENING: Final = re.compile(
-    rf"{FUNCTION}(?:(?P<name>{NAME}){GAP}>"
+    rf"(?:{'|'.join(FUNCTIONS)})(?:(?P<name>{NAME}){GAP}>"
     rf"|(?P<open>{_OPEN_NAME}){GAP}(?={'|'.join(_INSIDE)}|{_OBJECT}))"
 )
 HALF_OPENING: Final = unfinished(
-    (*FUNCTION, NAME, GAP, ">"),
-    (*FUNCTION, _OPEN_NAME, GAP, _OBJECT),
-    *((*FUNCTION, _OPEN_NAME, GAP, *tag) for tag in _INSIDE),
+    *((*tag, NAME, GAP, ">") for tag in FUNCTIONS),
+    *((*tag, _OPEN_NAME, GAP, _OBJECT) for tag in FUNCTIONS),
+    *((*tag, _OPEN_NAME, GAP, *inside) for tag in FUNCTIONS for inside in _INSIDE),
 )
 # Between parameters. One whose bracket is missing has its value in the next line.
 NEXT: Final = re.compile(
-    rf"{PARAMETER}(?P<key>{NAME})(?:>|(?=\n))"
+    rf"(?P<open>{'|'.join(PARAMETERS)})(?P<key>{NAME})(?:>|(?=\n))"
     rf"|(?P<end>{FUNCTION_END})|{FUNCTION}|{CALL}|{CALL_END}"
 )
-HALF_NEXT: Final = unfinished((*PARAMETER, NAME, ">"), FUNCTION_END, FUNCTION, CALL, CALL_END)
+HALF_NEXT: Final = unfinished(
+    *((*tag, NAME, ">") for tag in PARAMETERS), FUNCTION_END, FUNCTION, CALL, CALL_END
+)
 # Behind arguments that are no parameters.
 AFTER_ARGUMENTS: Final = re.compile(rf"(?P<end>{FUNCTION_END})|{FUNCTION}|{CALL}|{CALL_END}")
 HALF_AFTER_ARGUMENTS: Final = unfinished(FUNCTION_END, FUNCTION, CALL, CALL_END)

@@ -9,11 +9,11 @@ from typing import Literal
 
 from studiolo.families.calls.elements.doubt import Doubt
 from studiolo.families.calls.elements.ends import (
+    ENDS,
     EXAMPLE_END,
     HALF_EXAMPLE_END,
-    HALF_VALUE_END,
     LOOSE_END,
-    VALUE_END,
+    Ends,
 )
 from studiolo.families.calls.elements.value import Value
 
@@ -25,10 +25,13 @@ class Parameter:
     one is missing.
     """
 
-    def __init__(self, kinds: frozenset[str], *, may_follow: Callable[[str], bool]) -> None:
+    def __init__(
+        self, kinds: frozenset[str], *, may_follow: Callable[[str], bool], ends: Ends = ENDS
+    ) -> None:
         self.over: bool = False
         self.rest: str = ""
         self._may_follow = may_follow
+        self._ends = ends
         self._value = Value(kinds)
         self._doubt = Doubt("")
         self._text = ""
@@ -49,7 +52,7 @@ class Parameter:
             self._told.append(self.feed(""))
         if not self.over and self._step != self._in_doubt:
             # What a limit cuts off here can only be the beginning of a closing tag.
-            loose = (HALF_VALUE_END if cut else LOOSE_END).search(self._text)
+            loose = (self._ends.half if cut else LOOSE_END).search(self._text)
             self._pass(self._text[: loose.start() if loose else None])
             if not cut:
                 self._close("")
@@ -59,7 +62,7 @@ class Parameter:
 
     def _in_value(self) -> bool:
         text, at = self._text, 0
-        for found in VALUE_END.finditer(text) if _may_hold_tags(text) else ():
+        for found in self._ends.whole.finditer(text) if _may_hold_tags(text) else ():
             if found["key"] and not self._may_follow(found["key"]):
                 continue
             self._pass(text[at : found.start()])
@@ -72,7 +75,7 @@ class Parameter:
                 self._step = self._in_doubt if found["tags"] else self._in_example
                 self._doubt = Doubt(self._value.after_string, quote=self._value.quote or '"')
                 return True
-        return self._pass_but(HALF_VALUE_END, text[at:])
+        return self._pass_but(self._ends.half, text[at:])
 
     def _in_doubt(self) -> bool:
         """In a string of JSON, at what would end the value if somebody had ended the string."""
@@ -88,7 +91,7 @@ class Parameter:
             upto = self._doubt.upto
             self._pass(self._text[:upto])
             self._text = self._text[upto:]
-        elif end := VALUE_END.match(self._text):
+        elif end := self._ends.whole.match(self._text):
             self._close_at(end)
 
     def _in_example(self) -> bool:
