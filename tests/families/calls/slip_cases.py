@@ -376,6 +376,11 @@ KINDS = (
 )
 
 ATTRIBUTES = (
+    slip("a function that is closed at once", "<function=now/>", NOTHING),
+    slip("an unknown function that is closed at once", "<function=fly/>", ("fly/", "{}")),
+    inside(
+        "a slash behind a parameter", "<parameter=city />\nRome\n</parameter>", '{"city": "Rome"}'
+    ),
     slip(
         "names in attributes",
         '<function name="get_weather">\n<parameter name="city">Rome</parameter>\n</function>',

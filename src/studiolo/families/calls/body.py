@@ -51,8 +51,14 @@ class Shapes(msgspec.Struct, frozen=True):
 
 
 def plain(name: str, known: Container[str] = ()) -> str:
-    """The name that is meant: as it is written if it is known so, else without its quotes."""
+    """The name that is meant: as it is written if it is known so, else without its quotes.
+
+    The slash of an element that is closed at once is no part of a known one either.
+    """
     name = name.strip()
+    closed = name.removesuffix("/").rstrip()
+    if closed in known and name not in known:
+        return closed
     inside = name[1:-1].strip()
     quoted = bool(inside) and name[0] == name[-1] and name[0] in _QUOTES
     return inside if quoted and name not in known else name
