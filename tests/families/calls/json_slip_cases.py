@@ -110,6 +110,7 @@ FENCED = (
     text("an unknown function in a block of code", call('```json\n{"name": "fly"}\n```')),
     text("a fence of another kind", call(f"```python\n{OBJECT}\n```")),
     text("a fence without a line", call(f"``` {OBJECT} ```")),
+    text("much white space in a block of code", call(f"```json\n{' ' * 65}{OBJECT}\n```")),
     text("words in a block of code", call("```json\nYour call goes here.\n```")),
 )
 

@@ -12,9 +12,10 @@ from studiolo.families.scan import unfinished
 _CLOSING: Final = ("</parameter>", "</function>", CALL_END)
 # What may stand between the tag and a call: some write a list, or a block of code.
 _BEFORE_CALL: Final = " \t\r\n["
-_FENCE: Final = re.compile(r"```(?:json|xml)?[ \t]*\r?\n")
+# White space around the fence has a bound, for it is read again with every piece.
+_FENCE: Final = re.compile(r"```(?:json|xml)?[ \t]{0,64}\r?\n[ \t\r\n\[]{0,64}")
 _HALF_FENCE: Final = unfinished(
-    *((*"```", *kind, r"[ \t]*", r"\r?", r"\n") for kind in ("json", "xml", ""))
+    *((*"```", *kind, r"[ \t]{0,64}", r"\r?", r"\n") for kind in ("json", "xml", ""))
 )
 
 
@@ -48,7 +49,7 @@ class Tags:
         """Where a call may begin behind a tag, and whether it is fenced like code."""
         start = text.lstrip(_BEFORE_CALL)
         fence = _FENCE.match(start)
-        return (start[fence.end() :].lstrip(_BEFORE_CALL), True) if fence else (start, False)
+        return (start[fence.end() :], True) if fence else (start, False)
 
     def on_offer(self, name: str) -> bool:
         """Whether there is such a tool."""
