@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from bench.soak.asking import Dialect, Question
-from tests.faults.house import BROKEN, DIALECTS, Server, serving, slots_at_work, small
+from bench.soak.house import rows_of
+from tests.faults.house import BROKEN, DIALECTS, Server, serving, slots_at_work, small, until
 
 pytestmark = pytest.mark.anyio
 
@@ -57,9 +58,9 @@ async def test_a_whole_answer_becomes_the_dialects_error(server: Server, dialect
 
 
 async def row_of(server: Server, request_id: str) -> dict[str, object]:
-    for _ in range(1000):
-        found = [row for row in await server.rows(1) if row["request_id"] == request_id]
-        if found:
-            (row,) = found
-            return row
-    raise AssertionError(f"{request_id} has no row")
+    async def there() -> bool:
+        return any(row["request_id"] == request_id for row in rows_of(server.home))
+
+    await until(there, f"a row of {request_id}")
+    (row,) = [row for row in rows_of(server.home) if row["request_id"] == request_id]
+    return row
