@@ -15,11 +15,30 @@ class TextPart(msgspec.Struct, frozen=True):
     cache_breakpoint: bool = False
 
 
+class Looking(msgspec.Struct, frozen=True):
+    """How closely to look (reference/06 sections 1 and 3); None is as the model does by default.
+
+    `fps` is how many frames are looked at for each second of a video; of a row of frames, how many
+    of them a second had.
+    """
+
+    min_pixels: int | None = None
+    max_pixels: int | None = None
+    total_pixels: int | None = None
+    fps: float | None = None
+    max_frames: int | None = None
+
+
 class MediaPart(msgspec.Struct, frozen=True):
-    """Something to look at or listen to, not fetched yet: one URL, or one per video frame."""
+    """Something to look at or listen to, not fetched yet: one URL, or one per video frame.
+
+    With `listed` the URLs are frames, be it only one.
+    """
 
     kind: MediaKind
     urls: tuple[str, ...]
+    listed: bool = False
+    looking: Looking = Looking()
 
 
 Part = TextPart | MediaPart

@@ -5,6 +5,7 @@ Law: caller text only ever stands in a `Text` run, and a `Text` run never yields
 
 import msgspec
 
+from studiolo.core.media.seen import Seen
 from studiolo.core.messages import MediaPart
 
 
@@ -21,9 +22,14 @@ class Text(msgspec.Struct, frozen=True, tag="text"):
 
 
 class Media(msgspec.Struct, frozen=True, tag="media"):
-    """The place of an image, a video or a sound between the texts."""
+    """The place of an image, a video or a sound between the texts.
+
+    What was seen of it, and how many tokens stand for it, is known once it was looked at.
+    """
 
     part: MediaPart
+    seen: Seen | None = None
+    tokens: int = 0
 
 
 Run = Special | Text | Media
