@@ -21,14 +21,30 @@ from studiolo.core.messages import Call
 from studiolo.core.usage import Usage
 
 
+class Thought(msgspec.Struct, frozen=True):
+    """A stretch of thinking."""
+
+    text: str
+
+
+class Words(msgspec.Struct, frozen=True):
+    """A stretch of the answer."""
+
+    text: str
+
+
+Said = Thought | Words | Call
+
+
 class Choice(msgspec.Struct, frozen=True):
-    """One of the n answers."""
+    """One of the n answers; `said` is all of it in its order, for text may follow a call."""
 
     text: str
     reasoning: str
     calls: tuple[Call, ...]
     reason: FinishReason
     logprobs: tuple[TokenLogprob, ...]
+    said: tuple[Said, ...]
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -42,23 +58,36 @@ class _Draft:
     """One choice in the making."""
 
     def __init__(self) -> None:
-        self.text: list[str] = []
-        self.reasoning: list[str] = []
-        self.calls: dict[int, tuple[ToolCallStart, list[str]]] = {}
+        self.calls: dict[int, list[str]] = {}
         self.logprobs: list[TokenLogprob] = []
         self.reason: FinishReason = "stop"
+        self._said: list[tuple[type[Thought | Words] | ToolCallStart, list[str]]] = []
+
+    def say(self, kind: type[Thought | Words], text: str) -> None:
+        if not text:
+            return
+        if not self._said or self._said[-1][0] is not kind:
+            self._said.append((kind, []))
+        self._said[-1][1].append(text)
+
+    def call(self, start: ToolCallStart) -> None:
+        self.calls[start.index] = []
+        self._said.append((start, self.calls[start.index]))
 
     def choice(self) -> Choice:
+        said = tuple(_said(what, "".join(pieces)) for what, pieces in self._said)
         return Choice(
-            text="".join(self.text),
-            reasoning="".join(self.reasoning),
-            calls=tuple(
-                Call(start.id, start.name, "".join(arguments))
-                for _, (start, arguments) in sorted(self.calls.items())
-            ),
+            text="".join(each.text for each in said if isinstance(each, Words)),
+            reasoning="".join(each.text for each in said if isinstance(each, Thought)),
+            calls=tuple(each for each in said if isinstance(each, Call)),
             reason=self.reason,
             logprobs=tuple(self.logprobs),
+            said=said,
         )
+
+
+def _said(what: type[Thought | Words] | ToolCallStart, text: str) -> Said:
+    return Call(what.id, what.name, text) if isinstance(what, ToolCallStart) else what(text)
 
 
 class Fold:
@@ -73,15 +102,15 @@ class Fold:
         match event:
             case TextDelta():
                 draft = self._draft(event.choice)
-                draft.text.append(event.text)
+                draft.say(Words, event.text)
                 if event.logprobs:
                     draft.logprobs.extend(event.logprobs)
             case ReasoningDelta():
-                self._draft(event.choice).reasoning.append(event.text)
+                self._draft(event.choice).say(Thought, event.text)
             case ToolCallStart():
-                self._draft(event.choice).calls[event.index] = (event, [])
+                self._draft(event.choice).call(event)
             case ToolCallDelta():
-                self._draft(event.choice).calls[event.index][1].append(event.arguments)
+                self._draft(event.choice).calls[event.index].append(event.arguments)
             case ChoiceFinished():
                 self._draft(event.choice).reason = event.reason
             case Finished():
