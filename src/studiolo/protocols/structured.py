@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from studiolo.core.card import ModelCard
 from studiolo.core.errors import FieldMissing, ResponseFormatInvalid, WrongType
@@ -23,16 +23,33 @@ ANY_OBJECT = '{"type": "object"}'
 # Of a made-up type, so much is said back.
 LONGEST_TYPE = 64
 
+SchemaReader = Callable[[Fields], str]
+
+
+def nested_schema(answer: Fields) -> str:
+    """The schema under `json_schema`, as in all dialects but one (see `read_answer_schema`)."""
+    asked = answer.object("json_schema")
+    if asked is None:
+        raise FieldMissing(answer.name("json_schema"))
+    # The documents have it in both places; the schema is kept either way.
+    answer.flag("strict")
+    return schema_of(asked)
+
 
 def read_answer_schema(
-    fields: Fields, *, messages: Sequence[Message], card: ModelCard
+    fields: Fields,
+    *,
+    messages: Sequence[Message],
+    card: ModelCard,
+    field: str = "response_format",
+    read_schema: SchemaReader = nested_schema,
 ) -> str | None:
-    """The JSON schema the answer must satisfy; None for text.
+    """The JSON schema the answer must satisfy, by what stands in `field`; None for text.
 
     Raises ResponseFormatInvalid, StructuredOutputNotSupported, JsonAfterPrefix, JsonWordMissing,
     FormatNameInvalid, FieldMissing, WrongType or SchemaInvalid.
     """
-    wanted = fields.raw("response_format")
+    wanted = fields.raw(field)
     if wanted is None:
         return None
     found = as_object(wanted)
@@ -46,23 +63,19 @@ def read_answer_schema(
     if messages[-1].partial:
         raise JsonAfterPrefix
     if kind == "json_schema":
-        return _schema(Fields(found, fields.name("response_format")))
+        return read_schema(Fields(found, fields.name(field)))
     if not _says_json(messages):
         raise JsonWordMissing
     return ANY_OBJECT
 
 
-def _schema(answer: Fields) -> str:
-    asked = answer.object("json_schema")
-    if asked is None:
-        raise FieldMissing(answer.name("json_schema"))
+def schema_of(asked: Fields) -> str:
+    """The schema that stands here with its name, restated; raises as `read_answer_schema` does."""
     name = asked.text("name")
     if name is not None and not NAME.fullmatch(name):
         raise FormatNameInvalid(asked.name("name"))
     asked.text("description")
-    # The documents have it in both places; the schema is kept either way.
     asked.flag("strict")
-    answer.flag("strict")
     schema = asked.raw("schema")
     if schema is None:
         raise FieldMissing(asked.name("schema"))

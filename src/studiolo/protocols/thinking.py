@@ -25,7 +25,7 @@ def read_thinking(fields: Fields, card: ModelCard) -> Thinking:
 
     Raises ThinkingRequired, ThinkingNotSupported, OutOfRange or WrongType.
     """
-    fields = _gathered(fields)
+    fields = gathered(fields)
     wish = _wish(fields, card)
     if card.thinking == "only" and wish is False:
         raise ThinkingRequired
@@ -48,7 +48,7 @@ def unthinking(fields: Fields, card: ModelCard, *, refusal: StudioloError) -> Th
     Raises `refusal`, or what `read_thinking` raises.
     """
     settled = read_thinking(fields, card)
-    if card.thinking == "only" or _wish(_gathered(fields), card):
+    if card.thinking == "only" or _wish(gathered(fields), card):
         raise refusal
     return replace(settled, enabled=False)
 
@@ -66,13 +66,13 @@ def check_thinking(request: ChatRequest, card: ModelCard, *, whole: bool) -> Non
         raise OutOfRange("n", request.n, 1)
 
 
-def _gathered(fields: Fields) -> Fields:
+def gathered(fields: Fields) -> Fields:
     """Every wish from wherever it stands; its own place comes first. Raises WrongType."""
     found = {name: value for name in WISHES if (value := fields.raw(name)) is not None}
     for place in PLACES:
         inner = fields.object(place)
         if inner is not None:
-            found = {**_gathered(inner).document, **found}
+            found = {**gathered(inner).document, **found}
     return Fields(found)
 
 

@@ -1,7 +1,7 @@
 """Tools and the choice among them, which all dialects spell alike (reference/05 section 1)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -22,7 +22,7 @@ from studiolo.core.mode_errors import (
 from studiolo.core.requests import ChatRequest, Tool, ToolChoice
 from studiolo.core.schemas.parameters import check_parameters
 from studiolo.protocols.fields import Fields
-from studiolo.protocols.json import Document, as_list, as_object
+from studiolo.protocols.json import Document, as_object
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Upstream keeps this one for itself.
@@ -34,8 +34,21 @@ MOST_DEFINITION_BYTES = 64 * 1024
 UNREAD = "cache_control"
 FORCED = frozenset({"required", "named"})
 
+ToolReader = Callable[[Fields], Tool]
 
-def read_tools(fields: Fields, card: ModelCard) -> tuple[Tool, ...]:
+
+def nested_tool(row: Fields) -> Tool:
+    """A function under `function`, as in all dialects but one (see `read_tools`)."""
+    check_type(row)
+    function = row.object("function")
+    if function is None:
+        raise FieldMissing(row.name("function"))
+    return tool_of(function, beside=row)
+
+
+def read_tools(
+    fields: Fields, card: ModelCard, *, read_tool: ToolReader = nested_tool
+) -> tuple[Tool, ...]:
     """The functions that may be called.
 
     Raises WrongType, FieldMissing, OutOfRange, ToolsNotSupported, ToolTypeNotSupported,
@@ -48,11 +61,10 @@ def read_tools(fields: Fields, card: ModelCard) -> tuple[Tool, ...]:
         raise ToolsNotSupported
     if len(rows) > MOST_TOOLS:
         raise OutOfRange("tools", len(rows), MOST_TOOLS)
-    documents: list[Any] = as_list(fields.raw("tools")) or []
     tools: list[Tool] = []
     names: set[str] = set()
-    for row, document in zip(rows, documents, strict=True):
-        tool = _tool(row, document)
+    for row in rows:
+        tool = read_tool(row)
         if tool.name in names:
             raise ToolNameRepeated(tool.name)
         names.add(tool.name)
@@ -72,7 +84,7 @@ def read_tool_choice(fields: Fields, tools: Sequence[Tool]) -> ToolChoice:
     if wanted is None or not tools:
         return ToolChoice()
     if chosen is None:
-        return _choice_in_a_word(wanted)
+        return choice_in_a_word(wanted)
     name = _chosen(Fields(chosen, fields.name("tool_choice")))
     if all(tool.name != name for tool in tools):
         raise ToolNotDeclared(name)
@@ -89,22 +101,27 @@ def check_tools(request: ChatRequest) -> None:
         raise ForcedCallWhileThinking
 
 
-def _tool(row: Fields, document: Document) -> Tool:
+def check_type(row: Fields) -> None:
+    """Raises FieldMissing, WrongType, or ToolTypeNotSupported for what is no function."""
     kind = row.text("type")
     if kind is None:
         raise FieldMissing(row.name("type"))
     if kind != "function":
         raise ToolTypeNotSupported(kind)
-    function = row.object("function")
-    if function is None:
-        raise FieldMissing(row.name("function"))
+
+
+def tool_of(function: Fields, *, beside: Fields) -> Tool:
+    """The function, with what stands `beside` it in the definition that the model reads.
+
+    Raises as `read_tools` does.
+    """
     function.text("description")
     function.object("parameters")
     name = _name(function)
-    readable = _readable(document | {"function": _readable(document["function"])})
+    readable = _readable(beside.document | {"function": _readable(function.document)})
     definition = msgspec.json.encode(readable)
     if len(definition) > MOST_DEFINITION_BYTES:
-        raise OutOfRange(f"{row.path} length", len(definition), MOST_DEFINITION_BYTES)
+        raise OutOfRange(f"{beside.path} length", len(definition), MOST_DEFINITION_BYTES)
     parameters = msgspec.json.encode(function.raw("parameters") or {}).decode()
     check_parameters(parameters, function=name)
     return Tool(name, definition.decode(), parameters)
@@ -125,7 +142,8 @@ def _readable(document: Document) -> Document:
     return {key: value for key, value in document.items() if key != UNREAD}
 
 
-def _choice_in_a_word(word: str) -> ToolChoice:
+def choice_in_a_word(word: str) -> ToolChoice:
+    """A choice that names no function. Raises ToolChoiceInvalid."""
     match word:
         case "auto" | "none" | "required":
             return ToolChoice(word)
