@@ -1,0 +1,31 @@
+"""What the process that decodes is asked, and what it says."""
+
+from typing import Final, Literal
+
+import msgspec
+
+from studiolo.core.media.seen import Seen
+
+Fault = Literal["", "unreadable", "costly", "pixels", "length"]
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What is this? `data` is the file, or its base64 as it stood in the request."""
+
+    kind: Literal["image", "video"]
+    data: bytes
+    encoded: bool
+    pixels: int
+    length_s: tuple[float, float]
+    limit_s: float
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What was seen, with a fault as far as it came."""
+
+    seen: Seen | None = None
+    fault: Fault = ""
+
+
+questions: Final = msgspec.msgpack.Decoder(Question)
+answers: Final = msgspec.msgpack.Decoder(Answer)

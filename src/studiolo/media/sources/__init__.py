@@ -1,0 +1,1 @@
+"""Where pictures and videos come from: the request itself, the web, and a folder."""
