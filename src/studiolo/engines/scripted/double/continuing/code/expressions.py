@@ -6,6 +6,10 @@ from typing import Final
 
 from studiolo.engines.scripted.double.continuing.code.kinds import keywords, names_in
 from studiolo.engines.scripted.double.continuing.code.loops import looped
+from studiolo.engines.scripted.double.continuing.code.parts.deeds import (
+    asked_by_name,
+    values_by_name,
+)
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
 
 _WANTS_MORE: Final = re.compile(r"(?i)\b(?:return|in|if|while|and|or|not|of|yield|await|case)$")
@@ -78,6 +82,7 @@ def values_here(around: Surroundings) -> Iterator[str]:
         yield ""
     lead = "" if not line or around.line.endswith((" ", "(", "[", ".", "{", "\t")) else " "
     plain = around.before.plain
+    yield from (lead + each for each in values_by_name(around))
     if re.search(r"\breturn\s*$", plain):
         yield lead + around.result()
     two = re.search(r"\((\w+)[^(),]*,\s*(\w+)[^(),]*\)\s*(?::\s*\w+\s*)?(?:=>|->)\s*$", plain)
@@ -116,6 +121,9 @@ def _numeric_part(around: Surroundings) -> str:
 
 def condition_of(around: Surroundings) -> str:
     """What can be true or not."""
+    asked = asked_by_name(around)
+    if asked:
+        return asked
     sign = "$" if around.kind.name in ("php", "shell") else ""
     stepped = _STEPPED.search(around.suffix) if _WHILE.search(around.line) else None
     if stepped is not None:

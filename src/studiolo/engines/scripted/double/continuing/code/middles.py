@@ -34,11 +34,9 @@ from studiolo.engines.scripted.double.continuing.code.members import (
     more_members,
     more_parameters,
 )
+from studiolo.engines.scripted.double.continuing.code.parts.heads import rests_of_heads
 from studiolo.engines.scripted.double.continuing.code.scanning import CLOSERS
-from studiolo.engines.scripted.double.continuing.code.statements import (
-    like_above,
-    lines_at,
-)
+from studiolo.engines.scripted.double.continuing.code.statements import like_above, lines_at
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
 from studiolo.engines.scripted.double.continuing.code.wants import wanted
 from studiolo.engines.scripted.double.continuing.formats.elements import elements_in
@@ -83,6 +81,7 @@ class Middles:
 
     def _bodies(self) -> Iterator[str]:
         around = self._around
+        yield from rests_of_heads(around)
         yield from wanted(around)
         if around.kind.elements:
             yield from elements_in(around)
@@ -112,6 +111,8 @@ class Middles:
     def _as_they_are(self) -> Iterator[str]:
         """Texts behind which nothing else is needed."""
         around = self._around
+        if around.suffix.strip():
+            yield from rests_of_heads(around)
         if around.suffix.startswith("\n"):
             yield from values_of_names(around)
         if not self._line:

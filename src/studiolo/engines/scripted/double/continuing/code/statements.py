@@ -7,6 +7,7 @@ from typing import Final
 from studiolo.engines.scripted.double.continuing.code.kinds import names_in
 from studiolo.engines.scripted.double.continuing.code.loops import gathered, in_loop, swapped
 from studiolo.engines.scripted.double.continuing.code.parts.arms import more_arms
+from studiolo.engines.scripted.double.continuing.code.parts.deeds import bodies_by_name
 from studiolo.engines.scripted.double.continuing.code.parts.fields import more_fields
 from studiolo.engines.scripted.double.continuing.code.parts.guards import refusals
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
@@ -42,6 +43,7 @@ def lines_at(around: Surroundings) -> Iterator[list[str]]:
     if exchange := swapped(around):
         yield [exchange]
     yield from refusals(around)
+    yield from ([around.returned(told)] for told in bodies_by_name(around))
     silent, held = silent_in(around), gathered(around)
     if around.kind.name == "python" and not around.line and around.unknown_modules():
         yield [_import_of(name, around.suffix) for name in around.unknown_modules()]

@@ -215,7 +215,7 @@ def _counter(around: Surroundings) -> str:
     return found[-1] if found else ""
 
 
-def _indexed(around: Surroundings) -> str:
+def indexed_of(around: Surroundings) -> str:
     """What the loop takes parts of by its counter; else what can be gone over."""
     counter = re.escape(_counter(around))
     found = re.search(rf"\b(\w+)\s*\[\s*{counter}\s*\]", around.suffix) if counter else None
@@ -223,9 +223,9 @@ def _indexed(around: Surroundings) -> str:
     return found[1] if found else (known if known in around.values else "")
 
 
-def _bound(around: Surroundings) -> str:
+def bound_of(around: Surroundings) -> str:
     """How many parts there are, where nothing but a declaration or a number says it."""
-    indexed = _indexed(around)
+    indexed = indexed_of(around)
     sized = re.search(rf"\b{indexed}\s*\[(\w+)\]\s*(?:=|;)", around.prefix) if indexed else None
     if sized:
         return sized[1]
@@ -265,7 +265,7 @@ _BLANKS: Final[Mapping[str, Callable[[Surroundings], str]]] = {
     "case": _case,
     "joined": _joined,
     "counter": _counter,
-    "indexed": _indexed,
-    "bound": _bound,
+    "indexed": indexed_of,
+    "bound": bound_of,
     "part": _part,
 }
