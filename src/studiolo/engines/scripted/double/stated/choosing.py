@@ -31,6 +31,7 @@ from studiolo.engines.scripted.double.stated.stretches.looking import (
     to_be_run,
 )
 from studiolo.engines.scripted.double.stated.stretches.pieces import plain, price_in, thing_in
+from studiolo.engines.scripted.double.stated.stretches.reasons import reason_in
 from studiolo.engines.scripted.double.stated.stretches.sayings import Sayings
 from studiolo.engines.scripted.double.stated.stretches.spans import Span, listed, spans_of
 from studiolo.engines.scripted.double.stated.stretches.standing import how_well
@@ -65,8 +66,8 @@ class Choice:
     ) -> None:
         self.facts = facts_in(text, now)
         self.given = given or {}
-        # Whether a text that does not judge is neutral.
-        self._judges = judges
+        # Whether an answer is made, to which a text that does not judge is neutral.
+        self.judges = judges
         # The words of the names of all parameters: what stands beside these is theirs.
         self.names: frozenset[str] = frozenset()
         self.parameters: frozenset[str] = frozenset()
@@ -92,7 +93,9 @@ class Choice:
 
     def within(self, start: int, end: int) -> "Choice":
         """A choice from one piece of the text, which is used up as a whole."""
-        piece = Choice(plain(self.text[start:end]), known=self._known, now=self.facts.now)
+        piece = Choice(
+            plain(self.text[start:end]), known=self._known, now=self.facts.now, judges=self.judges
+        )
         piece._is_piece = True
         inside = [(one - start, other - start) for one, other in self._taken if start <= one < end]
         piece._taken.update(inside)
@@ -137,7 +140,7 @@ class Choice:
         if all(str(value).lower() in lexicon().measures for value in values):
             # A unit is meant where it is named, not where its dimension is.
             return []
-        sided = judged(self.text, values, neutral=self._judges)
+        sided = judged(self.text, values, neutral=self.judges)
         return sided or switched_to(self.text, values) or meant_by_others(self.text, values)
 
     def numbers(self, wanted: Parameter) -> list[Fact]:
@@ -166,9 +169,10 @@ class Choice:
 
         A number that may be many things is only `clearly` meant where a word before it says so.
         """
+        # What has several forms that are wanted is one thing all the same.
         return [
             fact
-            for fact in facts_of(self.facts, wanted)
+            for fact in dict.fromkeys(facts_of(self.facts, wanted))
             if self.free(fact)
             and (not clearly or fact.kind != "number" or is_called(self.text, fact, wanted))
         ]
@@ -203,6 +207,7 @@ class Choice:
         span = several_behind(self.text, wanted.name) if several else None
         span = span or labelled(self.text, wanted.name, others, several=several)
         span = span or because(self.text, wanted.name)
+        span = span or reason_in(self.text, wanted)
         return span if span is not None and self.free(span) else None
 
     def _is_shapeless(self, place: int, wanted: Parameter) -> bool:
@@ -285,6 +290,9 @@ class Choice:
         if "text" in wanted.kinds:
             return self._sayings.trimmed(self._taken)
         apart = bounds_and_makers(self.text, self._taken)
+        if "title" in wanted.kinds:
+            others = self.facts.of("date", "time", "datetime", "email", "phone", "url")
+            apart += [*self._taken, *((one.start, one.end) for one in others)]
         return self._sayings.own_thing(apart) or self._sayings.trimmed(apart)
 
     def says(self) -> bool:

@@ -13,6 +13,7 @@ from studiolo.engines.scripted.double.stated.facts import Fact
 from studiolo.engines.scripted.double.stated.kinds import CHOOSES_FIRST
 from studiolo.engines.scripted.double.stated.numbers.amounts import numbers_in
 from studiolo.engines.scripted.double.stated.parameters import Parameter, parameter
+from studiolo.engines.scripted.double.stated.relations.phrases import told_in_phrases
 from studiolo.engines.scripted.double.stated.stretches.spans import in_a_list
 from studiolo.engines.scripted.double.stated.truth import truth_in
 from studiolo.engines.scripted.double.values.members import fits_number, some_number
@@ -117,7 +118,7 @@ class Scalars:
             return 0
         if wanted.kinds and (wanted.kinds[0] in CHOOSES_FIRST or "address" in wanted.words):
             return 0
-        if "pattern" in plain or self._formed(wanted):
+        if "pattern" in plain or self._formed(wanted) or self._is_told(wanted):
             return 0
         if plain.get("type") == "integer":
             return 1
@@ -126,6 +127,10 @@ class Scalars:
     def _formed(self, wanted: Parameter) -> list[Fact]:
         """Things by which others are known, for a parameter that wants such."""
         return self.choice.formed(wanted, clearly=True) if "id" in wanted.kinds else []
+
+    def _is_told(self, wanted: Parameter) -> bool:
+        """Whether a sentence tells just this of an answer."""
+        return self.choice.judges and bool(told_in_phrases(self.choice.text, wanted))
 
     def _row_of(self, fact: Fact, facts: Sequence[Fact]) -> Sequence[Fact]:
         """The list that a number stands in."""

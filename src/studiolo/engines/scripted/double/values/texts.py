@@ -12,6 +12,7 @@ from studiolo.engines.scripted.double.stated.facts import Fact
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.stated.moments.dates import date_of, time_of
 from studiolo.engines.scripted.double.stated.parameters import Parameter
+from studiolo.engines.scripted.double.stated.relations.phrases import told_in_phrases
 from studiolo.engines.scripted.double.stated.stretches.spans import Span, in_a_list, in_pieces
 from studiolo.engines.scripted.double.values.merging import Schema
 from studiolo.engines.scripted.double.values.patterns.expressions import (
@@ -120,6 +121,7 @@ def _candidates(
         yield Found((str(given),))
     yield from _of_pattern(choice, schema)
     yield from _by_its_name(choice, wanted, schema, several=several)
+    yield from _in_phrases(choice, wanted)
     yield from _of_format(choice, schema)
     facts = choice.formed(wanted, clearly=not must)
     for fact in facts:
@@ -171,6 +173,15 @@ def _by_its_name(
     named = choice.named(wanted)
     if named:
         yield Found((formed(named, schema),))
+
+
+def _in_phrases(choice: Choice, wanted: Parameter) -> Iterator[Found]:
+    """What sentences tell for the parts of an answer: where somebody works, who wrote a book."""
+    for told in told_in_phrases(choice.text, wanted) if choice.judges else ():
+        values = in_pieces(told.span) if told.lists else (told.span,)
+        values = tuple(one for one in values if choice.free(one))
+        if values:
+            yield Found(tuple(one.text for one in values), values)
 
 
 def _kind_and_others(choice: Choice, wanted: Parameter) -> Found | None:

@@ -20,6 +20,8 @@ from studiolo.engines.scripted.double.stated.wording import Span
 _SAYS: Final = 3
 _SWITCHES: Final = ("on", "off")
 _GERMAN: Final = "german"
+# As "St" in "St. Gallen" is.
+_SHORT_FORM: Final = 3
 _NEXT: Final = re.compile(r"[ \u00a0'\u2019.-]{0,2}")
 _INNER: Final = re.compile(r" (?:de|of|la|le|el|da|do|dos|del|van|von|der|the|al|y|sur|am|on) ")
 # What joins two parts of one name, or a thing and what it is made of.
@@ -144,7 +146,8 @@ def _spaced(facts: Facts, known: Callable[[str], bool], labels: Collection[str])
             continue
         large = word[0].isupper()
         between = text[row[-1].end() : match.start()] if row else ""
-        follows = bool(row) and (_follows(between, large=large) or _is_of_firm(between, word))
+        last = row[-1].group() if row else ""
+        follows = bool(row) and (_follows(last, between, large=large) or _is_of_firm(between, word))
         named = follows and large and row[-1].group()[0].isupper()
         if (
             large
@@ -218,7 +221,10 @@ def _numbers_name(
     return ends or is_glue(following.group().lower()) if following else ends
 
 
-def _follows(between: str, *, large: bool) -> bool:
+def _follows(last: str, between: str, *, large: bool) -> bool:
+    """Whether nothing parts two words; a full stop does, unless it stands behind a short form."""
+    if between == ". " and len(last) > _SHORT_FORM:
+        return False
     return bool(_NEXT.fullmatch(between) or (large and _INNER.fullmatch(between)))
 
 
