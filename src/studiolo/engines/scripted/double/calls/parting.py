@@ -7,17 +7,26 @@ from functools import cache
 from itertools import pairwise
 from typing import Final
 
+from studiolo.engines.scripted.double.calls.asking.statements import begins_a_deed
 from studiolo.engines.scripted.double.calls.matching import profile_of
 from studiolo.engines.scripted.double.calls.offers import Offered
-from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.language import WORD, language_of
 from studiolo.engines.scripted.double.stated.facts import facts_in, forms
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, lexicon
 from studiolo.engines.scripted.double.stated.numbers.bounds import ranges_in
 from studiolo.engines.scripted.double.stated.parameters import kinds_in, parts_of
 from studiolo.engines.scripted.double.stated.stretches.labels import labels_of, names
+from studiolo.engines.scripted.double.stated.stretches.reasons import is_reason, told_after
+from studiolo.engines.scripted.double.stated.stretches.sayings import Sayings
+from studiolo.engines.scripted.double.stated.stretches.spans import in_a_list
 from studiolo.engines.scripted.double.values.merging import mapping
 
 _SHORT: Final = 2
+# The word "or" of other languages is an article in this one.
+_PORTUGUESE: Final = "portuguese"
+_ARTICLE: Final = "o"
+# What is told to somebody, or put down.
+_TELLING: Final = frozenset({"send", "email", "message", "reminder", "note"})
 
 
 def parts_in(question: str) -> Iterator[tuple[int, int]]:
@@ -25,15 +34,44 @@ def parts_in(question: str) -> Iterator[tuple[int, int]]:
     facts = facts_in(question)
     whole = [(one.start, one.end) for one in (*facts.typed, *facts.quoted)]
     whole += [place for place, _, _ in ranges_in(question)]
+    whole += _rows_of_addresses(question)
+    whole += _told(question)
+    portuguese = language_of(question).name == _PORTUGUESE
     start = 0
     for match in _cuts().finditer(question):
         if any(first <= match.start() < last for first, last in whole):
+            continue
+        if portuguese and match.group().strip() == _ARTICLE:
             continue
         if match.group() == "." and _is_shortened(question[start : match.start()]):
             continue
         yield start, match.start()
         start = match.start()
     yield start, len(question)
+
+
+def _rows_of_addresses(question: str) -> Iterator[tuple[int, int]]:
+    """Where several addresses stand in one list."""
+    for kind in ("email", "phone", "url"):
+        found = facts_in(question).of(kind)
+        for place, one in enumerate(found):
+            row = in_a_list(question, found[place:])
+            if len(row) > 1:
+                yield one.start, row[-1].end
+
+
+def _told(question: str) -> Iterator[tuple[int, int]]:
+    """What somebody is to be told, up to the end of the sentence or to another order."""
+    said = Sayings(facts_in(question), lambda _: True, lambda _: False).after_mark()
+    if said is None or _TELLING.isdisjoint(concepts_in(question[: said.start])):
+        return
+    start, end = said.start, len(question)
+    for match in _cuts().finditer(question, start):
+        stops = match.group() in forms().ends["spaced"] + forms().ends["anywhere"]
+        if stops or begins_a_deed(question[match.end() :].lower()):
+            end = match.start()
+            break
+    yield start, end
 
 
 def _is_shortened(before: str) -> bool:
@@ -58,6 +96,8 @@ def _cuts() -> re.Pattern[str]:
 
 def tells_more(part: str, tool: Offered) -> bool:
     """Whether a part only names something that the tool is told, as in "and the text ..."."""
+    if told_after(part) and any(map(is_reason, _parameters(tool))):
+        return True
     words = [match.group().lower() for match in WORD.finditer(part)]
     articles = lexicon().lists["articles"]
     for article, word in pairwise(words):

@@ -160,8 +160,11 @@ class Lexicon:
 
 
 def _forms(word: str) -> Iterator[str]:
-    """A word, and without the small words that Arabic writes before it."""
+    """A word, and without the small words that Arabic and French write before it."""
     yield word
+    before, stroke, behind = word.replace("\u2019", "'").partition("'")
+    if stroke and len(before) <= _FIRST_PART and len(behind) > _FIRST_PART:
+        yield behind
     if _SHORT_WORDS.match(word):
         bare = _BEFORE_WORDS.sub("", word)
         if bare != word:

@@ -122,7 +122,7 @@ def only_tells(sentence: str) -> bool:
         return False
     if not (known.questions if asking else known.told).match(text):
         return False
-    return asking or not any(map(_begins_a_deed, _CLAUSES.split(text)[1:]))
+    return asking or not any(map(begins_a_deed, _CLAUSES.split(text)[1:]))
 
 
 @lru_cache(512)
@@ -181,12 +181,13 @@ def wishes(question: str) -> bool:
     """Whether anything is ordered or wished for, other than by asking whether it can be done."""
     said = _quietly(question)
     return any(
-        not asks(text) and (statements().wishes.search(text) or _begins_a_deed(text))
+        not asks(text) and (statements().wishes.search(text) or begins_a_deed(text))
         for text in (said[slice(*one)].strip(_OPENING) for one in _sentences(said))
     )
 
 
-def _begins_a_deed(clause: str) -> bool:
+def begins_a_deed(clause: str) -> bool:
+    """Whether the first word that says something, in small letters, is one for a deed."""
     words = lexicon()
     first = next((word for word in WORD.findall(clause) if not words.is_empty(word)), "")
     return first in statements().acts or not words.concepts_of(first).isdisjoint(words.verbs)

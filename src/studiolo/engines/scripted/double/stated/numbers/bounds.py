@@ -37,6 +37,24 @@ def bound_of(text: str, start: int, end: int) -> str:
     return ""
 
 
+def bound_before(text: str, start: int) -> int | None:
+    """Where the words begin that make a bound of the number behind them, such as "under"."""
+    if not text[start : start + 1].isdigit():
+        return None
+    match = _bounding().search(text, 0, start)
+    return match.start() if match else None
+
+
+@cache
+def _bounding() -> re.Pattern[str]:
+    words = (word for row in lexicon().bounds.values() for word in row)
+    known = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    small = "|".join(lexicon().lists_of_words["ranges.small"])
+    return re.compile(
+        rf"(?i)(?<!\w)(?:(?:{small})\s+)*(?:{known})\s+(?:(?:{small})\s+)*[$\u20ac\u00a3\u00a5\u20b9]?\s?$"
+    )
+
+
 def _found(text: str) -> Iterator[Range]:
     for pattern in (_spaced(), _UNSPACED):
         for match in pattern.finditer(text):

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
-from studiolo.engines.scripted.double.stated.numbers.bounds import ranges_in
+from studiolo.engines.scripted.double.stated.numbers.bounds import bound_before, ranges_in
 from studiolo.engines.scripted.double.stated.wording import Span
 
 _MAKER: Final = re.compile(r"(?i)(?<!\w)(?:by|from|von|de|di|da|av|\u043e\u0442)\s+$")
@@ -21,6 +21,9 @@ def bounds_and_makers(text: str, taken: Collection[tuple[int, int]]) -> list[tup
     """Ranges, and names that were taken, each with the small word before it."""
     found = [place for place, _, _ in ranges_in(text)]
     for start, end in taken:
+        bound = bound_before(text, start)
+        if bound is not None:
+            found.append((bound, end))
         before = _MAKER.search(text[:start])
         if before is not None and text[start : start + 1].isupper():
             found.append((before.start(), end))
