@@ -14,6 +14,7 @@ from studiolo.engines.scripted.double.stated.kinds import CHOOSES_FIRST
 from studiolo.engines.scripted.double.stated.numbers.amounts import numbers_in
 from studiolo.engines.scripted.double.stated.parameters import Parameter, parameter
 from studiolo.engines.scripted.double.stated.relations.phrases import told_in_phrases
+from studiolo.engines.scripted.double.stated.relations.places import parts_of_places
 from studiolo.engines.scripted.double.stated.stretches.spans import in_a_list
 from studiolo.engines.scripted.double.stated.truth import truth_in
 from studiolo.engines.scripted.double.values.members import fits_number, some_number
@@ -130,7 +131,10 @@ class Scalars:
 
     def _is_told(self, wanted: Parameter) -> bool:
         """Whether a sentence tells just this of an answer."""
-        return self.choice.judges and bool(told_in_phrases(self.choice.text, wanted))
+        text = self.choice.text
+        return self.choice.judges and bool(
+            parts_of_places(text, wanted) or told_in_phrases(text, wanted)
+        )
 
     def _row_of(self, fact: Fact, facts: Sequence[Fact]) -> Sequence[Fact]:
         """The list that a number stands in."""

@@ -13,6 +13,7 @@ from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.stated.moments.dates import date_of, time_of
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.relations.phrases import told_in_phrases
+from studiolo.engines.scripted.double.stated.relations.places import parts_of_places
 from studiolo.engines.scripted.double.stated.stretches.spans import Span, in_a_list, in_pieces
 from studiolo.engines.scripted.double.values.merging import Schema
 from studiolo.engines.scripted.double.values.patterns.expressions import (
@@ -121,7 +122,8 @@ def _candidates(
         yield Found((str(given),))
     yield from _of_pattern(choice, schema)
     yield from _by_its_name(choice, wanted, schema, several=several)
-    yield from _in_phrases(choice, wanted)
+    if choice.judges:
+        yield from _of_answers(choice, wanted)
     yield from _of_format(choice, schema)
     facts = choice.formed(wanted, clearly=not must)
     for fact in facts:
@@ -175,9 +177,12 @@ def _by_its_name(
         yield Found((formed(named, schema),))
 
 
-def _in_phrases(choice: Choice, wanted: Parameter) -> Iterator[Found]:
-    """What sentences tell for the parts of an answer: where somebody works, who wrote a book."""
-    for told in told_in_phrases(choice.text, wanted) if choice.judges else ():
+def _of_answers(choice: Choice, wanted: Parameter) -> Iterator[Found]:
+    """What addresses and sentences tell: a town, where somebody works, who wrote a book."""
+    places = [fact for fact in parts_of_places(choice.text, wanted) if choice.free(fact)]
+    for place in places:
+        yield Found((place.text,), (place,))
+    for told in told_in_phrases(choice.text, wanted):
         values = in_pieces(told.span) if told.lists else (told.span,)
         values = tuple(one for one in values if choice.free(one))
         if values:
