@@ -242,6 +242,15 @@ PATHS = [
     ("POST", "/v1/models", None),
     ("POST", "/v1/chat/completions", "/compatible-mode/v1/chat/completions"),
     ("GET", "/v1/chat/completions", None),
+    ("POST", "/v1/responses", "/compatible-mode/v1/responses"),
+    (
+        "POST",
+        "/api/v2/apps/protocols/compatible-mode/v1/responses",
+        "/compatible-mode/v1/responses",
+    ),
+    ("GET", "/v1/responses", None),
+    ("POST", "/v1/responses/resp_1", None),
+    ("POST", "/api/v2/apps/protocols/compatible-mode/v1/completions", None),
 ]
 
 

@@ -56,6 +56,11 @@ LAST = [
     (b'data:{"choices":[{"finish_reason":"null"}]}\n\n', False),
     (b'data: {"choices":[{"finish_reason":null}]}\n\n', False),
     (b'data: {"text":"\\"finish_reason\\":\\"stop\\""}\n\n', False),
+    (b"id:9\nevent:response.completed\n:HTTP_STATUS/200\ndata:{}\n\n", True),
+    (b"event: response.incomplete\ndata: {}\n\n", True),
+    (b"event: response.failed\ndata: {}\n\n", True),
+    (b"event: response.created\ndata: {}\n\n", False),
+    (b'data: {"text":"event: response.completed"}\n\n', False),
 ]
 
 
@@ -69,6 +74,10 @@ ENDS = [
     ("openai", [b"data:[DONE]"], True),
     ("openai", [b'data: {"a":1}\n\n', b'data: { "error": {}}\n\n'], True),
     ("openai", [b'data: {"finish_reason":"stop"}\n\n'], False),
+    ("openai", [b"id:1\nevent:response.completed\ndata:{}\n\n"], True),
+    ("openai", [b"event: response.incomplete\ndata: {}\n\n"], True),
+    ("openai", [b"event: response.failed\ndata: {}\n\n"], True),
+    ("openai", [b"event: response.output_item.done\ndata: {}\n\n"], False),
     ("openai", [b'data: {"x":"data: [DONE]"}\n\n'], False),
     ("openai", [], False),
     ("dashscope", [b'id:1\ndata:{"output":{"finish_reason":"stop"}}\n\n'], True),

@@ -49,6 +49,8 @@ EXAMPLES: dict[type[StudioloError], StudioloError] = {
         errors.UpstreamFailed("example.com", "cannot be reached"),
         errors.LedgerFull(2**28),
         errors.DoubleRefused("1 mistake in rules.toml:\n  rule[1].answer must be text"),
+        mode_errors.NotKept("response", "resp_1"),
+        mode_errors.ItemTypeNotSupported("web_search_call", "input.[0]"),
         errors.PlayedError("Throttling.RateQuota", retry_after_s=1),
     )
 }

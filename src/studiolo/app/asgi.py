@@ -16,6 +16,7 @@ from studiolo.protocols.codec import Asking, Codec, Rules
 from studiolo.protocols.dashscope.generation import Generation
 from studiolo.protocols.openai.chat import ChatCompletions
 from studiolo.protocols.openai.completions import Completions
+from studiolo.protocols.openai.responses.question import Responses
 from studiolo.service.access import Access
 from studiolo.service.chat import Chat
 from studiolo.service.completion import Completion
@@ -50,6 +51,7 @@ def make_app(
             Endpoints(
                 chat_completions=endpoint(ChatCompletions(rules), chat),
                 completions=endpoint(Completions(rules), completion),
+                responses=endpoint(Responses(rules), chat),
                 text_generation=endpoint(Generation("text-generation", rules), chat),
                 multimodal_generation=endpoint(Generation("multimodal-generation", rules), chat),
                 models=ModelsEndpoint(access=access, models=models),

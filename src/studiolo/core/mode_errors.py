@@ -1,9 +1,13 @@
-"""Failures of what a mode asks for: thinking, tools, JSON, prefixes and gaps.
+"""Failures of what a mode asks for: thinking, tools, JSON, prefixes, gaps, and what is kept.
 
 Law: as in `errors`, every class has its row in the table of every dialect (reference/08).
 """
 
+from typing import Literal
+
 from studiolo.core.errors import LONGEST_NAME, StudioloError
+
+Kept = Literal["response", "conversation", "item"]
 
 
 class ThinkingRequired(StudioloError):
@@ -142,3 +146,29 @@ class InfillMalformed(StudioloError):
 
 class PrefixMissing(StudioloError):
     """A gap with nothing before it."""
+
+
+class NotKept(StudioloError):
+    """Something said earlier is named by an id, and nothing is kept under it."""
+
+    def __init__(self, kind: Kept, name: str) -> None:
+        self.kind: Kept = kind
+        self.name = name[:LONGEST_NAME]
+        super().__init__(f"no {kind} {self.name!r} is kept here")
+
+
+class OneOfTwo(StudioloError):
+    """Two ways to go on from what was said before, of which a request may take one."""
+
+
+class BackgroundNotSupported(StudioloError):
+    """An answer is to be written while nobody waits for it."""
+
+
+class ItemTypeNotSupported(StudioloError):
+    """An item of the input is of a kind that is not read here; `field` is where it stands."""
+
+    def __init__(self, value: str, field: str) -> None:
+        self.value = value[:LONGEST_NAME]
+        self.field = field
+        super().__init__(f"{field} is of the type {self.value!r}, which is not read here")

@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 # The compatible dialect is also found where clients look that were given another base URL.
 COMPATIBLE_BASES = ("/compatible-mode/v1", "/v1", "/api/v1")
+# Responses were first found below the last of these.
+RESPONSES_BASES = (*COMPATIBLE_BASES, "/api/v2/apps/protocols/compatible-mode/v1")
 NATIVE = "/api/v1/services/aigc"
 
 
@@ -16,6 +18,7 @@ class Endpoints(msgspec.Struct, frozen=True):
 
     chat_completions: ASGIApp
     completions: ASGIApp
+    responses: ASGIApp
     text_generation: ASGIApp
     multimodal_generation: ASGIApp
     models: ASGIApp
@@ -29,6 +32,7 @@ def routes(at: Endpoints) -> list[Route]:
     table: list[tuple[str, ASGIApp]] = [
         *((f"{base}/chat/completions", at.chat_completions) for base in COMPATIBLE_BASES),
         *((f"{base}/completions", at.completions) for base in COMPATIBLE_BASES),
+        *((f"{base}/responses", at.responses) for base in RESPONSES_BASES),
         (f"{NATIVE}/text-generation/generation", at.text_generation),
         (f"{NATIVE}/multimodal-generation/generation", at.multimodal_generation),
         *((f"{base}/models", at.models) for base in COMPATIBLE_BASES[:2]),

@@ -91,6 +91,10 @@ def bad_requests(code: str) -> dict[type[StudioloError], Row]:
         mode_errors.PrefixMissing: Row(400, code, texts.NO_PREFIX),
         errors.InputTooLong: Row(400, code, texts.input_too_long),
         errors.DoubleRefused: Row(400, code, str),
+        mode_errors.NotKept: Row(400, code, texts.not_kept),
+        mode_errors.OneOfTwo: Row(400, code, texts.ONE_OF_TWO),
+        mode_errors.BackgroundNotSupported: Row(400, code, texts.NO_BACKGROUND),
+        mode_errors.ItemTypeNotSupported: Row(400, code, texts.item_type),
         **_bad_tools(code),
     }
 

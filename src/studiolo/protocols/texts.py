@@ -58,6 +58,13 @@ THINKING_FORCED = (
     MODEL_LAYER
     + "The tool_choice parameter does not support being set to required or object in thinking mode"
 )
+NO_BACKGROUND = (
+    "Nothing is answered in the background: leave out 'background', and wait or set 'stream'."
+)
+ONE_OF_TWO = (
+    "[400] INVALID_REQUEST: Mutually exclusive parameters: Ensure you are only providing one of: "
+    "previous_response_id or conversation."
+)
 ENDPOINT = "url error, please check url！"  # noqa: RUF001 - upstream's own full-width mark
 TOO_SLOW = "Request timed out, please try again later."
 UNAVAILABLE = "Model is unavailable, please try again later."
@@ -75,6 +82,7 @@ RANGES: dict[str, str] = {
     "seed": "Range of seed should be [0, 9223372036854775807]",
     "top_logprobs": "Range of top_logprobs should be [0, 5]",
     "input length": MODEL_LAYER + "Range of input length should be [1, {limit}]",
+    "max_output_tokens": "Range of max_output_tokens should be [16, {limit}]",
     "thinking_budget": (
         "The thinking_budget parameter must be a positive integer and not greater than {limit}"
     ),
@@ -182,4 +190,26 @@ def tool_not_declared(error: mode_errors.ToolNotDeclared) -> str:
     return (
         f'{MODEL_LAYER}Invalid value for "tool_choice": no function named "{error.value}" was '
         'specified in the "tools" parameter.'
+    )
+
+
+NOT_KEPT: dict[mode_errors.Kept, str] = {
+    "response": "Previous response with id '{name}' not found. Responses are not kept here: send "
+    "what was said before in 'input'.",
+    "conversation": "Conversation with id '{name}' not found. Conversations are not kept here: "
+    "send what was said before in 'input'.",
+    "item": "Item with id '{name}' not found. Items are not kept here: send the item itself.",
+}
+
+
+def not_kept(error: mode_errors.NotKept) -> str:
+    """Names the id, and the way round."""
+    return NOT_KEPT[error.kind].format(name=error.name)
+
+
+def item_type(error: mode_errors.ItemTypeNotSupported) -> str:
+    """OURS: says which items are read."""
+    return (
+        f"'{error.field}' is of the type '{error.value}': items should be message, function_call, "
+        "function_call_output or reasoning."
     )

@@ -7,13 +7,14 @@ from typing import cast
 from studiolo.core.ledger import Dialect
 from studiolo.core.names import shown
 from studiolo.http.edge import NATIVE_PREFIX
-from studiolo.http.routes import COMPATIBLE_BASES, NATIVE
+from studiolo.http.routes import COMPATIBLE_BASES, NATIVE, RESPONSES_BASES
 from studiolo.service.double.question import Question
 
 _COMPATIBLE = COMPATIBLE_BASES[0]
 # One name, of letters that no URL gives a meaning to: the path goes to upstream with its key.
 _MODELS = re.compile(r"models(/(?!\.{1,2}$)[A-Za-z0-9._:@-]{1,256})?")
 _ASKED = ("chat/completions", "completions")
+_RESPONSES_PATHS = frozenset(f"{base}/responses" for base in RESPONSES_BASES)
 _NATIVE_PATHS = frozenset(
     f"{NATIVE}/{kind}/generation" for kind in ("text-generation", "multimodal-generation")
 )
@@ -23,6 +24,8 @@ def upstream_path(method: str, path: str) -> str | None:
     """The path at upstream of a known question, which has one name for all of ours; or None."""
     if method == "POST" and path in _NATIVE_PATHS:
         return path
+    if method == "POST" and path in _RESPONSES_PATHS:
+        return f"{_COMPATIBLE}/responses"
     for base in COMPATIBLE_BASES:
         rest = path.removeprefix(f"{base}/")
         if rest == path:

@@ -30,12 +30,20 @@ class _Used(msgspec.Struct, frozen=True):
     video_tokens: _Figure | None = None
     audio_tokens: _Figure | None = None
     prompt_tokens_details: _Details | None = None
+    input_tokens_details: _Details | None = None
     completion_tokens_details: _Details | None = None
     output_tokens_details: _Details | None = None
 
 
+class _Response(msgspec.Struct, frozen=True):
+    """What the last frame of a streamed response is about."""
+
+    usage: _Used | None = None
+
+
 class _Document(msgspec.Struct, frozen=True):
     usage: _Used | None = None
+    response: _Response | None = None
 
 
 _decode = msgspec.json.Decoder(_Document).decode
@@ -55,13 +63,14 @@ def usage_in(pieces: Sequence[bytes]) -> Usage:
 
 def _used_in(document: bytes) -> _Used | None:
     try:
-        return _decode(document).usage
+        found = _decode(document)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
+    return found.usage or (found.response.usage if found.response else None)
 
 
 def _as_usage(used: _Used) -> Usage:
-    read = used.prompt_tokens_details or _Details()
+    read = used.prompt_tokens_details or used.input_tokens_details or _Details()
     written = used.completion_tokens_details or used.output_tokens_details or _Details()
     return Usage(
         input=used.prompt_tokens or used.input_tokens or 0,

@@ -74,9 +74,11 @@ WIRE_ERRORS: ErrorTable = {
 CODES_BY_FIELD = {"seed": "invalid_value"}
 
 
-def error_document(error: StudioloError, *, suffix: str = "") -> Document:
+def error_document(
+    error: StudioloError, *, suffix: str = "", table: ErrorTable = WIRE_ERRORS
+) -> Document:
     """The object under `error`, in a body or in a frame."""
-    row = row_for(WIRE_ERRORS, error)
+    row = row_for(table, error)
     code = row.code
     if isinstance(error, errors.OutOfRange | errors.WrongType):
         code = CODES_BY_FIELD.get(error.field, code)
@@ -84,10 +86,17 @@ def error_document(error: StudioloError, *, suffix: str = "") -> Document:
     return {"message": words, "type": row.type, "param": None, "code": code}
 
 
-def refuse(error: StudioloError, identity: Identity, *, suffix: str = "") -> Refusal:
+def refuse(
+    error: StudioloError,
+    identity: Identity,
+    *,
+    suffix: str = "",
+    table: ErrorTable = WIRE_ERRORS,
+) -> Refusal:
     """The error as an HTTP response."""
-    body = {"error": error_document(error, suffix=suffix), "request_id": identity.request_id}
-    status = row_for(WIRE_ERRORS, error).status
+    document = error_document(error, suffix=suffix, table=table)
+    body = {"error": document, "request_id": identity.request_id}
+    status = row_for(table, error).status
     return Refusal(status, msgspec.json.encode(body), retry_after_s(error))
 
 

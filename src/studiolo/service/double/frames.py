@@ -11,11 +11,17 @@ _END: Final = re.compile(rb"(?>\r\n|\n|\r)(?>\r\n|\n|\r)")
 _LONGEST_END: Final = 4
 _DONE: Final = re.compile(rb"data: ?\[DONE\]")
 _LAST: Final = re.compile(
-    rb'^data: ?\[DONE\]|^data: ?\{"error"|^event: ?error|"finish_reason": ?"(?!null")', re.M
+    rb'^data: ?\[DONE\]|^data: ?\{"error"|^event: ?error|"finish_reason": ?"(?!null")'
+    rb"|^event: ?response\.(?:completed|incomplete|failed)",
+    re.M,
 )
 # What one of the frames of a whole stream has: each dialect says that it ends, or that it failed.
 _ENDS: Final[Mapping[Dialect, re.Pattern[bytes]]] = {
-    "openai": re.compile(rb'^data:\s*\[DONE\]|^data:\s*\{\s*"error"', re.M),
+    "openai": re.compile(
+        rb'^data:\s*\[DONE\]|^data:\s*\{\s*"error"'
+        rb"|^event:\s*response\.(?:completed|incomplete|failed)",
+        re.M,
+    ),
     "dashscope": re.compile(rb'^event:\s*error|"finish_reason"\s*:\s*"(?!null")', re.M),
 }
 
