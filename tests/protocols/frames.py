@@ -29,6 +29,20 @@ def native_frames(raw: bytes) -> list[dict[str, Any]]:
     return [json.loads(row[3].removeprefix("data:")) for row in rows]
 
 
+def responses_frames(raw: bytes) -> list[dict[str, Any]]:
+    """Every event of a response that did not fail; they are numbered without gaps."""
+    frames = raw.decode().split("\n\n")
+    assert frames.pop() == ""
+    events: list[dict[str, Any]] = []
+    for number, frame in enumerate(frames):
+        *head, data = frame.split("\n")
+        event = json.loads(data.removeprefix("data:"))
+        assert head == [f"id:{number + 1}", f"event:{event['type']}", ":HTTP_STATUS/200"]
+        assert event["sequence_number"] == number
+        events.append(event)
+    return events
+
+
 def stream(reply: Reply, events: Iterable[Event]) -> bytes:
     encoder = reply.stream()
     return b"".join(encoder.feed(event) for event in events)

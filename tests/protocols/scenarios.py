@@ -6,12 +6,13 @@ from typing import Literal
 
 import msgspec
 
-from studiolo.core.card import Endpoint, ResultFormat
+from studiolo.core.card import Endpoint, Limits, ModelCard, ResultFormat
 from studiolo.core.events import Event
-from studiolo.protocols.codec import Identity, Reply
+from studiolo.protocols.codec import Identity, Reply, Rules
 from studiolo.protocols.dashscope.generation import GenerationReply
 from studiolo.protocols.dashscope.wire import Form
 from studiolo.protocols.openai.chat import ChatReply
+from studiolo.protocols.openai.responses.question import Responses
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 IDENTITY = Identity("fadfc21b-4411-40d5-b143-8c3573284c42", 1763085409)
@@ -60,6 +61,14 @@ def openai(ask: Ask) -> Reply:
     )
 
 
+def responses(ask: Ask) -> Reply:
+    """The compatible dialect in items; nothing of how it is asked changes how it is told."""
+    card = ModelCard("qwen-plus", Limits(32768, 30720, 8192), thinking="hybrid")
+    question = {"model": card.name, "input": "hi", "metadata": {"scenario": "golden"}}
+    codec = Responses(Rules(max_messages=1))
+    return codec.decode(question, headers={}, card=card, identity=IDENTITY).reply
+
+
 def dashscope_whole(ask: Ask) -> Reply:
     """The native dialect, not streamed."""
     return GenerationReply(IDENTITY, _form(ask, with_index=ask.n > 1), incremental=False)
@@ -89,10 +98,14 @@ def _form(ask: Ask, *, with_index: bool) -> Form:
     )
 
 
+# The dialects that know no `n`.
+OF_ONE_CHOICE = (responses,)
 # The file each form is kept in.
 FORMS: dict[str, tuple[Callable[[Ask], Reply], Writing]] = {
     "openai.json": (openai, "whole"),
     "openai.sse": (openai, "stream"),
+    "responses.json": (responses, "whole"),
+    "responses.sse": (responses, "stream"),
     "dashscope.json": (dashscope_whole, "whole"),
     "dashscope.sse": (dashscope, "stream"),
     "dashscope-incremental.sse": (dashscope_incremental, "stream"),

@@ -1,6 +1,6 @@
 """The response object: what was asked, how far the answer is, and what it used (reference/07)."""
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -9,12 +9,16 @@ from studiolo.core.events import FinishReason
 from studiolo.core.requests import ChatRequest
 from studiolo.core.usage import Usage
 from studiolo.protocols.codec import Identity
+from studiolo.protocols.errors import row_for
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import Document, as_object
 from studiolo.protocols.openai.errors import error_document
 from studiolo.protocols.openai.responses.errors import WIRE_ERRORS
 
 ResponseStatus = Literal["queued", "in_progress", "completed", "incomplete", "failed"]
+
+FAILURES: Final = {429: "rate_limit_exceeded"}
+LEAST_OF_OURS: Final = 500
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -86,8 +90,10 @@ def status_of(reason: FinishReason) -> ResponseStatus:
 
 
 def _error(error: StudioloError) -> Document:
-    document = error_document(error, table=WIRE_ERRORS)
-    return {"code": document["code"], "message": document["message"]}
+    """Clients know few codes here, and some refuse any other; the event before it has ours."""
+    status = row_for(WIRE_ERRORS, error).status
+    code = "server_error" if status >= LEAST_OF_OURS else FAILURES.get(status, "invalid_prompt")
+    return {"code": code, "message": error_document(error, table=WIRE_ERRORS)["message"]}
 
 
 def _usage(usage: Usage) -> Document:
