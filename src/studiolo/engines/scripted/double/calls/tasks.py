@@ -7,9 +7,16 @@ from datetime import datetime
 from functools import partial
 
 import msgspec
+from msgspec.structs import replace
 
 from studiolo.core.errors import EngineFailed
 from studiolo.engines.scripted.double.calls.asking.statements import acts, asks
+from studiolo.engines.scripted.double.calls.earlier.fitting import (
+    fitted,
+    is_such,
+    parameters_of,
+    says_nothing,
+)
 from studiolo.engines.scripted.double.calls.matching import (
     ENOUGH,
     profile_of,
@@ -17,6 +24,7 @@ from studiolo.engines.scripted.double.calls.matching import (
 )
 from studiolo.engines.scripted.double.calls.offers import Offered
 from studiolo.engines.scripted.double.stated.choosing import Choice
+from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.values.checked import Instance, instance
 from studiolo.engines.scripted.double.values.merging import listed, mapping
 
@@ -51,13 +59,32 @@ def made_for(task: Task, known: Known) -> Instance | None:
 
     What was found out before only stands in for what the text itself does not say.
     """
-    made = _made(task, known, {})
+    made = _without_mere_words(_made(task, known, {}), task.tool)
     if made is None or not known.given:
         return made
     if not task.waits and required_of(task.tool) <= made.found:
         return made
-    lacking = {name: value for name, value in known.given.items() if name not in made.found}
-    return _made(task, known, lacking)
+    given = fitted(task.tool, known.given)
+    lacking = {name: value for name, value in given.items() if name not in made.found}
+    return _without_mere_words(_made(task, known, lacking), task.tool)
+
+
+def _without_mere_words(made: Instance | None, tool: Offered) -> Instance | None:
+    """What was made, with nothing found where words only point at something or are no address."""
+    if made is None:
+        return None
+    told, needed = mapping(made.value), made.found & required_of(tool)
+    mere = {
+        one.name
+        for one in (parameters_of(tool) if needed else ())
+        if one.name in needed and not _is_told(told.get(one.name), one, tool)
+    }
+    return replace(made, found=made.found - mere) if mere else made
+
+
+def _is_told(value: object, wanted: Parameter, tool: Offered) -> bool:
+    loose = not wanted.kinds or wanted.kinds[0] in ("person", "place")
+    return is_such(value, wanted) and not (loose and says_nothing(value, tool))
 
 
 def _made(task: Task, known: Known, given: Mapping[str, object]) -> Instance | None:

@@ -33,7 +33,7 @@ def told(
     opening = draw.choice(language.results)
     if not any(texts):
         return language.nothing
-    if all(_failed(value) for value, text in zip(values, texts, strict=True) if text):
+    if all(failed(value) for value, text in zip(values, texts, strict=True) if text):
         opening = language.failed
     sentences = [opening]
     for label, said in zip(labels, texts, strict=False):
@@ -64,7 +64,7 @@ def _facts(value: object) -> Iterator[str]:
             yield f"{name.replace('_', ' ')}: {text}" if name else text
 
 
-def _failed(value: object) -> bool:
+def failed(value: object) -> bool:
     """Whether a result only tells of a failure."""
     if isinstance(value, str):
         return _FAILURE.match(value) is not None

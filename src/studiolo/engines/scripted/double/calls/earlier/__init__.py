@@ -1,0 +1,1 @@
+"""What was named before, in calls and in what came back, and which parameters mean it."""
