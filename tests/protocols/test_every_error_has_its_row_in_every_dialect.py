@@ -7,6 +7,7 @@ import pytest
 
 from studiolo.core import errors, mode_errors
 from studiolo.core.errors import StudioloError
+from studiolo.core.media import errors as media
 from studiolo.protocols.codec import Identity
 from studiolo.protocols.dashscope import errors as dashscope
 from studiolo.protocols.errors import ErrorTable
@@ -51,12 +52,26 @@ EXAMPLES: dict[type[StudioloError], StudioloError] = {
         errors.DoubleRefused("1 mistake in rules.toml:\n  rule[1].answer must be text"),
         mode_errors.NotKept("response", "resp_1"),
         mode_errors.ItemTypeNotSupported("web_search_call", "input.[0]"),
+        media.MediaInvalid("something is wrong with a picture"),
+        media.MediaHostForbidden("pictures.internal"),
+        media.MediaDownloadFailed("The server answered with status 404."),
+        media.MediaItemTooLarge(10_485_760),
+        media.MediaTooLarge(20 * 2**20),
+        media.TooManyMedia(2000, 1024),
+        media.MediaUnreadable("image"),
+        media.MediaTooCostly("video"),
+        media.TooManyPixels(20_000, 20_000, limit=2**26),
+        media.SidesTooShort(8, 600, bound=10),
+        media.SidesTooUnlike(20, 6000, bound=200),
+        media.VideoLengthInvalid(0.4, least_s=2, most_s=1200),
+        media.FrameCountInvalid(3, least=4, most=512),
+        media.LookingInvalid("fps", 60, least=0.1, most=10),
         errors.PlayedError("Throttling.RateQuota", retry_after_s=1),
     )
 }
 KINDS = [
     kind
-    for module in (errors, mode_errors)
+    for module in (errors, mode_errors, media)
     for _, kind in inspect.getmembers(module, inspect.isclass)
     if kind.__module__ == module.__name__ and StudioloError in kind.__mro__[1:]
 ]

@@ -7,6 +7,7 @@ import msgspec
 
 from studiolo.core import errors, mode_errors
 from studiolo.core.errors import StudioloError
+from studiolo.core.media import errors as media
 from studiolo.protocols import texts
 
 # A fixed sentence, or a function that puts the error's facts into one.
@@ -96,6 +97,7 @@ def bad_requests(code: str) -> dict[type[StudioloError], Row]:
         mode_errors.BackgroundNotSupported: Row(400, code, texts.NO_BACKGROUND),
         mode_errors.ItemTypeNotSupported: Row(400, code, texts.item_type),
         **_bad_tools(code),
+        **_bad_media(code),
     }
 
 
@@ -113,4 +115,25 @@ def _bad_tools(code: str) -> dict[type[StudioloError], Row]:
         mode_errors.ToolNotDeclared: Row(400, code, texts.tool_not_declared),
         mode_errors.ToolsNeedMessages: Row(400, code, texts.TOOLS_MESSAGES),
         mode_errors.ForcedCallWhileThinking: Row(400, code, texts.THINKING_FORCED),
+    }
+
+
+def _bad_media(code: str) -> dict[type[StudioloError], Row]:
+    return {
+        media.MediaInvalid: Row(400, code, str),
+        media.MediaUrlInvalid: Row(400, code, texts.MEDIA_URL),
+        media.MediaHostForbidden: Row(400, code, texts.media_host),
+        media.MediaDownloadFailed: Row(400, code, texts.media_download),
+        media.MediaDownloadTimeout: Row(400, code, texts.MEDIA_TIMEOUT),
+        media.MediaItemTooLarge: Row(400, code, texts.media_item),
+        media.MediaTooLarge: Row(400, code, texts.media_size),
+        media.TooManyMedia: Row(400, code, texts.too_many_media),
+        media.MediaUnreadable: Row(400, code, texts.media_unreadable),
+        media.MediaTooCostly: Row(400, code, texts.media_costly),
+        media.TooManyPixels: Row(400, code, texts.media_pixels),
+        media.SidesTooShort: Row(400, code, texts.sides_short),
+        media.SidesTooUnlike: Row(400, code, texts.sides_unlike),
+        media.VideoLengthInvalid: Row(400, code, texts.video_length),
+        media.FrameCountInvalid: Row(400, code, texts.frame_count),
+        media.LookingInvalid: Row(400, code, texts.looking),
     }

@@ -1,6 +1,7 @@
 """The words of the documented errors that every dialect shares (reference/08 section 4)."""
 
 from studiolo.core import errors, mode_errors
+from studiolo.core.media import errors as media
 
 # Checks done behind upstream's gateway carry this in front (reference/08 section 1).
 MODEL_LAYER = "<400> InternalError.Algo.InvalidParameter: "
@@ -65,6 +66,11 @@ ONE_OF_TWO = (
     "[400] INVALID_REQUEST: Mutually exclusive parameters: Ensure you are only providing one of: "
     "previous_response_id or conversation."
 )
+MEDIA_URL = "The provided URL does not appear to be valid. Ensure it is correctly formatted."
+MEDIA_DOWNLOAD = "Failed to download multimodal content."
+MEDIA_TIMEOUT = "Download the media resource timed out during the data inspection process."
+MEDIA_SIZE = "Multimodal file size is too large"
+SIDES = MODEL_LAYER + "The image length and width do not meet the model restrictions."
 ENDPOINT = "url error, please check url！"  # noqa: RUF001 - upstream's own full-width mark
 TOO_SLOW = "Request timed out, please try again later."
 UNAVAILABLE = "Model is unavailable, please try again later."
@@ -213,3 +219,88 @@ def item_type(error: mode_errors.ItemTypeNotSupported) -> str:
         f"'{error.field}' is of the type '{error.value}': items should be message, function_call, "
         "function_call_output or reasoning."
     )
+
+
+def media_host(error: media.MediaHostForbidden) -> str:
+    """Names the host, and the way round."""
+    return (
+        f"{MEDIA_DOWNLOAD} '{error.host}' is not a public host: send the file as a data URI, or "
+        "have the host allowed by media.private_hosts."
+    )
+
+
+def media_download(error: media.MediaDownloadFailed) -> str:
+    """The documented sentence, and why."""
+    return f"{MEDIA_DOWNLOAD} {error.reason}"
+
+
+def media_item(error: media.MediaItemTooLarge) -> str:
+    """Upstream's own quotation mark."""
+    return f"Exceeded limit on max bytes per data-uri item : {error.limit_bytes}'."
+
+
+def media_size(error: media.MediaTooLarge) -> str:
+    """The documented words, and the most."""
+    return f"{MEDIA_SIZE}, it should not be larger than {error.limit_bytes} bytes."
+
+
+def too_many_media(error: media.TooManyMedia) -> str:
+    """OURS, worded as its neighbours."""
+    return (
+        f"Range of images, videos and frames in a request should be [0, {error.limit}], "
+        f"there are {error.count}"
+    )
+
+
+def media_unreadable(error: media.MediaUnreadable) -> str:
+    """OURS: says what was looked for."""
+    return f"{MODEL_LAYER}The {error.kind} format is illegal and cannot be opened."
+
+
+def media_costly(error: media.MediaTooCostly) -> str:
+    """OURS, for what would keep all others waiting."""
+    return f"The {error.kind} takes too much time or memory to be decoded, send a smaller one."
+
+
+def media_pixels(error: media.TooManyPixels) -> str:
+    """OURS, with the words of files that are too large."""
+    return (
+        f"{MEDIA_SIZE}, it has {error.width} x {error.height} pixels and should have at most "
+        f"{error.limit}."
+    )
+
+
+def sides_short(error: media.SidesTooShort) -> str:
+    """The documented sentence, and the sides."""
+    return (
+        f"{SIDES} [height:{error.height} or width:{error.width} must be larger than {error.bound}]"
+    )
+
+
+def sides_unlike(error: media.SidesTooUnlike) -> str:
+    """The documented sentence, and the sides."""
+    return (
+        f"{SIDES} [the ratio of height:{error.height} and width:{error.width} must be at most "
+        f"{error.bound}]"
+    )
+
+
+def video_length(error: media.VideoLengthInvalid) -> str:
+    """OURS: says how long it is, and may be."""
+    return (
+        f"{MODEL_LAYER}The length of a video should be in [{error.least_s:g}, {error.most_s:g}] "
+        f"seconds, this one has {error.seconds:.1f}."
+    )
+
+
+def frame_count(error: media.FrameCountInvalid) -> str:
+    """Upstream's own spelling."""
+    return (
+        f"{MODEL_LAYER}The video modality input does not meet the requirements because: "
+        f"the range of sequence images shoule be ({error.least}, {error.most})."
+    )
+
+
+def looking(error: media.LookingInvalid) -> str:
+    """OURS, worded as other ranges."""
+    return f"Range of {error.field} should be [{error.least:.10g}, {error.most:.10g}]"
