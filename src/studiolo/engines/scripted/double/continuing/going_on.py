@@ -15,10 +15,13 @@ from studiolo.engines.scripted.double.continuing.formats.data import data_kind_o
 from studiolo.engines.scripted.double.continuing.formats.markup import open_tags
 from studiolo.engines.scripted.double.continuing.formats.recipes import recipe_middle, recipe_named
 from studiolo.engines.scripted.double.continuing.objects import rest_of_json
-from studiolo.engines.scripted.double.continuing.prose import gone_on
+from studiolo.engines.scripted.double.continuing.prose import gone_on, rest_worked_out
 from studiolo.engines.scripted.double.reading import Fill
 from studiolo.engines.scripted.double.wished.programs import written_code
 
+# A line that waits for what it comes to, or for the value of one letter.
+_EQUALS: Final = re.compile(r"(?:\A|\n)(?:[^\w\n]*[A-Za-z]|[^A-Za-z_\n]+?)[ \t]*=\s*\Z")
+_LONGEST_LINE: Final = 160
 _FENCE: Final = re.compile(r"(?m)^```[ \t]*(?P<name>[\w+#-]*)[^\n]*$")
 
 
@@ -32,6 +35,13 @@ def going_on(begun: str, question: str, draw: random.Random) -> str:
     rest = rest_of_json(body, question, draw)
     if rest is not None:
         return rest + (f"\n{closing}" if closing else "")
+    worked = (
+        None
+        if inside or not _EQUALS.search(body[-_LONGEST_LINE:])
+        else rest_worked_out(body, question)
+    )
+    if worked is not None:
+        return worked
     recipe = _recipe(body, draw, fences[-1]["name"] if inside else "")
     if recipe is not None:
         return f"{recipe.rstrip()}\n{closing}" if closing else recipe

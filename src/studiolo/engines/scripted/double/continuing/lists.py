@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
+from studiolo.engines.scripted.double.continuing.kin import has_order, more_of_kin
 from studiolo.engines.scripted.double.language import Language, Subject
 from studiolo.engines.scripted.double.prose import filled, usable
 
@@ -52,6 +53,15 @@ class Words:
         gap = "" if begun[-1].isspace() or not self._language.joint else " "
         return gap + filled(self._draw.choice(ways), self._subject, self._draw)
 
+    def beside(self, items: Sequence[str], begun: str) -> list[str]:
+        """What may follow these items: things of the question, or more of the items' kind."""
+        said = {item.strip(" .*").lower() for item in items if item.strip()}
+        if said.isdisjoint(thing.lower() for thing in self.things):
+            kin = more_of_kin([item.strip(" .*") for item in items])
+            if kin:
+                return kin
+        return self.unsaid(begun)
+
     def unsaid(self, text: str) -> list[str]:
         """The things that a text does not speak of yet; all where it speaks of all."""
         low = text.lower()
@@ -62,21 +72,25 @@ def more_items(item: re.Match[str], begun: str, words: Words, *, wanted: int = 0
     """The rest of an item, and a few more like those before: as many as are `wanted`."""
     lead, number, text = item["lead"], item["number"], item["text"]
     whole = [each["text"] for each in _WHOLE.finditer(begun[: item.start()] + "\n")]
-    things = words.unsaid(begun)
     shape = whole[-1] if whole else text
+    is_open = _is_open(text, shape)
+    known = whole if is_open else [*whole, text]
+    things = words.beside(known, begun)
     first = "" if not text.strip() else text
-    rest = _rest_of_item(first, shape, things[0], words) if _is_open(text, shape) else ""
+    rest = _rest_of_item(first, shape, things[0], words) if is_open else ""
     gap = "" if text or item["space"] else _gap_behind(lead)
     lines = [gap + rest]
     roman = number in ("ii", "iii", "iv", "v", "II", "III", "IV", "V") or (
         number in ("i", "I") and not re.search(r"(?m)^[ \t]*[hH][.)]", begun)
     )
     blank = lead.replace("[x]", "[ ]").replace("[X]", "[ ]")
-    for step in range(1, 1 + max(0, wanted - len(whole) - 1 if wanted else _MORE)):
+    more = len(things) - is_open if has_order(known) else _MORE
+    for step in range(1, 1 + max(0, wanted - len(whole) - 1 if wanted else more)):
         count = _counted_on(number, step, roman=roman) if number else ""
         head = blank.replace(number, count, 1) if number else blank
-        thing = things[step % len(things)]
-        thing = thing if step < len(things) else f"{thing} {step // len(things) + 1}"
+        at = step - (not is_open)
+        thing = things[at % len(things)]
+        thing = thing if at < len(things) else f"{thing} {at // len(things) + 1}"
         lines.append(head + _gap_behind(lead) + _rest_of_item("", shape, thing, words))
     return "\n".join(lines)
 

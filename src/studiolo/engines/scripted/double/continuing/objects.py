@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from studiolo.core.errors import EngineFailed
 from studiolo.engines.scripted.double.continuing.halves import rest_of_word
+from studiolo.engines.scripted.double.continuing.kin import has_order, more_of_kin
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced
 from studiolo.engines.scripted.double.stated.stretches.spans import Span
@@ -20,6 +21,7 @@ from studiolo.engines.scripted.double.values.merging import mapping
 # Where in a JSON text one is.
 State = Literal["value", "first", "key", "colon", "after", "done"]
 
+_FEW_KIN: Final = 2
 _WORDS: Final = ("true", "false", "null")
 _CLAUSES: Final = re.compile(r"[.!?:;\n]+(?:\s|\Z)")
 _AND: Final = re.compile(
@@ -143,6 +145,12 @@ class _Reader:
             left = [text for text in texts if text.lower() not in known]
             if len(left) < len(texts) and left:
                 return ", ".join(json.dumps(text, ensure_ascii=False) for text in left)
+        kin = more_of_kin(self._held)
+        if kin:
+            return ", ".join(
+                json.dumps(text, ensure_ascii=False)
+                for text in (kin if has_order(self._held) else kin[:_FEW_KIN])
+            )
         made = self._made(
             self._under[-1] or "items", {"type": "array", "items": {"type": "string"}}
         )

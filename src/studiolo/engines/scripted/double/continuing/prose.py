@@ -7,6 +7,7 @@ from typing import Final
 
 from studiolo.engines.scripted.double.continuing.formats.rows import more_lines_with_commas
 from studiolo.engines.scripted.double.continuing.halves import rest_of_word
+from studiolo.engines.scripted.double.continuing.kin import rest_of_row, row_called
 from studiolo.engines.scripted.double.continuing.labels import labels_in, more_labelled
 from studiolo.engines.scripted.double.continuing.lists import (
     ITEM,
@@ -52,6 +53,15 @@ _CONJUNCTIONS: Final = frozenset(
 _PARTICLE: Final = re.compile(
     "[\u3092\u304c\u306f\u306b\u306e\u3067\u3068\u3082\u3078\u5728\u7684]"
 )
+# A whole sentence that others follow.
+_SENTENCE: Final = re.compile(r"\w[.!?]['\"\u201d)]?\s+\S|[\u3002\uff01\uff1f]")
+_LONGEST_SUM: Final = 160
+# A sum, and what leads from it to its result.
+_LED: Final = re.compile(
+    r"(?:.*[.!?:;\u3002\uff1a]\s)?(?P<sum>.*\S)\s*(?:=|(?<=\s)(?:is|are|makes?|equals?|gives|ist|sind"
+    r"|ergibt|font|fait|est|es|son|\u00e9|fa|is gelijk aan|\u0440\u0430\u0432\u043d\u043e)"
+    r"|\u7b49\u4e8e|\u662f|\u306f)\s*"
+)
 _ENDS: Final = tuple('.!?:\u3002\uff01\uff1f\u061f\u0964\u2026"\u201d')
 
 
@@ -60,31 +70,21 @@ def gone_on(begun: str, question: str, draw: random.Random) -> str:
     about = (question.strip() or begun.strip())[-_READ_LETTERS:]
     language = _language_of(begun, about)
     subject = subject_about(about, language_of(about))
-    item = ITEM.search(begun)
     lines = more_lines_with_commas(begun)
     if lines is not None:
         return lines
-    listed_above = ITEM.search(begun.rstrip("\n")) is not None
-    if item is not None or listed_above or labels_in(begun) or "|" in begun[-_READ_LETTERS:]:
-        listed = max(Choice(material_of(about)).groups, key=len, default=list[Span]())
-        things = [span.text for span in listed] if len(listed) > 1 else []
-        words = Words(things, subject, language, draw)
-        if item is not None:
-            return more_items(item, begun, words, wanted=items_wanted(question))
-        more = more_labelled(begun, words) or items_behind(
-            begun, words, wanted=items_wanted(question)
-        )
-        if more is not None:
-            return more
-        rows = more_rows(begun, words)
+    if _has_rows(begun):
+        words = Words(_things(about, question), subject, language, draw)
+        rows = _in_rows(begun, question, words)
         if rows is not None:
             return rows
-    heading = re.search(r"(?m)^#{1,6}( ?)\Z", begun)
+    heading = _under_heading(begun, about, subject, language, draw)
     if heading is not None:
-        title = draw.choice(subject.words)
-        lead = "" if heading[1] else " "
-        return f"{lead}{title[:1].upper()}{title[1:]}\n\n{prose_about(about, language, draw)}"
-    worked = _rest_worked_out(begun, question, language)
+        return heading
+    row = rest_of_row(begun, language.stop)
+    if row is not None:
+        return row
+    worked = rest_worked_out(begun, question)
     if worked is not None:
         return worked
     closers = open_marks(begun)
@@ -94,6 +94,42 @@ def gone_on(begun: str, question: str, draw: random.Random) -> str:
         text = prose_about(about, language, draw)
         return text if not begun or begun[-1].isspace() else language.joint + text
     return rest_of_word(begun, about) + _rest(begun, language, subject, draw)
+
+
+def _has_rows(begun: str) -> bool:
+    """Whether it may end in items, in lines with labels, or in a table."""
+    listed = ITEM.search(begun) or ITEM.search(begun.rstrip("\n"))
+    return bool(listed) or labels_in(begun) or "|" in begun[-_READ_LETTERS:]
+
+
+def _things(about: str, question: str) -> Sequence[str]:
+    """The things that the question lists, or those that it calls by what they are."""
+    listed = max(Choice(material_of(about)).groups, key=len, default=list[Span]())
+    if len(listed) > 1:
+        return [span.text for span in listed]
+    called = row_called(question)
+    return called.words if called else ()
+
+
+def _in_rows(begun: str, question: str, words: Words) -> str | None:
+    """More items, lines with labels, or rows of a table; None where none of them was begun."""
+    item, wanted = ITEM.search(begun), items_wanted(question)
+    if item is not None:
+        return more_items(item, begun, words, wanted=wanted)
+    more = more_labelled(begun, words) or items_behind(begun, words, wanted=wanted)
+    return more if more is not None else more_rows(begun, words)
+
+
+def _under_heading(
+    begun: str, about: str, subject: Subject, language: Language, draw: random.Random
+) -> str | None:
+    """A heading, and what stands under it; None where no mark of one was begun."""
+    heading = re.search(r"(?m)^#{1,6}( ?)\Z", begun)
+    if heading is None:
+        return None
+    title = draw.choice(subject.words)
+    lead = "" if heading[1] else " "
+    return f"{lead}{title[:1].upper()}{title[1:]}\n\n{prose_about(about, language, draw)}"
 
 
 def _language_of(begun: str, about: str) -> Language:
@@ -111,16 +147,20 @@ def _language_of(begun: str, about: str) -> Language:
     return asked if said(asked) >= said(told) else told
 
 
-def _rest_worked_out(begun: str, question: str, language: Language) -> str | None:
-    """What a question comes to, behind words that lead to it; None where it comes to nothing."""
+def rest_worked_out(begun: str, question: str) -> str | None:
+    """What a question, or a sum at the end, comes to; None where that comes to nothing."""
     if not begun.strip() or begun.rstrip()[-1] in ".!?\u3002":
         return None
-    worked = worked_in(question)
+    own = _LED.fullmatch(begun.rpartition("\n")[2][-_LONGEST_SUM:])
+    worked = worked_in(own["sum"]) if own else None
+    worked = worked or worked_in(question)
     if worked is None or not worked.text or worked.text in begun:
         return None
+    language = _language_of(begun, question.strip() or begun)
     bare = begun[-1].isspace() or is_unspaced(begun[-1]) or just_opened(begun)
     closers = "".join(open_marks(begun))
-    return ("" if bare else " ") + worked.text + closers + language.stop
+    stop = "" if own and not re.search(r"[^\W\d_]{2,}", begun) else language.stop
+    return ("" if bare else " ") + worked.text + closers + stop
 
 
 def _closed(
@@ -164,14 +204,9 @@ def sentence_end(prefix: str, suffix: str, draw: random.Random) -> str:
         or following.startswith(_JOINTS)
         or (bool(following) and is_unspaced(following[0]))
     )
-    return (_piece if goes_on else _rest_before)(prefix, suffix, language, subject, draw)
-
-
-def _rest_before(
-    prefix: str, suffix: str, language: Language, subject: Subject, draw: random.Random
-) -> str:
-    del suffix
-    return _rest(prefix, language, subject, draw)
+    if goes_on:
+        return _piece(prefix, suffix, language, subject, draw)
+    return _rest(_SENTENCE.split(prefix)[-1] or prefix, language, subject, draw)
 
 
 def _piece(
@@ -224,7 +259,7 @@ def _named(text: str, subject: Subject) -> list[str]:
 
 
 def _rest(begun: str, language: Language, subject: Subject, draw: random.Random) -> str:
-    """The end of the sentence and one more."""
+    """The end of the sentence, and one more where there are others before it."""
     bare = begun[-1].isspace() or is_unspaced(begun[-1]) or not language.joint
     empty = language.empty.split()
     unspaced = is_unspaced(begun[-1])
@@ -232,8 +267,9 @@ def _rest(begun: str, language: Language, subject: Subject, draw: random.Random)
     ways = language.after_small if small else language.after_word
     if begun.rstrip().endswith(_PAUSES):
         ways = language.middle
-    two = (_one(each, subject, draw) for each in (ways, language.closing))
-    return ("" if bare else " ") + language.joint.join(two)
+    sentences = (ways, language.closing) if _SENTENCE.search(begun) else (ways,)
+    said = [_one(each, subject, draw) for each in sentences]
+    return ("" if bare else " ") + language.joint.join(said)
 
 
 def _ends_small(begun: str, empty: list[str]) -> bool:

@@ -9,7 +9,9 @@ import msgspec
 
 from studiolo.engines.scripted.double.language import WORD, Language
 from studiolo.engines.scripted.double.reckoning import letters, numbers
+from studiolo.engines.scripted.double.reckoning.equations import solved
 from studiolo.engines.scripted.double.reckoning.expressions import NoSum, summed, written
+from studiolo.engines.scripted.double.reckoning.motion import as_told, travelled
 from studiolo.engines.scripted.double.reckoning.sentences import MOST_LETTERS, Sentence, terms
 from studiolo.engines.scripted.double.reckoning.units import converted
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced
@@ -20,6 +22,8 @@ _ENDS: Final = re.compile(
 _FILLERS: Final = frozenset(
     {"filler", "of", "list_and", "from", "to", "than", "so_often", "first", "last"}
 )
+# Two sides that are said to be the same are no sum.
+_EQUATED: Final = re.compile(r"=\s*[\w(]")
 _MOST_SENTENCES: Final = 6
 
 
@@ -43,6 +47,9 @@ def worked_out(question: str, language: Language) -> Worked | None:
         worked = _of_sentence(Sentence(text.strip(), language.name))
         if worked is not None:
             return worked
+    moved = travelled(question, language.name)
+    if moved is not None:
+        return Worked(as_told(*moved), number=float(moved[0]))
     whole = (
         Sentence(question.strip(), language.name)
         if ":" in question or "\uff1a" in question
@@ -59,6 +66,12 @@ def _of_sentence(sentence: Sentence) -> Worked | None:
 
 
 def _of_numbers(sentence: Sentence) -> Worked | None:
+    solution = solved(sentence) if "=" in sentence.text else None
+    if solution is not None:
+        told = [written(value) for value in solution.values]
+        number = float(told[0]) if len(told) == 1 else None
+        said = ", ".join(f"{solution.name} = {value}" for value in told)
+        return Worked(", ".join(told), number=number, sum=said)
     other = converted(sentence)
     if other is not None:
         return _number(other[0])
@@ -70,7 +83,7 @@ def _of_numbers(sentence: Sentence) -> Worked | None:
     row = numbers.ordered(sentence)
     if row is not None:
         return Worked(", ".join(row), items=tuple(row), alone=True)
-    total = summed(sentence)
+    total = None if _EQUATED.search(sentence.text) else summed(sentence)
     if total is not None:
         return _number(total[1], total[0])
     value = numbers.reckoned(sentence)

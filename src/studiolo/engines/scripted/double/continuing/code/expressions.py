@@ -11,7 +11,9 @@ from studiolo.engines.scripted.double.continuing.code.parts.deeds import (
     values_by_name,
 )
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
+from studiolo.engines.scripted.double.continuing.kin import has_order, more_of_kin
 
+_FEW_KIN: Final = 2
 _WANTS_MORE: Final = re.compile(r"(?i)\b(?:return|in|if|while|and|or|not|of|yield|await|case)$")
 _FIRST_WORDS: Final = [
     "if",
@@ -173,6 +175,11 @@ def siblings(around: Surroundings) -> Iterator[str]:
     strings = re.findall(r"\"[^\"\n]*\"|'[^'\n]*'", inside)
     if strings and re.search(r"[\"'],?\s*$", inside):
         mark = strings[-1][0]
+        known = [one[1:-1] for one in strings]
+        kin = more_of_kin(known)
+        if kin:
+            few = kin if has_order(known) else kin[:_FEW_KIN]
+            yield ", ".join(f"{mark}{one}{mark}" for one in few)
         yield f"{mark}{word_of(around)}{mark}"
     elif numbers:
         step = float(numbers[-1]) - float(numbers[-2]) if len(numbers) > 1 else 1
