@@ -8,6 +8,7 @@ from studiolo.config.settings import (
     DeploymentSettings,
     LimitSettings,
     LogSettings,
+    MediaSettings,
     ServerSettings,
     Settings,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "Layer",
     "LimitSettings",
     "LogSettings",
+    "MediaSettings",
     "Mistake",
     "ServerSettings",
     "Settings",

@@ -11,6 +11,8 @@ from typing import Annotated, Literal, TypeVar, cast
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
+from studiolo.media.sources.addresses import PrivateHosts
+
 DEFAULT_WEIGHTS = "smollm2-135m-instruct"
 
 Listed = TypeVar("Listed", tuple[str, ...], tuple["DeploymentSettings", ...])
@@ -36,6 +38,11 @@ def _from_commas(value: object) -> object:
 def _not_empty(value: Listed) -> Listed:
     if not value:
         raise ValueError("is empty")
+    return value
+
+
+def _hosts(value: tuple[str, ...]) -> tuple[str, ...]:
+    PrivateHosts(value)
     return value
 
 
@@ -98,6 +105,54 @@ class LimitSettings(_Table):
     )
     keep_alive_s: float = Field(
         default=15, gt=0, description="Seconds of silence after which a stream gets a comment line."
+    )
+
+
+class MediaSettings(_Table):
+    """Pictures and videos: where they may come from, and how large they may be."""
+
+    fetch: bool = Field(
+        default=True, description="Fetch pictures and videos from the URLs that callers send."
+    )
+    folder: HomePath | None = Field(
+        default=None,
+        description="Folder of files that stand for URLs, `host/a.png` for `https://host/a.png`.",
+    )
+    private_hosts: Annotated[Words, AfterValidator(_hosts)] = Field(
+        default=(),
+        description="Host names, addresses and networks (`10.0.0.0/8`) that are not public and may "
+        "be asked nonetheless.",
+    )
+    per_request: int = Field(
+        default=1024, ge=0, description="Most pictures, frames and videos in one request."
+    )
+    picture_bytes: int = Field(
+        default=20 * 2**20, ge=1024, description="Largest picture that is fetched, in bytes."
+    )
+    video_bytes: int = Field(
+        default=100 * 2**20,
+        ge=1024,
+        le=2**31,
+        description="Largest video that is fetched, in bytes.",
+    )
+    pixels: int = Field(
+        default=64 * 2**20,
+        ge=65_536,
+        le=2**30,
+        description="Most pixels of a picture or a frame; decoding may take 16 bytes for each.",
+    )
+    video_s: float = Field(default=1200, gt=2, description="Longest video, in seconds.")
+    download_s: float = Field(
+        default=30, gt=0, description="Seconds that the download of one file may take."
+    )
+    downloads: int = Field(
+        default=8, ge=1, le=1000, description="Files that are fetched at the same time."
+    )
+    decoding_s: float = Field(
+        default=20, gt=0, description="Processor time that the decoding of one file may take."
+    )
+    remembered: int = Field(
+        default=256, ge=1, description="Files of which it is remembered what they show."
     )
 
 
@@ -231,6 +286,7 @@ class Settings(_Table):
     )
     server: ServerSettings = ServerSettings()
     limits: LimitSettings = LimitSettings()
+    media: MediaSettings = MediaSettings()
     ledger: LedgerSettings = LedgerSettings()
     log: LogSettings = LogSettings()
     double: DoubleSettings = DoubleSettings()
@@ -245,6 +301,7 @@ class Settings(_Table):
 TABLES: Mapping[str, type[BaseModel]] = {
     "server": ServerSettings,
     "limits": LimitSettings,
+    "media": MediaSettings,
     "ledger": LedgerSettings,
     "log": LogSettings,
     "double": DoubleSettings,

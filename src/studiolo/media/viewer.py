@@ -1,32 +1,32 @@
 """Looks at what a request shows: fetches it, has it decoded, and says what it is."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from studiolo.core.errors import MediaNotSupported
-from studiolo.core.media.errors import (
-    MediaUrlInvalid,
-    SidesTooShort,
-    SidesTooUnlike,
-    TooManyMedia,
-)
+from studiolo.core.errors import MediaNotSupported, Overloaded
+from studiolo.core.media.errors import MediaUrlInvalid, TooManyMedia
 from studiolo.core.media.rows import frame_urls
 from studiolo.core.media.seen import Seen
+from studiolo.core.media.shapes import check_shape, in_a_row
 from studiolo.core.messages import MediaPart
 from studiolo.media.decoding.decoder import Decoder
 from studiolo.media.rules import MediaRules
 from studiolo.media.sources import inline
+from studiolo.media.sources.files import Files
+from studiolo.media.sources.web import Resolve, system_addresses
 
-# What models see (reference/06 section 2).
-_SIDE: Final = 10
-_RATIO: Final = 200
+_RETRY_S: Final = 5
 
 
 class Viewer:
     """Make it in any loop, and `close` it in the one it was used in."""
 
-    def __init__(self, rules: MediaRules) -> None:
+    def __init__(self, rules: MediaRules, *, resolve: Resolve = system_addresses) -> None:
+        """Raises ValueError for private hosts that are none."""
         self._rules = rules
+        self._files = Files(rules, resolve=resolve)
+        self._slots = asyncio.Semaphore(rules.downloads)
         self._decoder = Decoder(rules)
 
     def check(self, parts: Sequence[MediaPart]) -> None:
@@ -36,48 +36,61 @@ class Viewer:
             raise TooManyMedia(count, self._rules.per_request)
 
     async def look(self, part: MediaPart) -> Seen:
-        """What it is. Raises one of the classes of `core.media.errors`, MediaNotSupported for what
-        is to be heard, Overloaded if nobody gets to it, ModelUnavailable if nothing can be decoded.
+        """What it is.
+
+        Raises one of the classes of `core.media.errors`, MediaNotSupported for what is to be heard,
+        Overloaded if nobody gets to it, ModelUnavailable if nothing can be decoded.
         """
         if part.kind == "audio":
             raise MediaNotSupported
         frames = frame_urls(part)
         if frames is not None:
-            return _row([await self._seen(url, "image") for url in frames])
+            return await self._row(part, frames)
         if len(part.urls) != 1:
             raise MediaUrlInvalid
         return await self._seen(part.urls[0], part.kind)
+
+    def pid(self, kind: Literal["image", "video"]) -> int | None:
+        """The process that decodes this kind, while there is one."""
+        return self._decoder.pid(kind)
 
     async def close(self) -> None:
         """End what decodes, twice is fine."""
         await self._decoder.close()
 
+    async def _row(self, part: MediaPart, urls: Sequence[str]) -> Seen:
+        """A video of these frames, fetched side by side."""
+        if not urls:
+            raise MediaUrlInvalid
+        inline.check_size(part.urls)
+        try:
+            async with asyncio.TaskGroup() as group:
+                looks = [group.create_task(self._seen(url, "image")) for url in urls]
+        except ExceptionGroup as errors:
+            # One is told; the others are of the same row.
+            raise errors.exceptions[0] from None
+        return in_a_row([look.result() for look in looks])
+
     async def _seen(self, url: str, kind: Literal["image", "video"]) -> Seen:
-        data = inline.encoded_file(url)
-        seen = await self._decoder.decode(data, kind=kind, encoded=True)
-        _check_shape(seen)
+        if inline.is_inline(url):
+            data = inline.encoded_file(url)
+            seen = await self._decoder.decode(data, kind=kind, encoded=True)
+        else:
+            seen = await self._fetched(url, kind)
+        check_shape(seen)
         return seen
 
-
-def _check_shape(seen: Seen) -> None:
-    short, long = sorted((seen.width, seen.height))
-    if short <= _SIDE:
-        raise SidesTooShort(seen.width, seen.height, bound=_SIDE)
-    if long > _RATIO * short:
-        raise SidesTooUnlike(seen.width, seen.height, bound=_RATIO)
-
-
-def _row(frames: Sequence[Seen]) -> Seen:
-    """A video of these frames, which has no time of its own; large frames have more colour."""
-    if not frames:
-        raise MediaUrlInvalid
-    sizes = [frame.width * frame.height for frame in frames]
-    red, green, blue = (
-        round(
-            sum(frame.colour[part] * size for frame, size in zip(frames, sizes, strict=True))
-            / sum(sizes)
-        )
-        for part in range(3)
-    )
-    first = frames[0]
-    return Seen("video", first.width, first.height, (red, green, blue), frames=len(frames))
+    async def _fetched(self, url: str, kind: Literal["image", "video"]) -> Seen:
+        """So many are held at once, from their first byte until they were decoded."""
+        rules = self._rules
+        limit_bytes = rules.picture_bytes if kind == "image" else rules.video_bytes
+        try:
+            async with asyncio.timeout(rules.wait_s):
+                await self._slots.acquire()
+        except TimeoutError as error:
+            raise Overloaded(_RETRY_S) from error
+        try:
+            data = await self._files.file(url, limit_bytes=limit_bytes)
+            return await self._decoder.decode(data, kind=kind, encoded=False)
+        finally:
+            self._slots.release()

@@ -138,7 +138,7 @@ class LookingInvalid(MediaInvalid):
     """How closely to look is beyond what the model can."""
 
     def __init__(self, field: str, value: float, *, least: float, most: float) -> None:
-        super().__init__(f"{field!r} is {value}, must be of {least:g} to {most:g}")
+        super().__init__(f"{field!r} is {value}, must be of {least:.10g} to {most:.10g}")
         self.field = field
         self.value = value
         self.least = least

@@ -1,0 +1,38 @@
+"""Files behind URLs: out of the folder that stands for the web, else from the web itself."""
+
+import asyncio
+from typing import Final
+
+from studiolo.core.media.errors import MediaDownloadFailed
+from studiolo.media.rules import MediaRules
+from studiolo.media.sources.addresses import PrivateHosts
+from studiolo.media.sources.folder import Folder
+from studiolo.media.sources.urls import read_url
+from studiolo.media.sources.web import Resolve, Web
+
+_NOT_FETCHED: Final = "Nothing is fetched here: media.fetch is off, and media.folder lacks it."
+
+
+class Files:
+    """Where a file is looked for goes by the rules."""
+
+    def __init__(self, rules: MediaRules, *, resolve: Resolve) -> None:
+        """Raises ValueError for private hosts that are none."""
+        private = PrivateHosts(rules.private_hosts)
+        self._folder = None if rules.folder is None else Folder(rules.folder)
+        self._web = Web(private, limit_s=rules.download_s, resolve=resolve) if rules.fetch else None
+
+    async def file(self, address: str, *, limit_bytes: int) -> bytes:
+        """The file at this URL, whole.
+
+        Raises MediaUrlInvalid, MediaHostForbidden, MediaDownloadFailed, MediaDownloadTimeout or
+        MediaTooLarge.
+        """
+        url = read_url(address)
+        if self._folder is not None:
+            found = await asyncio.to_thread(self._folder.read, url, limit_bytes=limit_bytes)
+            if found is not None:
+                return found
+        if self._web is None:
+            raise MediaDownloadFailed(_NOT_FETCHED)
+        return await self._web.fetch(url, limit_bytes=limit_bytes)
