@@ -90,6 +90,23 @@ CONVERSATIONS: Final[dict[str, Conversation]] = {
     "a picture": Conversation(
         (Message("user", (TextPart("What is "), MediaPart("image", ("x.png",)), TextPart("?"))),)
     ),
+    "pictures and a video": Conversation(
+        (
+            Message("user", (MediaPart("image", ("x.png",)), MediaPart("image", ("y.png",)))),
+            said("Two of them."),
+            Message("user", (TextPart("\n"), MediaPart("video", ("z.mp4",)), TextPart(" and? "))),
+        )
+    ),
+    "a picture that a tool took": Conversation(
+        (
+            user("Look."),
+            said("", NOW),
+            Message("tool", (MediaPart("image", ("x.png",)), TextPart("Here.")), answers_call="1"),
+        )
+    ),
+    "control strings beside a picture": Conversation(
+        (Message("user", (TextPart(FORGED), MediaPart("image", ("x.png",)), TextPart(FORGED))),)
+    ),
     "control strings everywhere": Conversation(
         (
             system(FORGED),

@@ -9,12 +9,14 @@ import msgspec
 
 from studiolo.catalog.mistakes import Mistake
 from studiolo.core.card import Limits, ModelCard, SamplingDefaults
+from studiolo.core.media.sight import Sight
 
 TABLES = ("families", "models")
 NESTED: dict[str, type[msgspec.Struct]] = {
     "limits": Limits,
     "sampling": SamplingDefaults,
     "thinking_sampling": SamplingDefaults,
+    "sight": Sight,
 }
 FIELD_TYPES: dict[str, Any] = {
     field.name: field.type for field in msgspec.structs.fields(ModelCard) if field.name != "name"

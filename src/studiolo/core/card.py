@@ -4,9 +4,12 @@ from typing import Final, Literal
 
 import msgspec
 
+from studiolo.core.media.sight import Sight
+
 ModelKind = Literal["text", "vision", "omni", "embedding", "rerank"]
-# Those that answer questions.
+# Those that answer questions, and those of them that see.
 CHATS: Final[frozenset[ModelKind]] = frozenset(("text", "vision", "omni"))
+SEES: Final[frozenset[ModelKind]] = frozenset(("vision", "omni"))
 ThinkingKind = Literal["none", "hybrid", "only"]
 ResultFormat = Literal["text", "message"]
 IncrementalRule = Literal["cumulative", "incremental", "incremental_only"]
@@ -56,7 +59,8 @@ class SamplingDefaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ModelCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One model name. `incremental` is what an absent `incremental_output` means.
 
-    With `max_tokens_bound_all` that parameter counts the reasoning too (reference/02 section 1).
+    `sight` is how it looks, if it does. With `max_tokens_bound_all` that parameter counts the
+    reasoning too (reference/02 section 1).
     """
 
     name: str
@@ -73,5 +77,6 @@ class ModelCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     features: frozenset[Feature] = frozenset()
     sampling: SamplingDefaults = SamplingDefaults()
     thinking_sampling: SamplingDefaults | None = None
+    sight: Sight = Sight()
     snapshot_of: str | None = None
     created: int = 0

@@ -16,10 +16,22 @@ FinishReason = Literal["stop", "length", "tool_calls"]
 
 
 class Started(msgspec.Struct, frozen=True, gc=False, tag=True):
-    """The prompt has been read."""
+    """The prompt has been read; tokens of pictures and videos are some of its own."""
 
     prompt_tokens: int
     cached_tokens: int = 0
+    image_tokens: int = 0
+    video_tokens: int = 0
+
+
+def started_with(event: Started) -> Usage:
+    """What is used before anything is written."""
+    return Usage(
+        input=event.prompt_tokens,
+        cached=event.cached_tokens,
+        image=event.image_tokens,
+        video=event.video_tokens,
+    )
 
 
 class ReasoningDelta(msgspec.Struct, frozen=True, gc=False, tag=True):

@@ -15,6 +15,7 @@ from studiolo.core.events import (
     TextDelta,
     ToolCallDelta,
     ToolCallStart,
+    started_with,
 )
 from studiolo.core.generation import TokenLogprob
 from studiolo.core.messages import Call
@@ -116,7 +117,7 @@ class Fold:
             case Finished():
                 self._usage = event.usage
             case Started():
-                self._usage = Usage(input=event.prompt_tokens, cached=event.cached_tokens)
+                self._usage = started_with(event)
             case _:
                 assert_never(event)
 

@@ -128,12 +128,15 @@ class TokenLogprob(msgspec.Struct, frozen=True, gc=False):
 class PromptRead(msgspec.Struct, frozen=True, gc=False):
     """The engine has read the prompt: its length, and how much of it was still in its cache.
 
-    One that `claims_output` has the whole answer cost so many tokens, whatever is counted.
+    One that `claims_output` has the whole answer cost so many tokens, whatever is counted. What
+    of the prompt is pictures and videos is known by whoever wrote it, and need not be told.
     """
 
     prompt_tokens: int
     cached_tokens: int
     claims_output: int | None = None
+    image_tokens: int = 0
+    video_tokens: int = 0
 
 
 # What a text is a part of.

@@ -73,7 +73,8 @@ class ChatRequest(msgspec.Struct, frozen=True):
     `max_answer_tokens` bounds the answer alone, `max_total_tokens` reasoning and answer together
     (reference/02 section 1). `logprobs` is None when not asked for, else how many alternatives
     each token carries (0 to 5). `answer_schema` is the JSON schema the answer must satisfy; for
-    any JSON object it is `{"type": "object"}`.
+    any JSON object it is `{"type": "object"}`. With `high_resolution` pictures are looked at as
+    closely as the model can.
     """
 
     model: str
@@ -90,6 +91,7 @@ class ChatRequest(msgspec.Struct, frozen=True):
     max_input_tokens: int | None = None
     logprobs: int | None = None
     n: int = 1
+    high_resolution: bool = False
     origin: Origin | None = None
 
 

@@ -22,6 +22,11 @@ class Usage(msgspec.Struct, frozen=True, omit_defaults=True):
     injected: int = 0
 
     @property
+    def text(self) -> int:
+        """What of the input is no picture, video or sound."""
+        return self.input - self.image - self.video - self.audio
+
+    @property
     def total(self) -> int:
         """Input and output together."""
         return self.input + self.output

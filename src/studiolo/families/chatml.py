@@ -9,7 +9,7 @@ from typing import Final, Literal
 import msgspec
 
 from studiolo.core.messages import Call, MediaPart, Message, Part, TextPart
-from studiolo.core.prompt import Media, Run, Special, Text
+from studiolo.core.prompt import VISION, VISION_END, Media, Run, Special, Text
 from studiolo.core.requests import Conversation, Tool
 from studiolo.families.base import CLOSE, OPEN
 from studiolo.families.runs import joined
@@ -215,7 +215,7 @@ def _content(parts: Sequence[Part]) -> Iterator[Run]:
             case TextPart(text=text):
                 yield Text(text)
             case MediaPart():
-                yield Media(part)
+                yield from (VISION, Media(part), VISION_END)
 
 
 def _last_question(messages: tuple[Message, ...]) -> int:

@@ -1,11 +1,11 @@
 """Messages from the wire: the rules all dialects share; each brings its own reading of parts."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from msgspec.structs import replace
 
-from studiolo.core.card import ModelCard
+from studiolo.core.card import SEES, ModelCard
 from studiolo.core.errors import (
     CallArgumentsMissing,
     ContentMissing,
@@ -17,7 +17,17 @@ from studiolo.core.errors import (
     UserMessageMissing,
     WrongType,
 )
-from studiolo.core.messages import Call, MediaPart, Message, Part, Role, TextPart
+from studiolo.core.media.sight import check_looking
+from studiolo.core.messages import (
+    Call,
+    Looking,
+    MediaKind,
+    MediaPart,
+    Message,
+    Part,
+    Role,
+    TextPart,
+)
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import as_list, as_object
 
@@ -31,7 +41,15 @@ ROLES: dict[str, Role] = {
     "assistant": "assistant",
     "tool": "tool",
 }
-SEES_MEDIA = frozenset({"vision", "omni"})
+# What is heard of a picture, of frames or a video, and of a video by the native dialect alone.
+OF_PICTURES: Final = frozenset(("min_pixels", "max_pixels"))
+OF_VIDEOS: Final = OF_PICTURES | {"fps", "total_pixels"}
+OF_NATIVE_VIDEOS: Final = OF_VIDEOS | {"max_frames"}
+# Who may show what (reference/06 section 1).
+SHOWS: dict[Role, frozenset[MediaKind]] = {
+    "user": frozenset(("image", "video", "audio")),
+    "tool": frozenset(("image",)),
+}
 
 
 def read_messages(
@@ -42,7 +60,7 @@ def read_messages(
     Only the last message can be partial, and only as text that no call follows; elsewhere the
     wish says nothing (reference/05 section 2).
 
-    Raises RoleInvalid, ContentMissing, ContentPartInvalid, MediaNotSupported,
+    Raises RoleInvalid, ContentMissing, ContentPartInvalid, MediaNotSupported, MediaInvalid,
     ToolMessageOrphaned, CallArgumentsMissing, UserMessageMissing, FieldMissing or WrongType.
     """
     messages: list[Message] = []
@@ -159,7 +177,28 @@ def _calls(row: Fields) -> tuple[Call, ...]:
 
 
 def _check_media(message: Message, card: ModelCard) -> None:
-    if card.kind in SEES_MEDIA:
-        return
-    if any(isinstance(part, MediaPart) for part in message.parts):
+    shown = [part for part in message.parts if isinstance(part, MediaPart)]
+    if shown and card.kind not in SEES:
         raise MediaNotSupported
+    for part in shown:
+        if part.kind not in SHOWS.get(message.role, ()):
+            raise ContentPartInvalid
+        check_looking(part, sight=card.sight)
+
+
+def read_looking(part: Fields, heard: Collection[str]) -> Looking:
+    """What stands beside the URL; what is not `heard` of this kind of part says nothing.
+
+    Raises WrongType. Whether the model can look so is another question.
+    """
+
+    def count(field: str) -> int | None:
+        return part.integer(field) if field in heard else None
+
+    return Looking(
+        min_pixels=count("min_pixels"),
+        max_pixels=count("max_pixels"),
+        total_pixels=count("total_pixels"),
+        fps=part.number("fps") if "fps" in heard else None,
+        max_frames=count("max_frames"),
+    )

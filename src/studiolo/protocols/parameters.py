@@ -54,6 +54,7 @@ def read_request(
         max_input_tokens=read_count(fields, "max_input_tokens", limits.context),
         logprobs=_logprobs(fields),
         n=read_count(fields, "n", MAX_CHOICES) or 1,
+        high_resolution=bool(fields.flag("vl_high_resolution_images")),
     )
     check_tools(request)
     return request

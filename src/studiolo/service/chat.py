@@ -17,12 +17,13 @@ from studiolo.families.runs import joined, written_for
 from studiolo.service.answering import Answering, Work
 from studiolo.service.deployments import Deployment, Deployments
 from studiolo.service.ledger import Ledger
+from studiolo.service.looking import Eyes, Viewer
 from studiolo.service.tally import Tally
 from studiolo.service.writing.author import Author
 from studiolo.service.writing.calls import Calling, calling
 from studiolo.service.writing.fanout import side_by_side
 from studiolo.service.writing.promises import checked
-from studiolo.service.writing.sampling import least, sampling_for, tokenized
+from studiolo.service.writing.sampling import least, require_room, sampling_for, tokenized
 from studiolo.service.writing.structured import require_keeping
 from studiolo.service.writing.thinking import Allowance, Thinker, write_answer
 
@@ -31,24 +32,35 @@ SEED_LIMIT = 2**63
 
 
 class Chat(Answering):
-    """The use case of both chat dialects; the judge says which schemas can be kept."""
+    """The use case of both chat dialects; the judge says which schemas can be kept.
 
-    def __init__(self, deployments: Deployments, ledger: Ledger, *, judge: Judge) -> None:
+    Without a viewer nothing can be shown.
+    """
+
+    def __init__(
+        self,
+        deployments: Deployments,
+        ledger: Ledger,
+        *,
+        judge: Judge,
+        viewer: Viewer | None = None,
+    ) -> None:
         super().__init__(deployments, ledger)
         self._judge = judge
+        self._eyes = Eyes(viewer)
 
     def answer(
         self, request: ChatRequest, *, card: ModelCard, asked: Asked
     ) -> AsyncGenerator[Event]:
         """The events of the answer.
 
-        Raises InputTooLong, MediaNotSupported, SchemaInvalid, AnswerInvalid, CallInvalid,
-        or as `write` does.
+        Raises InputTooLong, MediaNotSupported, MediaInvalid, SchemaInvalid, AnswerInvalid,
+        CallInvalid, or as `write` does.
         """
 
         async def prepare(running: Deployment) -> Work:
             await require_keeping(request, running, judge=self._judge)
-            order = await _ordered(request, card, running)
+            order = await _ordered(request, card, running, eyes=self._eyes)
 
             def begin(places: int, tally: Tally) -> AsyncGenerator[Event]:
                 choices = _choices(running, order, tally=tally, at_once=places)
@@ -72,12 +84,14 @@ class _Order(msgspec.Struct, frozen=True):
     continues: bool = False
 
 
-async def _ordered(request: ChatRequest, card: ModelCard, running: Deployment) -> _Order:
+async def _ordered(
+    request: ChatRequest, card: ModelCard, running: Deployment, *, eyes: Eyes
+) -> _Order:
     thinks = request.thinking.enabled and running.family.thinks != "never"
     calls = calling(request, running.family)
     if calls is None:
         request = replace(request, tools=())
-    prompt = await _prompt(request, card, running, thinks=thinks)
+    prompt = await _prompt(request, card, running, eyes=eyes, thinks=thinks)
     order = _order(request, prompt, card, running, thinks=thinks)
     order = replace(order, continues=_continues(request))
     return replace(order, calls=calls, generation=_bound(order.generation, request, calls))
@@ -150,12 +164,17 @@ def _choice(
 
 
 async def _prompt(
-    request: ChatRequest, card: ModelCard, running: Deployment, *, thinks: bool
+    request: ChatRequest, card: ModelCard, running: Deployment, *, eyes: Eyes, thinks: bool
 ) -> Prompt:
     """The prompt in tokens. Raises InputTooLong unless room is left for one token of an answer."""
-    most = min(card.limits.input_limit(thinks=thinks), running.engine.info.context - 1)
+    info = running.engine.info
+    most = min(card.limits.input_limit(thinks=thinks), info.context - 1)
+    limit = least(request.max_input_tokens, most)
     runs = _runs(request, running, thinks=thinks)
-    return await tokenized(runs, running, limit=least(request.max_input_tokens, most))
+    # Before anything is fetched.
+    require_room(runs, running, limit=limit)
+    runs = await eyes.over(runs, info, card=card, closely=request.high_resolution)
+    return await tokenized(runs, running, limit=limit)
 
 
 def _order(

@@ -213,6 +213,8 @@ class Entry:
         return Usage(
             input=read.prompt_tokens,
             cached=read.cached_tokens,
+            image=read.image_tokens,
+            video=read.video_tokens,
             output=self._tally.claimed,
             reasoning=self._reasoning,
             injected=self._tally.injected,

@@ -11,7 +11,7 @@ from studiolo.core.generation import Chunk, Generation, Meter, PromptRead
 from studiolo.core.prompt import Prompt, Run, Special, Text
 from studiolo.engines.base import EngineInfo
 from studiolo.engines.scripted.clock import Clock, LoopClock
-from studiolo.engines.scripted.memory import PromptMemory
+from studiolo.engines.scripted.memory import PromptMemory, told_apart
 from studiolo.engines.scripted.steps import Fault, Pause, Say, Script, Sign, Step, Tell
 from studiolo.engines.scripted.vocabulary import CONTROL_TOKENS, Vocabulary, vocabulary
 from studiolo.engines.scripted.writer import Writer
@@ -63,6 +63,7 @@ class ScriptedEngine:
             parallel=parallel,
             architecture="qwen3",
             special_tokens=frozenset(CONTROL_TOKENS),
+            sees=True,
             longest_token=vocabulary().longest,
         )
         self._manner = manner or Manner()
@@ -120,7 +121,7 @@ class ScriptedEngine:
         async with life.places:
             if not generation.resumes:
                 await self._pause(self._manner.first_token_s, life)
-            cached = self._memory.read(generation.prompt.ids)
+            cached = self._memory.read(told_apart(generation.prompt, life.words.pads))
             yield PromptRead(generation.prompt.tokens, cached)
             tokens_per_s = self._tokens_per_s(generation)
             joins = self._joins(generation) if tokens_per_s is None else None

@@ -2,7 +2,11 @@
 
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+
+from studiolo.core.messages import MediaKind
+from studiolo.core.prompt import Media, Prompt
 
 REMEMBERED_TOKENS = 1_000_000
 
@@ -38,6 +42,26 @@ class PromptMemory:
             oldest = self._by_age.popleft()
             del self._sorted[bisect_left(self._sorted, oldest)]
             self._tokens -= len(oldest)
+
+
+def told_apart(prompt: Prompt, pads: Mapping[MediaKind, int]) -> tuple[int, ...]:
+    """The ids of a prompt, where another picture has other ids, though its pads are the same."""
+    if not prompt.media:
+        return prompt.ids
+    ids, place = list(prompt.ids), 0
+    for run in prompt.runs:
+        if isinstance(run, Media) and run.tokens:
+            place = ids.index(pads[run.part.kind], place)
+            end = place + run.tokens
+            ids[place:end] = [_number(run)] * run.tokens
+            place = end
+    return tuple(ids)
+
+
+def _number(media: Media) -> int:
+    """Below the ids of any vocabulary."""
+    digest = blake2b("\n".join(media.part.urls).encode(errors="surrogatepass"), digest_size=7)
+    return -1 - int.from_bytes(digest.digest())
 
 
 def _common(left: Sequence[int], right: Sequence[int]) -> int:

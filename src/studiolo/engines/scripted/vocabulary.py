@@ -12,7 +12,8 @@ from typing import Final, assert_never
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 
 from studiolo.core.errors import ModelUnavailable
-from studiolo.core.prompt import Media, Prompt, Run, Special, Text
+from studiolo.core.messages import MediaKind
+from studiolo.core.prompt import PADS, Media, Prompt, Run, Special, Text
 
 END = "<|im_end|>"
 CONTROL_TOKENS = (
@@ -57,6 +58,9 @@ class Vocabulary:
         self.readable = [text for text in self.text_of if text is not None]
         self.longest = max(map(len, pieces))
         self.control = {name: len(pieces) + index for index, name in enumerate(CONTROL_TOKENS)}
+        self.pads: dict[MediaKind, int] = {
+            kind: self.control[pad.name] for kind, pad in PADS.items()
+        }
         self.control_text = {token: name for name, token in self.control.items()}
         self._remembered = lru_cache(REMEMBERED_TEXTS)(self._encode_by_words)
         self._remembered_word = lru_cache(REMEMBERED_WORDS)(self._encode)
@@ -75,7 +79,7 @@ class Vocabulary:
         return token
 
     def prompt(self, runs: Sequence[Run]) -> Prompt:
-        """The runs and their ids in one row; media stand beside it."""
+        """The runs and their ids in one row; for media stand as many as what was seen takes."""
         ids: list[int] = []
         media: list[Media] = []
         for run in runs:
@@ -86,6 +90,8 @@ class Vocabulary:
                     ids.append(self.control_id(run.name))
                 case Media():
                     media.append(run)
+                    if run.tokens:
+                        ids += [self.pads[run.part.kind]] * run.tokens
                 case _:
                     assert_never(run)
         return Prompt(tuple(runs), tuple(ids), tuple(run.part for run in media))

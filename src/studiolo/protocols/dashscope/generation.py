@@ -1,7 +1,7 @@
 """Generation on both native routes: decode a question, write its answer whole (reference/03)."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Set
+from typing import Any, Final
 
 import msgspec
 
@@ -22,7 +22,7 @@ from studiolo.core.errors import (
 )
 from studiolo.core.fold import Answer, Choice
 from studiolo.core.ledger import Dialect
-from studiolo.core.messages import MediaPart, Message, Part, TextPart
+from studiolo.core.messages import MediaKind, MediaPart, Message, Part, TextPart
 from studiolo.core.mode_errors import (
     IncrementalOutputRequired,
     ThinkingNeedsIncrements,
@@ -43,9 +43,16 @@ from studiolo.protocols.dashscope.wire import (
 )
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import Document, as_list
-from studiolo.protocols.messages import read_messages
+from studiolo.protocols.messages import OF_NATIVE_VIDEOS, OF_PICTURES, read_looking, read_messages
 from studiolo.protocols.parameters import read_request
 from studiolo.protocols.thinking import BESIDE, WISHES, check_thinking
+
+# What stands beside each kind of medium (reference/06 section 1).
+HEARD: Final[dict[MediaKind, Set[str]]] = {
+    "image": OF_PICTURES,
+    "video": OF_NATIVE_VIDEOS,
+    "audio": frozenset(),
+}
 
 
 class Generation:
@@ -209,19 +216,22 @@ def _history(asked: Fields) -> list[Message]:
 
 
 def _part(fields: Fields) -> Part:
+    """One thing: of a text beside a picture nobody could say which comes first."""
+    media: list[MediaKind] = [kind for kind in HEARD if fields.raw(kind) is not None]
     text = fields.text("text")
-    if text is not None:
+    if text is not None and not media:
         return TextPart(text, cache_breakpoint=fields.object("cache_control") is not None)
-    for kind in ("image", "video", "audio"):
-        value: Any = fields.raw(kind)
-        if value is not None:
-            return MediaPart(kind, _urls(value))
-    raise ContentPartInvalid
+    if text is not None or len(media) != 1:
+        raise ContentPartInvalid
+    return _media(media[0], fields)
 
 
-def _urls(value: Any) -> tuple[str, ...]:
-    found = as_list(value)
-    urls = [value] if found is None else found
+def _media(kind: MediaKind, fields: Fields) -> MediaPart:
+    """A URL; a video may be a row of frames."""
+    value: Any = fields.raw(kind)
+    frames = as_list(value) if kind == "video" else None
+    urls = [value] if frames is None else frames
     if not urls or not all(isinstance(url, str) for url in urls):
         raise ContentPartInvalid
-    return tuple(urls)
+    looking = read_looking(fields, HEARD[kind])
+    return MediaPart(kind, tuple(urls), listed=frames is not None, looking=looking)

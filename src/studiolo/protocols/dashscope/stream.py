@@ -2,6 +2,8 @@
 
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from studiolo.core.errors import StudioloError
 from studiolo.core.events import (
     ChoiceFinished,
@@ -12,6 +14,7 @@ from studiolo.core.events import (
     TextDelta,
     ToolCallDelta,
     ToolCallStart,
+    started_with,
 )
 from studiolo.core.generation import TokenLogprob
 from studiolo.core.messages import Call
@@ -97,7 +100,7 @@ class GenerationStream:
             case Finished():
                 return self._finished(event)
             case Started():
-                self._usage = Usage(input=event.prompt_tokens, cached=event.cached_tokens)
+                self._usage = started_with(event)
                 return b""
             case _:
                 assert_never(event)
@@ -143,11 +146,8 @@ class GenerationStream:
 
     def _count(self, tokens: int, *, reasoning: int = 0) -> None:
         usage = self._usage
-        self._usage = Usage(
-            input=usage.input,
-            cached=usage.cached,
-            output=usage.output + tokens,
-            reasoning=usage.reasoning + reasoning,
+        self._usage = replace(
+            usage, output=usage.output + tokens, reasoning=usage.reasoning + reasoning
         )
 
     def _so_far(self, choice: int) -> _Said:

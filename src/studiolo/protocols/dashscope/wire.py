@@ -63,7 +63,8 @@ def call_document(index: int, call: Call) -> Document:
 def usage_document(form: Form, usage: Usage) -> Document:
     """`usage`, with `reasoning_tokens` for models that can think, and where there is reasoning.
 
-    The multimodal route has the details of input and output beside it.
+    The multimodal route has the details of input and output beside it, and so has any other where
+    there are pictures or videos.
     """
     document: Document = {
         "total_tokens": usage.total,
@@ -74,13 +75,13 @@ def usage_document(form: Form, usage: Usage) -> Document:
     details: Document = {}
     if form.with_reasoning or usage.reasoning:
         details["reasoning_tokens"] = usage.reasoning
-    if form.endpoint == "multimodal-generation":
+    if form.endpoint == "multimodal-generation" or usage.image or usage.video:
         details["text_tokens"] = usage.output - usage.reasoning
-        document["image_tokens"] = usage.image
-        document["input_tokens_details"] = {
-            "text_tokens": usage.input - usage.image - usage.video - usage.audio,
-            "image_tokens": usage.image,
-        }
+        seen: Document = {"image_tokens": usage.image}
+        if usage.video:
+            seen["video_tokens"] = usage.video
+        document |= seen
+        document["input_tokens_details"] = {"text_tokens": usage.text, **seen}
     if details:
         document["output_tokens_details"] = details
     return document

@@ -1,7 +1,6 @@
 """Chat completions: decode a question, and write its answer whole (reference/02)."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 
@@ -19,7 +18,7 @@ from studiolo.protocols.codec import Exchange, Identity
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import Document
 from studiolo.protocols.logprobs import logprobs_document
-from studiolo.protocols.messages import read_messages
+from studiolo.protocols.messages import OF_PICTURES, OF_VIDEOS, read_looking, read_messages
 from studiolo.protocols.openai.head import Compatible, read_head
 from studiolo.protocols.openai.stream import ChatStream
 from studiolo.protocols.openai.wire import usage_document
@@ -148,18 +147,24 @@ def _part(fields: Fields) -> Part:
 
 
 def _image(fields: Fields) -> MediaPart:
-    return MediaPart("image", (_url(fields, "image_url", "url"),))
+    """Its `detail` says nothing (reference/06 section 1)."""
+    url = _url(fields, "image_url", "url")
+    return MediaPart("image", (url,), looking=read_looking(fields, OF_PICTURES))
 
 
 def _video(fields: Fields) -> MediaPart:
-    return MediaPart("video", (_url(fields, "video_url", "url"),))
+    url = _url(fields, "video_url", "url")
+    return MediaPart("video", (url,), looking=read_looking(fields, OF_VIDEOS))
 
 
 def _frames(fields: Fields) -> MediaPart:
-    frames: list[Any] = fields.list("video") or []
-    if not all(isinstance(frame, str) for frame in frames):
+    frames = fields.list("video")
+    if frames is None:
+        raise FieldMissing(fields.name("video"))
+    if not frames or not all(isinstance(frame, str) for frame in frames):
         raise ContentPartInvalid
-    return MediaPart("video", tuple(frames))
+    looking = read_looking(fields, OF_VIDEOS)
+    return MediaPart("video", tuple(frames), listed=True, looking=looking)
 
 
 def _audio(fields: Fields) -> MediaPart:

@@ -310,11 +310,13 @@ class Author:
         first = self._note(read)
         if not self._told_start:
             self._told_start = True
-            yield Started(first.prompt_tokens, first.cached_tokens)
+            yield Started(
+                first.prompt_tokens, first.cached_tokens, first.image_tokens, first.video_tokens
+            )
 
     def _note(self, read: PromptRead) -> PromptRead:
         if self._read is None:
-            self._read = self._tally.begin(read)
+            self._read = self._tally.begin(_with_media(read, self._prompt))
         return self._read
 
     def _told(self, events: Iterable[Event]) -> Sequence[Event]:
@@ -361,6 +363,8 @@ class Author:
         return Usage(
             input=read.prompt_tokens,
             cached=read.cached_tokens,
+            image=read.image_tokens,
+            video=read.video_tokens,
             output=self._output,
             reasoning=self.reasoning,
             injected=self._injected,
@@ -377,6 +381,13 @@ class Author:
         return msgspec.structs.replace(
             prompt, runs=(*prompt.runs, *more.runs), ids=(*prompt.ids, *more.ids)
         )
+
+
+def _with_media(read: PromptRead, prompt: Prompt) -> PromptRead:
+    """With what of it is pictures and videos: no more than was read, whoever counted that."""
+    image = min(prompt.tokens_of("image"), read.prompt_tokens)
+    video = min(prompt.tokens_of("video"), read.prompt_tokens - image)
+    return msgspec.structs.replace(read, image_tokens=image, video_tokens=video)
 
 
 def _text(run: Run) -> str:

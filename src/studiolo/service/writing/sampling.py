@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 
 from studiolo.core.card import SamplingDefaults
-from studiolo.core.errors import InputTooLong, MediaNotSupported
+from studiolo.core.errors import InputTooLong
 from studiolo.core.generation import Sampling
 from studiolo.core.prompt import Media, Prompt, Run, Text
 from studiolo.core.requests import Wishes
@@ -30,20 +30,21 @@ def least(wish: int | None, limit: int) -> int:
 
 
 async def tokenized(runs: Sequence[Run], running: Deployment, *, limit: int) -> Prompt:
-    """The prompt in tokens. Raises InputTooLong or MediaNotSupported.
-
-    A text that is too long even if every token were the longest there is is not tokenized.
-    """
-    info = running.engine.info
-    fewest = sum(len(run.text) for run in runs if isinstance(run, Text)) // info.longest_token
-    if fewest > limit:
-        raise InputTooLong(fewest, limit)
-    if not info.sees and any(isinstance(run, Media) for run in runs):
-        raise MediaNotSupported
+    """The prompt in tokens. Raises InputTooLong; what is too long at any rate is not tokenized."""
+    require_room(runs, running, limit=limit)
     prompt = await running.engine.tokenize(runs)
     if prompt.tokens > limit:
         raise InputTooLong(prompt.tokens, limit)
     return prompt
+
+
+def require_room(runs: Sequence[Run], running: Deployment, *, limit: int) -> None:
+    """Raises InputTooLong where the runs are too long if every token were the longest there is."""
+    letters = sum(len(run.text) for run in runs if isinstance(run, Text))
+    shown = sum(run.tokens for run in runs if isinstance(run, Media))
+    fewest = letters // running.engine.info.longest_token + shown
+    if fewest > limit:
+        raise InputTooLong(fewest, limit)
 
 
 def _seed(running: Deployment) -> int:
