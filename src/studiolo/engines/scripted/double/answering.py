@@ -2,27 +2,30 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from functools import partial
 
+from studiolo.engines.scripted.double.calls.conditions.steps import in_steps
+from studiolo.engines.scripted.double.calls.earlier.references import known_before
 from studiolo.engines.scripted.double.calls.offers import Offer, Offered, offer_in
 from studiolo.engines.scripted.double.calls.past import (
     calls_in,
     followed_up,
     results_in,
     still_open,
-    values_in,
 )
 from studiolo.engines.scripted.double.calls.planning import Planned, plan
 from studiolo.engines.scripted.double.calls.telling import told
 from studiolo.engines.scripted.double.calls.writing import call_steps
 from studiolo.engines.scripted.double.continuing.going_on import going_on
-from studiolo.engines.scripted.double.language import Language, language_of
+from studiolo.engines.scripted.double.language import Language
+from studiolo.engines.scripted.double.looking.filling import told_of
+from studiolo.engines.scripted.double.looking.sighting import answered_in, sighting_in
 from studiolo.engines.scripted.double.prose import prose_about
 from studiolo.engines.scripted.double.quoting import in_json, in_words
 from studiolo.engines.scripted.double.reading import Reading
 from studiolo.engines.scripted.double.stated.moments.today import now_for, without_now
 from studiolo.engines.scripted.double.structured.material import without_wish
 from studiolo.engines.scripted.double.structured.objects import json_asked_for
-from studiolo.engines.scripted.double.wished.tongues import language_wished
 from studiolo.engines.scripted.steps import Say, Sign, Step, Tell
 
 
@@ -46,15 +49,16 @@ def _whole(reading: Reading, chance: bytes) -> Iterator[Step]:
             yield from call_steps(calls, offer.style)
             return
     draw = random.Random(chance)
-    language = _language_for(reading)
+    language, sighting = answered_in(reading), sighting_in(reading)
     if results:
-        yield Say(in_words(told(results, calls_in(reading.since), language, draw)))
+        yield Say(in_words(_told(reading, language, draw)))
         return
     asked = json_asked_for(reading, draw)
     if asked is not None:
         yield Say(in_json(asked))
         return
-    said = in_words(prose_about(reading.asking, language, draw, told=reading.told))
+    seen = None if sighting is None else sighting.said
+    said = in_words(prose_about(reading.asking, language, draw, told=reading.told, seen=seen))
     yield Say(said) if "<tools>" in system else _answer(said)
 
 
@@ -63,10 +67,13 @@ def _answer(text: str) -> Step:
     return Say(text) if "<" in text or text[:1].isspace() else Tell(text, "answer")
 
 
-def _language_for(reading: Reading) -> Language:
-    """The language that the question asks for, or else the system, or else that of the question."""
-    wished = language_wished(reading.asking) or language_wished(reading.told)
-    return wished or language_of(reading.asking)
+def _told(reading: Reading, language: Language, draw: random.Random) -> str:
+    """What tools gave back in words, and what they showed."""
+    results, shown = results_in(reading.since), any(turn.shown for turn in reading.since)
+    texts = any(result.strip() for result in results)
+    words = [told(results, calls_in(reading.since), language, draw)] if texts or not shown else []
+    sighting = sighting_in(reading) if shown else None
+    return language.joint.join((*words, *(sighting.said.sentences if sighting else ())))
 
 
 def open_calls(reading: Reading, tools: Sequence[Offered], draw: random.Random) -> list[Planned]:
@@ -74,11 +81,18 @@ def open_calls(reading: Reading, tools: Sequence[Offered], draw: random.Random) 
 
     Where only some of it can be told all it needs, the rest waits for what that finds out.
     """
-    given, now = values_in(results_in(reading.since)), now_for(reading)
+    done, now = calls_in(reading.since), now_for(reading)
     asking = without_wish(without_now(reading.asking) if now else reading.asking, tools)
-    planned = plan(asking, tools, draw, given=given, now=now)
+    given = known_before(asking, reading)
+    planned = in_steps(
+        asking,
+        tools,
+        partial(plan, tools=tools, draw=draw, given=given, now=now),
+        done=done,
+        results=results_in(reading.since),
+    )
     planned = planned or followed_up(asking, reading, tools, draw=draw)
-    left = still_open(planned, calls_in(reading.since))
+    left = still_open(told_of(planned, tools, sighting_in(reading)), done)
     return [call for call in left if call.complete] or left
 
 

@@ -25,13 +25,15 @@ from studiolo.core.schemas.nodes import shown
 from studiolo.engines.scripted.double.answering import answer_steps, open_calls
 from studiolo.engines.scripted.double.calls.offers import offer_in
 from studiolo.engines.scripted.double.calls.writing import (
-    forced_steps,
+    forced_calls,
     offered_in,
     steps_of,
 )
 from studiolo.engines.scripted.double.continuing.filling import filled_in
 from studiolo.engines.scripted.double.continuing.going_on import going_on
 from studiolo.engines.scripted.double.grammars import text_of_grammar
+from studiolo.engines.scripted.double.looking.filling import told_of
+from studiolo.engines.scripted.double.looking.sighting import sighting_in
 from studiolo.engines.scripted.double.quoting import in_json
 from studiolo.engines.scripted.double.reading import Reading, read
 from studiolo.engines.scripted.double.structured.objects import json_for
@@ -104,7 +106,9 @@ def _constrained(constraint: Constraint, reading: Reading, draw: random.Random) 
             told = steps_of(calls, constraint) if calls else _in_schema(schema, reading, draw)
             yield from told
         case ForcedCalls():
-            yield from forced_steps(constraint, reading.asking, offer_in(reading.system), draw)
+            offered = offered_in(constraint, offer_in(reading.system))
+            calls = forced_calls(offered, reading.asking, draw)
+            yield from steps_of(told_of(calls, offered, sighting_in(reading)), constraint)
         case JsonSchema():
             yield from _in_schema(constraint.schema, reading, draw)
         case Grammar():
@@ -122,6 +126,13 @@ def _in_schema(schema: str, reading: Reading, draw: random.Random) -> Iterator[S
     yield Say(in_json(text))
 
 
+def _marked(shown: Media) -> bytes:
+    """What was seen, wherever it came from."""
+    if shown.seen is None:
+        return "\n".join(shown.part.urls).encode(errors="surrogatepass")
+    return msgspec.json.encode(shown.seen)
+
+
 def _chance(runs: tuple[Run, ...], sampling: Sampling) -> bytes:
     """Everything that is left to chance; greedy sampling takes no notice of the seed."""
     digest = blake2b(digest_size=16)
@@ -132,7 +143,7 @@ def _chance(runs: tuple[Run, ...], sampling: Sampling) -> bytes:
             case Special():
                 digest.update(b"s" + run.name.encode())
             case Media():
-                digest.update(b"m" + "\n".join(run.part.urls).encode())
+                digest.update(b"m" + _marked(run))
     if sampling.temperature > 0:
         digest.update(b"seed%d" % sampling.seed)
     return digest.digest()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from studiolo.engines.scripted.double.language import Language, Subject, language_of
+from studiolo.engines.scripted.double.looking.answering import Said
 from studiolo.engines.scripted.double.wished.asked import Asked
 from studiolo.engines.scripted.double.wished.subjects import subject_about, text_to_sum_up
 from studiolo.engines.scripted.double.wished.wishes import as_told, as_wished, worked_as_told
@@ -19,13 +20,22 @@ _FEW_WORDS = 21
 _READ_LETTERS = 600
 
 
-def prose_about(question: str, language: Language, draw: random.Random, *, told: str = "") -> str:
+def prose_about(
+    question: str,
+    language: Language,
+    draw: random.Random,
+    *,
+    told: str = "",
+    seen: Said | None = None,
+) -> str:
     """An answer in the form that the question wishes for, else a few sentences.
 
-    `told` is what the system says of all answers.
+    `told` is what the system says of all answers, and what was `seen` is all there is to say.
     """
-    subject = subject_about(question, language_of(question))
-    own = text_to_sum_up(question)
+    if seen is None:
+        subject, own = subject_about(question, language_of(question)), text_to_sum_up(question)
+    else:
+        subject, own = Subject(seen.short, (seen.short,)), seen.sentences
     told_of = partial(_first_of, own) if own else partial(_sentences, language, subject, draw)
     asked = Asked(question, language, subject, told_of)
     told = told[:_READ_LETTERS]
@@ -33,6 +43,8 @@ def prose_about(question: str, language: Language, draw: random.Random, *, told:
     wished = as_wished(asked, draw) if wished is None else wished
     if wished is None and told:
         wished = as_told(asked, told, draw)
+    if wished is None and seen:
+        return language.joint.join(own)
     if wished is None and own:
         return language.joint.join(own[: _FEW if len(own) > _MANY else 1])
     return wished if wished is not None else _freely(language, subject, draw)

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from studiolo.core.media.seen import Seen
 from studiolo.core.prompt import Media, Run, Special, Text
 
 OPEN: Final = "<think>"
@@ -36,12 +37,13 @@ _SWITCH: Final = re.compile(
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """A turn that is over: who spoke, the text, and what stood in it between tags."""
+    """A turn that is over: who spoke, the text, what stood in it between tags, what it shows."""
 
     role: str
     text: str
     calls: tuple[str, ...] = ()
     results: tuple[str, ...] = ()
+    shown: tuple[Seen, ...] = ()
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -148,7 +150,7 @@ def _read_turns(runs: tuple[Run, ...], closings: Mapping[int, int | None]) -> Re
 def _question_at(turns: Sequence[Turn]) -> int:
     for place in range(len(turns) - 1, -1, -1):
         turn = turns[place]
-        if turn.role == "user" and turn.text.strip():
+        if turn.role == "user" and (turn.text.strip() or (turn.shown and not turn.results)):
             return place
     return -1
 
@@ -199,7 +201,8 @@ def _turn(runs: Sequence[Run]) -> Turn:
                 pass
             case _:
                 texts.append(text)
-    return Turn(role, "".join(texts), tuple(calls), tuple(results))
+    shown = [run.seen for run in body if isinstance(run, Media) and run.seen is not None]
+    return Turn(role, "".join(texts), tuple(calls), tuple(results), tuple(shown))
 
 
 def _spans(runs: Sequence[Run]) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,9 @@ from studiolo.engines.scripted.double.language import (
     language_of,
     subject_of,
 )
+from studiolo.engines.scripted.double.looking.answering import described
+from studiolo.engines.scripted.double.looking.sighting import Sighting, sighting_in
+from studiolo.engines.scripted.double.looking.words import words_of
 from studiolo.engines.scripted.double.prose import filled, usable
 from studiolo.engines.scripted.double.quoting import in_words
 from studiolo.engines.scripted.double.reading import CLOSE, OPEN, Reading, thinking_wanted
@@ -49,15 +52,15 @@ def thought_steps(reading: Reading, draw: random.Random) -> Iterator[Step]:
     if so_far in ("", "\n\n") and not thinking_wanted(reading.turns):
         whole = "\n\n"
     else:
-        whole = f"\n{in_words(thought_about(reading.question, draw))}\n"
+        whole = f"\n{in_words(thought_about(reading.question, draw, seen=sighting_in(reading)))}\n"
     rest = whole[len(so_far) :] if whole.startswith(so_far) else _end_of(so_far, whole)
     if rest:
         yield Say(rest)
     yield Sign(CLOSE)
 
 
-def thought_about(question: str, draw: random.Random) -> str:
-    """A whole thought, in the language of the question and with its words."""
+def thought_about(question: str, draw: random.Random, *, seen: Sighting | None = None) -> str:
+    """A whole thought, in the language of the question and with its words, and what was seen."""
     language = language_of(question)
     phrases = _thoughts()[language.name]
     subject = subject_of(question, language)
@@ -69,6 +72,8 @@ def thought_about(question: str, draw: random.Random) -> str:
     for number in numbers[:_PARAGRAPH]:
         place = draw.randrange(1, len(sentences) + 1)
         sentences.insert(place, phrases.number.replace("{n}", number))
+    if seen is not None:
+        sentences[1:1] = [described(view, words_of(language)) for view in seen.views]
     sentences.append(filled(draw.choice(phrases.closing), subject, draw))
     return _paragraphs(sentences, language)
 

@@ -34,19 +34,16 @@ def call_steps(calls: Sequence[Planned], style: Literal["json", "xml"]) -> Itera
         yield Sign(END)
 
 
-def forced_steps(
-    forced: ForcedCalls, question: str, offer: Offer, draw: random.Random
-) -> Iterator[Step]:
-    """A call in the form that fits the question best, or several where they are wanted.
+def forced_calls(tools: Sequence[Offered], question: str, draw: random.Random) -> list[Planned]:
+    """A call of the tool that fits the question best, or several where they are wanted.
 
     Raises ToolParametersInvalid where no arguments are found, naming the part.
     """
-    tools = offered_in(forced, offer)
     calls = plan(question, tools, draw)
-    if not calls:
-        tool = max(tools, key=lambda tool: score(question, tool))
-        calls = plan(question, [tool], draw, least=0) or [_told_anyway(tool, question, draw)]
-    yield from steps_of(calls, forced)
+    if calls:
+        return calls
+    tool = max(tools, key=lambda tool: score(question, tool))
+    return plan(question, [tool], draw, least=0) or [_told_anyway(tool, question, draw)]
 
 
 def offered_in(forced: ForcedCalls, offer: Offer) -> list[Offered]:

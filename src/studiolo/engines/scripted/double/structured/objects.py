@@ -10,6 +10,8 @@ from typing import Final
 from studiolo.engines.scripted.double.calls.past import calls_in, results_in
 from studiolo.engines.scripted.double.calls.telling import told
 from studiolo.engines.scripted.double.language import WORD, language_of, subject_of
+from studiolo.engines.scripted.double.looking.filling import object_of, with_seen
+from studiolo.engines.scripted.double.looking.sighting import sighting_in
 from studiolo.engines.scripted.double.prose import prose_about
 from studiolo.engines.scripted.double.reading import Reading, Turn
 from studiolo.engines.scripted.double.stated.choosing import Choice
@@ -42,13 +44,19 @@ _PAIR: Final = re.compile(
 
 def json_for(schema: str, reading: Reading, draw: random.Random) -> str:
     """A value for a schema, as text; where any object will do, the one that the words ask for."""
+    made = _value_for(schema, reading, draw)
+    sighting = sighting_in(reading)
+    return _dumped(made if sighting is None else with_seen(schema, made, sighting))
+
+
+def _value_for(schema: str, reading: Reading, draw: random.Random) -> object:
     parts = list(mapping(mapping(json.loads(schema)).get("properties")))
     material, turns = _source(reading, parts)
     found = Gathered(turns)
     if _is_any_object(schema):
         made = _any_object(reading, found, draw)
         if valid(schema, made):
-            return _dumped(made)
+            return made
     material = "\n".join((material, *found.texts))
     given = given_for(schema, reading.asking, material)
     if found:
@@ -58,7 +66,7 @@ def json_for(schema: str, reading: Reading, draw: random.Random) -> str:
     wanted = without_absent(schema, material)
     made = instance(wanted, choice, draw, sparing=False).value
     made = bettered(wanted, made, {**unspoken(wanted, mapping(made), material), **given})
-    return _dumped(filled(schema, made, found) if found else made)
+    return filled(schema, made, found) if found else made
 
 
 def _source(reading: Reading, parts: Sequence[str] = ()) -> tuple[str, Sequence[Turn]]:
@@ -79,6 +87,9 @@ def _any_object(reading: Reading, found: Gathered, draw: random.Random) -> objec
     names = names_in(reading.asking) or names_in(reading.told)
     if found and not found.has_one_of(names):
         return found.object()
+    seen = _seen(reading, names)
+    if seen:
+        return seen
     items = [] if found else _list(reading.asking, draw)
     return {"items": items} if items else _object(reading, draw)
 
@@ -87,7 +98,19 @@ def json_asked_for(reading: Reading, draw: random.Random) -> str | None:
     """The JSON that the words of the prompt ask for, None if they ask for none."""
     if not (_asks_for_json(reading.asking) or _asks_for_json(reading.told)):
         return None
-    return _dumped(_list(reading.asking, draw) or _object(reading, draw))
+    names = names_in(reading.asking) or names_in(reading.told)
+    seen = _seen(reading, names)
+    made = seen or _list(reading.asking, draw) or _object(reading, draw)
+    sighting = sighting_in(reading)
+    return _dumped(made if sighting is None else with_seen("{}", made, sighting))
+
+
+def _seen(reading: Reading, names: Sequence[str]) -> Mapping[str, object]:
+    """What was seen as an object; nothing where other parts are wanted, or an example is given."""
+    sighting = sighting_in(reading)
+    if sighting is None or names or example_in(reading.asking) or example_in(reading.told):
+        return {}
+    return object_of(sighting.views, sighting.words)
 
 
 def _asks_for_a_list(text: str) -> bool:

@@ -10,10 +10,11 @@ from studiolo.engines.scripted.double.language import Language, Subject
 class Asked(msgspec.Struct, frozen=True):
     """A question, what it is about, and a way to make so many sentences of it.
 
-    `language` is that of the answer.
+    `language` is that of the answer. Where the answer was `seen`, nothing of it is left to chance.
     """
 
     question: str
     language: Language
     subject: Subject
     sentences: Callable[[int], Sequence[str]]
+    seen: frozenset[str] | None = None

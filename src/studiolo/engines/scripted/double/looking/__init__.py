@@ -1,0 +1,1 @@
+"""Pictures and videos as the double sees them: their sizes, colours, frames and lengths."""
