@@ -17,7 +17,7 @@ from studiolo.engines.scripted.double.stated.facts import Fact, facts_in, forms
 from studiolo.engines.scripted.double.stated.judging import judged
 from studiolo.engines.scripted.double.stated.kinds import OF_A_FORM, facts_of, is_called
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
-from studiolo.engines.scripted.double.stated.numbers.amounts import NEAR, away, ranked
+from studiolo.engines.scripted.double.stated.numbers.amounts import NEAR, away, is_of_money, ranked
 from studiolo.engines.scripted.double.stated.parameters import Parameter, kinds_in, words_of
 from studiolo.engines.scripted.double.stated.stretches.labels import (
     because,
@@ -44,6 +44,10 @@ _NAME: Final = re.compile(
 )
 # Kinds that take the words of the question as they stand.
 _LOOSE: Final = ("query", "text", "code")
+# Kinds that mere words are not of, and what such things have one of.
+_ADDRESSED: Final = frozenset({"email", "phone", "url"})
+_SIGNED: Final = re.compile(r"[@\d/]|www")
+_HARDLY: Final = 8
 # Kinds whose values have a form, by which they are found.
 _UNLABELLED: Final = OF_A_FORM | {"date", "time", "path", "expression", "id", "place", "query"}
 
@@ -154,10 +158,17 @@ class Choice:
             free.append(price)
         found = [fact for fact, _ in ranked(self.facts, free, wanted)]
         if price is None:
-            return found
+            return self._by_money(found, wanted) if self.judges else found
         # What stands first is how many there are.
         meant = price if wanted.words & _prices() else free[0] if free else price
         return sorted(found, key=lambda fact: fact.start != meant.start)
+
+    def _by_money(self, found: list[Fact], wanted: Parameter) -> list[Fact]:
+        """Amounts of money first where a price is wanted, and last where none is."""
+        priced = not wanted.words.isdisjoint(_prices())
+        if not priced and not wanted.words.isdisjoint(lexicon().lists["amounts"]):
+            return found
+        return sorted(found, key=lambda fact: is_of_money(self.text, fact) != priced)
 
     def near(self, fact: Fact, wanted: Parameter) -> bool:
         """Whether words around it are the parameter's own."""
@@ -262,6 +273,8 @@ class Choice:
         """How well a stretch stands where this parameter's part of a sentence does."""
         score = how_well(self.text, span, wanted)
         score += 4 * ("place" in wanted.kinds and self._stands_behind_street(span))
+        if _ADDRESSED.intersection(wanted.kinds[:1]) and not _SIGNED.search(span.text):
+            return score - _HARDLY
         is_quoted = any(one.start == span.start for one in self.facts.quoted)
         # A title is quoted, and who made it is not.
         return score + is_quoted * (-4 if wanted.side == "author" else 2)

@@ -246,12 +246,25 @@ def _colors(text: str, wanted: Parameter) -> Iterator[Fact]:
 def _institutions(text: str, wanted: Parameter) -> Iterator[Fact]:
     """Names that end as those of schools and firms do."""
     del wanted
-    for ending in lexicon().endings["institution"]:
-        unspaced = is_unspaced(ending)
-        name = r"[\u3400-\u9fff]{2,10}?" if unspaced else r"(?:[A-Z\u00c0-\u00de][\w&.'-]* )+"
-        for match in re.finditer(rf"{name}{ending}", text):
-            said = _GLUED.sub("", match.group()) if unspaced else match.group()
-            yield Fact("institution", said, match.end() - len(said), match.end())
+    spaced, unspaced = _firms()
+    for match in spaced.finditer(text):
+        yield Fact("institution", match.group(), match.start(), match.end())
+    for match in unspaced.finditer(text) if is_unspaced(text) else ():
+        said = _GLUED.sub("", match.group())
+        yield Fact("institution", said, match.end() - len(said), match.end())
+
+
+@cache
+def _firms() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Names with these endings, in scripts with spaces and without."""
+    endings = sorted(lexicon().endings["institution"], key=len, reverse=True)
+    spaced = "|".join(one for one in endings if not is_unspaced(one))
+    unspaced = "|".join(one for one in endings if is_unspaced(one))
+    names = r"(?:[A-Z\u00c0-\u00de][\w&.'-]* (?:& )?)+"
+    return (
+        re.compile(rf"{names}(?:{spaced})(?![\w-])"),
+        re.compile(rf"[\u3400-\u9fff]{{2,10}}?(?:{unspaced})"),
+    )
 
 
 def by_side(facts: list[Fact], text: str, side: str) -> list[Fact]:

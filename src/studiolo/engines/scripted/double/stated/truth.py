@@ -13,6 +13,12 @@ _NEAR: Final = 3
 _BESIDE: Final = 6
 _STOPS: Final = ",.;:!?"
 _BEHIND: Final = re.compile(r"\s*[:=]?\s*(?P<said>[^\W\d]+)\s*(?:[,.;!?]|$)")
+_REFUSED_BEHIND: Final = re.compile(
+    r"\s+(?:is|are|was|were|ist|sind|es|est\u00e1n?|son|est|sont|n'est|ne sont|zijn|\u00e8|sono"
+    r"|\u00e9|s\u00e3o)?\s?"
+    r"(?:(?:not|nicht|no|pas|non|niet|n\u00e3o|\u043d\u0435)\s+\w|prohibited|forbidden|verboten"
+    r"|untersagt|interdite?s?|prohibid[ao]s?|vietat[oie]|proibid[ao]s?|verboden)"
+)
 _UNDONE: Final = re.compile("(?:un|dis|des|dé|ent|de)(?=\\w{3})")
 _GERMAN: Final = "german"
 _PARTICLES: Final = ("an", "ein")
@@ -48,7 +54,10 @@ def _told_in_phrases(text: str, own: Set[str]) -> bool:
 def _denied_behind(low: str, end: int) -> bool:
     """Whether the word right behind refuses it, as in "active: no"."""
     match = _BEHIND.match(low, end)
-    return match is not None and match["said"] in lexicon().truth["off"]
+    if match is not None and match["said"] in lexicon().truth["off"]:
+        return True
+    # "Pets are not allowed": what is refused stands behind the word for being.
+    return _REFUSED_BEHIND.match(low, end) is not None
 
 
 def _spoken_of(text: str, own: Set[str]) -> bool | None:

@@ -4,7 +4,7 @@ from typing import Final
 
 from studiolo.engines.scripted.double.stated.numbers.amounts import numbers_in
 from studiolo.engines.scripted.double.stated.parameters import Parameter
-from studiolo.engines.scripted.double.stated.stretches.pieces import pieces_in
+from studiolo.engines.scripted.double.stated.stretches.pieces import bracketed_in, pieces_in
 from studiolo.engines.scripted.double.values.alternatives.branches import type_of
 from studiolo.engines.scripted.double.values.alternatives.flattening import flat
 from studiolo.engines.scripted.double.values.making import Making
@@ -162,7 +162,8 @@ class Lists(Making):
 
     def _objects(self, rest: object, place: Place, room: int) -> list[object]:
         """One object for each thing that the text counts, or that it names."""
-        pieces = pieces_in(self.choice.text) if self._has_a_number(rest) else []
+        counted = self._has_a_number(rest)
+        pieces = (pieces_in if counted else bracketed_in)(self.choice.text)
         if pieces:
             return [self._object_of(rest, place, piece) for piece in pieces[:room]]
         made: list[object] = []

@@ -13,6 +13,11 @@ from studiolo.engines.scripted.double.stated.facts import Fact
 from studiolo.engines.scripted.double.stated.kinds import CHOOSES_FIRST
 from studiolo.engines.scripted.double.stated.numbers.amounts import numbers_in
 from studiolo.engines.scripted.double.stated.parameters import Parameter, parameter
+from studiolo.engines.scripted.double.stated.relations.labels import (
+    behind_labels,
+    codes_behind_labels,
+    is_labelled,
+)
 from studiolo.engines.scripted.double.stated.relations.phrases import told_in_phrases
 from studiolo.engines.scripted.double.stated.relations.places import parts_of_places
 from studiolo.engines.scripted.double.stated.stretches.spans import in_a_list
@@ -133,7 +138,10 @@ class Scalars:
         """Whether a sentence tells just this of an answer."""
         text = self.choice.text
         return self.choice.judges and bool(
-            parts_of_places(text, wanted) or told_in_phrases(text, wanted)
+            parts_of_places(text, wanted)
+            or told_in_phrases(text, wanted)
+            or codes_behind_labels(text, wanted)
+            or behind_labels(text, wanted)
         )
 
     def _row_of(self, fact: Fact, facts: Sequence[Fact]) -> Sequence[Fact]:
@@ -143,9 +151,12 @@ class Scalars:
 
     def numbers(self, schema: Schema, place: Place, *, whole: bool) -> list[Fact]:
         """Those of the text that fit; only near ones where they need not be there."""
+        found = self.choice.numbers(place.wanted)
+        if self.choice.judges:
+            found.sort(key=lambda fact: not is_labelled(self.choice.text, fact, place.wanted))
         return [
             fact
-            for fact in self.choice.numbers(place.wanted)
+            for fact in found
             if (place.must or self.choice.near(fact, place.wanted))
             and all(fits_number(value, schema, whole=whole) for value in numbers_in([fact]))
         ]

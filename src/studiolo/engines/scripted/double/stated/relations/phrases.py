@@ -30,13 +30,17 @@ class Told(msgspec.Struct, frozen=True):
     lists: bool
 
 
-class _Relations(msgspec.Struct, frozen=True):
+class Relations(msgspec.Struct, frozen=True):
     """What parts are called, and the ways in which sentences speak of each."""
 
     parts: dict[str, str]
     phrases: dict[str, list[str]]
     pieces: dict[str, str]
     ends: dict[str, str]
+    labels: dict[str, str]
+    numbers_of: dict[str, str]
+    people: dict[str, str]
+    written: dict[str, list[str]]
 
 
 class _Way(msgspec.Struct, frozen=True):
@@ -49,18 +53,18 @@ class _Way(msgspec.Struct, frozen=True):
 
 def told_in_phrases(text: str, wanted: Parameter) -> Sequence[Told]:
     """What the sentences of a text tell for this parameter, the likeliest first."""
-    relations = relations_of(wanted.words)
-    return _all_told(text, relations) if relations else ()
+    known = relations_of(wanted.words)
+    return _all_told(text, known) if known else ()
 
 
 @lru_cache(512)
-def _all_told(text: str, relations: tuple[str, ...]) -> Sequence[Told]:
-    return tuple(dict.fromkeys(_telling(text, relations)))
+def _all_told(text: str, known: tuple[str, ...]) -> Sequence[Told]:
+    return tuple(dict.fromkeys(_telling(text, known)))
 
 
-def _telling(text: str, relations: Sequence[str]) -> Iterator[Told]:
+def _telling(text: str, known: Sequence[str]) -> Iterator[Told]:
     unspaced = is_unspaced(text)
-    for way in (each for name in relations for each in _ways()[name]):
+    for way in (each for name in known for each in _ways()[name]):
         if way.unspaced and not unspaced:
             continue
         for match in way.pattern.finditer(text):
@@ -105,15 +109,16 @@ def _is_form(text: str, span: Span) -> bool:
 
 
 @cache
-def _read() -> _Relations:
+def relations() -> Relations:
+    """Those in the package, read when first asked for."""
     folder = files("studiolo.engines.scripted.double.stated.relations")
     text = folder.joinpath("relations.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(text), _Relations)
+    return msgspec.convert(tomllib.loads(text), Relations)
 
 
 @cache
 def _known() -> dict[str, list[frozenset[str]]]:
-    parts = _read().parts
+    parts = relations().parts
     return {name: [frozenset(one.split("+")) for one in row.split()] for name, row in parts.items()}
 
 
@@ -121,13 +126,13 @@ def _known() -> dict[str, list[frozenset[str]]]:
 def _ways() -> dict[str, list[_Way]]:
     return {
         name: [_Way(_compiled(row), is_unspaced(row), "<list>" in row) for row in rows]
-        for name, rows in _read().phrases.items()
+        for name, rows in relations().phrases.items()
     }
 
 
 def _compiled(row: str) -> re.Pattern[str]:
     """A way with its pieces in place; words around them may be large or small."""
-    read, count = _read(), iter(range(9))
+    read, count = relations(), iter(range(9))
 
     def piece(match: re.Match[str]) -> str:
         name = match[1]

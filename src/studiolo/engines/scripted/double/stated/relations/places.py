@@ -66,7 +66,7 @@ def parts_of_places(text: str, wanted: Parameter) -> list[Fact]:
         return []
     if part == "address":
         return list(_whole(text))
-    found = [fact for fact in _in_addresses(text) if fact.kind == part]
+    found = [fact for fact in places_in(text) if fact.kind == part]
     if part == "country":
         found = [*countries_in(text)]
         codes = {fact.text.lower(): _codes()[fact.text.lower()] for fact in found}
@@ -93,7 +93,7 @@ def countries_in(text: str) -> tuple[Fact, ...]:
 def _whole(text: str) -> Iterator[Fact]:
     """Addresses of several parts, from the first to the last one."""
     row: list[Fact] = []
-    for fact in (*sorted((*_in_addresses(text), *countries_in(text)), key=_start), None):
+    for fact in (*sorted((*places_in(text), *countries_in(text)), key=_start), None):
         if fact is not None and row and fact.start <= row[-1].end + _GAP:
             row.append(fact)
             continue
@@ -103,7 +103,8 @@ def _whole(text: str) -> Iterator[Fact]:
 
 
 @lru_cache(512)
-def _in_addresses(text: str) -> tuple[Fact, ...]:
+def places_in(text: str) -> tuple[Fact, ...]:
+    """The parts of all addresses in a text."""
     streets = [
         Fact("street", match["street"], match.start("street"), match.end("street"))
         for match in _streets().finditer(text)

@@ -40,10 +40,11 @@ def pieces_in(text: str) -> list[tuple[int, int]]:
     lines = [match.span("said") for match in _LINE.finditer(text)]
     if len(lines) >= _FEW:
         return lines
-    bracketed = [match.span() for match in _BRACKETED.finditer(text)]
-    if len(bracketed) >= _FEW:
+    bracketed = bracketed_in(text)
+    if bracketed:
         return bracketed
     starts = list(_counted(facts_in(text)))
+    starts = [*_one_before(text, starts[0].start), *starts] if starts else []
     alone = [(one.start, _end(text, one.end)) for one in starts[:1]] if len(starts) == 1 else []
     if alone and price_in(text[slice(*alone[0])]) is not None:
         return alone
@@ -51,6 +52,26 @@ def pieces_in(text: str) -> list[tuple[int, int]]:
         return _rows_of(text)
     ends = [*(one.start for one in starts[1:]), _end(text, starts[-1].end)]
     return [(one.start, end) for one, end in zip(starts, ends, strict=True)]
+
+
+def _one_before(text: str, end: int) -> Iterator[Fact]:
+    """One thing with an article, before the first that is counted: "a lamp and two chairs"."""
+    joint = _join().search(text[:end])
+    match = _single().search(text, 0, joint.start()) if joint else None
+    if match is not None:
+        yield Fact("number", "1", match.start("one"), match.end("one"))
+
+
+@cache
+def _single() -> re.Pattern[str]:
+    articles = "|".join(map(re.escape, lexicon().lists["one"]))
+    return re.compile(rf"(?i)(?<!\w)(?P<one>{articles})\s[^,.;:!?\d]{{2,40}}$")
+
+
+def bracketed_in(text: str) -> list[tuple[int, int]]:
+    """Names with what is told of them in brackets, if there are several."""
+    found = [match.span() for match in _BRACKETED.finditer(text)]
+    return found if len(found) >= _FEW else []
 
 
 def _rows_of(text: str) -> list[tuple[int, int]]:
@@ -142,6 +163,7 @@ def _going() -> re.Pattern[str]:
 
 def plain(piece: str) -> str:
     """A piece with its count, the thing and the price apart, and without the words between them."""
+    piece = _article().sub("1 ", piece)
     numbers = facts_in(piece).of("number")
     if not numbers or numbers[0].start:
         return piece
@@ -157,6 +179,12 @@ def plain(piece: str) -> str:
     end = _CLAUSE_END.search(piece, price.end)
     thing = _lead().sub("", piece[place:start])
     return f"{piece[: first.end]} {thing.strip()}, {piece[start : end.start() if end else None]}"
+
+
+@cache
+def _article() -> re.Pattern[str]:
+    articles = "|".join(map(re.escape, lexicon().lists["one"]))
+    return re.compile(rf"(?i)^(?:{articles})\s(?=\w)")
 
 
 def price_in(piece: str) -> Fact | None:
@@ -187,7 +215,7 @@ def thing_in(piece: str) -> Span | None:
     if unit is not None:
         # "12 hours of training" are of training, where they have a price.
         behind = _of_what().match(piece, unit[1]) if price_in(piece) else None
-        if behind is None or not behind["of"]:
+        if behind is None:
             return None
         place = behind.start("thing") - 1
     match = _THING.match(piece, place)
