@@ -28,6 +28,7 @@ _A = TypeVar("_A", bound=msgspec.Struct)
 class Child(Generic[_A]):
     """One process that is asked one question at a time; who asks keeps the others waiting.
 
+    `died` is told which question it ended over, and with which status.
     Make it in any loop, and `close` it in the one it was used in.
     """
 
@@ -36,7 +37,7 @@ class Child(Generic[_A]):
         *command: str,
         answers: msgspec.msgpack.Decoder[_A],
         is_final: Callable[[_A], bool],
-        died: Callable[[int], None],
+        died: Callable[[msgspec.Struct, int], None],
     ) -> None:
         self._command = command
         self._answers = answers
@@ -84,7 +85,7 @@ class Child(Generic[_A]):
         except BaseException:
             await self.close()
             raise
-        self._died(status)
+        self._died(question, status)
         return answer, max(0, -status)
 
     async def _said(self, process: Process, question: msgspec.Struct) -> AsyncGenerator[_A]:

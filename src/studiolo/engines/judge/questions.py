@@ -1,18 +1,10 @@
-"""What the judge is asked and what it says, as it goes through the pipe.
+"""What the judge is asked, and what it says."""
 
-Each message is its length in four bytes and that much MessagePack.
-"""
-
-import struct
 from typing import Final
 
 import msgspec
 
 from studiolo.core.generation import ForcedCalls
-
-LENGTH: Final = struct.Struct(">I")
-# Far more than a body may bring.
-LONGEST: Final = 1 << 27
 
 
 class KeepingQuestion(msgspec.Struct, frozen=True, tag=True):
@@ -46,9 +38,3 @@ class Verdict(msgspec.Struct, frozen=True):
 
 questions: Final = msgspec.msgpack.Decoder[Question](Question)
 verdicts: Final = msgspec.msgpack.Decoder(Verdict)
-
-
-def framed(message: Question | Verdict) -> bytes:
-    """The message as it goes through the pipe."""
-    body = msgspec.msgpack.encode(message)
-    return LENGTH.pack(len(body)) + body

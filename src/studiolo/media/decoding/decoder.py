@@ -114,7 +114,7 @@ class _Eye:
             *("studiolo.media.decoding.worker", kind, str(memory_bytes)),
             answers=answers,
             is_final=lambda _: True,
-            died=lambda status: _log.warning("media.died", kind=kind, status=status),
+            died=lambda _, status: _log.warning("media.died", kind=kind, status=status),
         )
 
 
