@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from studiolo.core import errors, mode_errors
+from studiolo.core.schemas.checks import ANSWER_FIELD
 from studiolo.protocols import texts
 from studiolo.protocols.errors import ErrorTable, Row
 from studiolo.protocols.openai.errors import INTERNAL, INVALID
 from studiolo.protocols.openai.errors import WIRE_ERRORS as COMPATIBLE_ERRORS
 
+SCHEMA_FIELD: Final = "text.format.schema"
 CODES: Final[Mapping[mode_errors.Kept, str]] = {
     "response": "previous_response_not_found",
     "conversation": "conversation_not_found",
@@ -29,6 +31,14 @@ def _format(error: errors.ResponseFormatInvalid) -> str:
         "Unknown format of text.format, text.format should be a dict, includes 'type' and for "
         f"json_schema 'name' and 'schema'. The text.format type from user is {error.value}."
     )
+
+
+def _schema(error: mode_errors.SchemaInvalid) -> str:
+    """What is found out behind the dialects has the name that chats have for it."""
+    field = error.field
+    if field.startswith(ANSWER_FIELD):
+        field = SCHEMA_FIELD + field.removeprefix(ANSWER_FIELD)
+    return texts.schema_invalid(mode_errors.SchemaInvalid(field, error.reason))
 
 
 def _tool_type(error: mode_errors.ToolTypeNotSupported) -> str:
@@ -55,6 +65,7 @@ WIRE_ERRORS: ErrorTable = {
         400, INVALID, "A function_call_output must follow a function_call."
     ),
     errors.ResponseFormatInvalid: Row(400, INVALID, _format),
+    mode_errors.SchemaInvalid: Row(400, INVALID, _schema),
     mode_errors.StructuredOutputNotSupported: Row(
         400, INVALID, "This model does not support text.format json_object or json_schema."
     ),
