@@ -15,6 +15,8 @@ from studiolo.config import Settings, waiting
 from studiolo.double import around, rules_of, sized, steering
 from studiolo.engines.judge.judge import Judge
 from studiolo.engines.scripted.rules.book import RuleBook
+from studiolo.media.rules import MediaRules
+from studiolo.media.viewer import Viewer
 from studiolo.service.access import Access
 from studiolo.service.bookkeeper import LOCK_S
 from studiolo.service.chat import Chat
@@ -88,6 +90,8 @@ async def open_studio(settings: Settings, *, makers: Makers = ENGINES) -> AsyncG
         run_dir = stack.enter_context(run_folder(settings.home / "run", new_request_id()))
         judge = Judge()
         stack.push_async_callback(judge.close)
+        viewer = Viewer(_media_rules(settings))
+        stack.push_async_callback(viewer.close)
         site = Site(makers, WeightStore(settings.home), run_dir, book, judge)
         deployments = Deployments(
             (deployment_of(each, settings, site) for each in settings.deployments),
@@ -106,9 +110,14 @@ async def open_studio(settings: Settings, *, makers: Makers = ENGINES) -> AsyncG
         inside = await stack.enter_async_context(
             around(settings, wheel, access=access, ledger=ledger, bounds=bounds_of(settings))
         )
-        chat = Chat(deployments, ledger, judge=judge)
+        chat = Chat(deployments, ledger, judge=judge, viewer=viewer)
         app = make_app(settings, chat, models, access, metrics, inside)
         yield Studio(app, deployments, models=models, site=site, settings=settings)
+
+
+def _media_rules(settings: Settings) -> MediaRules:
+    """Whoever waits to be looked at waits as long as for a place."""
+    return MediaRules(**settings.media.model_dump(), wait_s=settings.limits.wait_s)
 
 
 def _routing(settings: Settings, catalog: Catalog) -> Routing:
