@@ -37,7 +37,7 @@ def prose_about(
     else:
         subject, own = Subject(seen.short, (seen.short,)), seen.sentences
     told_of = partial(_first_of, own) if own else partial(_sentences, language, subject, draw)
-    asked = Asked(question, language, subject, told_of)
+    asked = Asked(question, language, subject, told_of, seen)
     told = told[:_READ_LETTERS]
     wished = worked_as_told(asked, told) if told else None
     wished = as_wished(asked, draw) if wished is None else wished

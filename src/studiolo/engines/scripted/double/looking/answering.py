@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from studiolo.core.media.seen import Seen
 from studiolo.engines.scripted.double.language import Language
 from studiolo.engines.scripted.double.looking.colours import brightness, hex_of, plain_name_of
 from studiolo.engines.scripted.double.looking.views import COMPARED, View
-from studiolo.engines.scripted.double.looking.words import Words, names, words_of
+from studiolo.engines.scripted.double.looking.words import Words, beginning_with, names, words_of
 
 # What can be asked of each, the most particular first.
 _THINGS: Final = ("count", "frames", "length", "colour", "width", "height", "shape", "size")
@@ -18,12 +19,14 @@ _THINGS: Final = ("count", "frames", "length", "colour", "width", "height", "sha
 class Said(msgspec.Struct, frozen=True):
     """An answer in sentences, and in one word or figure where one thing was asked.
 
-    `known` are the words that are true of what was seen.
+    `known` are the words that are true of what was seen, `asked` those of the question that might
+    be: colours, and whether something lies or stands.
     """
 
     sentences: tuple[str, ...]
     short: str
     known: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
 
 
 class _Measure(msgspec.Struct, frozen=True):
@@ -70,6 +73,19 @@ _MEASURES: Final[Mapping[str, _Measure]] = {
 
 def said_of(views: Sequence[View], question: str, language: Language, *, into: Language) -> Said:
     """The answer to a question in one language, told in another or the same."""
+    said = _said(views, question, language, into=into)
+    own, low = words_of(language), question.lower()
+    known = frozenset(
+        word
+        for view in views
+        for word in (plain_name_of(view.seen.colour, own), bare_shape(shape_of(view.seen, own)))
+    )
+    nameable = (*own.colours, *map(bare_shape, own.shapes))
+    asked = frozenset(word for word in nameable if beginning_with((word.lower(),)).search(low))
+    return replace(said, known=known, asked=asked)
+
+
+def _said(views: Sequence[View], question: str, language: Language, *, into: Language) -> Said:
     low, words = question.lower(), words_of(into)
     compared = [thing for thing in COMPARED if names(low, thing, language)]
     if len(views) > 1 and compared:
@@ -135,6 +151,11 @@ def shape_of(seen: Seen, words: Words) -> str:
     if seen.width == seen.height:
         return square
     return lying if seen.width > seen.height else standing
+
+
+def bare_shape(shape: str) -> str:
+    """Its word alone, in languages that need more of them."""
+    return shape.removeprefix("in ").removeprefix("de ").removesuffix(" format")
 
 
 def _short(views: Sequence[View], thing: str, words: Words) -> str:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from studiolo.core.media.seen import Seen
 from studiolo.engines.scripted.double.calls.offers import Offered
 from studiolo.engines.scripted.double.calls.planning import Planned
-from studiolo.engines.scripted.double.looking.answering import shape_of
+from studiolo.engines.scripted.double.looking.answering import bare_shape, shape_of
 from studiolo.engines.scripted.double.looking.colours import (
     brightness,
     hex_of,
@@ -167,7 +167,7 @@ def _colours(seen: Seen, words: Words, *, hexed: bool, parted: bool) -> Iterator
 
 def _shapes(seen: Seen, words: Words) -> Iterator[str]:
     said = shape_of(seen, words)
-    bare = said.removeprefix("in ").removesuffix(" format")
+    bare = bare_shape(said)
     yield from (bare, bare.upper(), said)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from studiolo.engines.scripted.double.language import Language, Subject
+from studiolo.engines.scripted.double.looking.answering import Said
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -17,4 +18,4 @@ class Asked(msgspec.Struct, frozen=True):
     language: Language
     subject: Subject
     sentences: Callable[[int], Sequence[str]]
-    seen: frozenset[str] | None = None
+    seen: Said | None = None

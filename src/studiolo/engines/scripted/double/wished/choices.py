@@ -7,6 +7,7 @@ from functools import cache
 from typing import Final
 
 from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.looking.answering import Said
 from studiolo.engines.scripted.double.stated.judging import weight_of
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in
 from studiolo.engines.scripted.double.wished.asked import Asked
@@ -26,8 +27,10 @@ def one_of_a_few(asked: Asked, draw: random.Random) -> str | None:
     lettered = list(_LETTERED.finditer(question))
     if len(lettered) > 1:
         chosen = _spoken_for(
-            [each["said"] for each in lettered], question[: lettered[0].start()], draw
+            [each["said"] for each in lettered], question[: lettered[0].start()], asked, draw=draw
         )
+        if chosen is None:
+            return None
         one = next(each for each in lettered if each["said"] == chosen)
         alone = form("letter_alone").search(question)
         return one["letter"] if alone else f"{one['letter']}) {one['said'].strip()}"
@@ -36,7 +39,8 @@ def one_of_a_few(asked: Asked, draw: random.Random) -> str | None:
         options = _options(found["options"]) if found else []
         if found and 1 < len(options) <= _MOST:
             material = question[: order.start()] + question[found.end() :]
-            return _spoken_for(options, material, draw)
+            chosen = _spoken_for(options, material, asked, draw=draw)
+            return chosen if asked.seen is None or chosen is None else _seen_in(chosen, asked.seen)
     return None
 
 
@@ -45,8 +49,16 @@ def _options(listed: str) -> list[str]:
     return [part for part in parts if part and len(part.split()) <= _MOST_WORDS]
 
 
-def _spoken_for(options: Sequence[str], material: str, draw: random.Random) -> str:
-    """By how the text judges, else by the words it shares with an option."""
+def _spoken_for(
+    options: Sequence[str], material: str, asked: Asked, *, draw: random.Random
+) -> str | None:
+    """By how the text judges, else by the words it shares with an option.
+
+    Of what was seen, the one that is so; None where none of them can be seen.
+    """
+    if asked.seen is not None:
+        known = asked.seen.known
+        return next((each for each in options if known & set(WORD.findall(each.lower()))), None)
     sided = {_side_of(option): option for option in options}
     if "good" in sided and "bad" in sided:
         weight = weight_of(material)
@@ -64,6 +76,11 @@ def _spoken_for(options: Sequence[str], material: str, draw: random.Random) -> s
     ]
     best = max(scored)
     return options[scored.index(best)] if best else draw.choice(list(options))
+
+
+def _seen_in(option: str, seen: Said) -> str:
+    """The word that is so, without those that only lead to it."""
+    return next(word for word in WORD.findall(option) if word.lower() in seen.known)
 
 
 def _side_of(option: str) -> str | None:

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from studiolo.engines.scripted.double.language import Language, Subject, language_of
+from studiolo.engines.scripted.double.looking.answering import Said
 from studiolo.engines.scripted.double.reckoning.answers import Worked, worked_out
 from studiolo.engines.scripted.double.remembering import remembered
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
@@ -118,7 +119,18 @@ def _yes_or_no(asked: Asked, low: str, draw: random.Random) -> str | None:
     known = wishes()
     if not re.search(known.yes_or_no, low):
         return None
+    if asked.seen is not None:
+        return _seen_so(asked, asked.seen)
     return draw.choice((known.yes, known.no))[asked.language.name] + asked.language.stop
+
+
+def _seen_so(asked: Asked, seen: Said) -> str | None:
+    """Whether what the question names was seen; None where that cannot be seen at all."""
+    if not seen.asked:
+        return None
+    known = wishes()
+    answer = known.yes if seen.asked & seen.known else known.no
+    return answer[asked.language.name] + asked.language.stop
 
 
 def _one_word(asked: Asked, low: str, draw: random.Random) -> str | None:
