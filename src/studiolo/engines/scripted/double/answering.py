@@ -83,11 +83,11 @@ def open_calls(reading: Reading, tools: Sequence[Offered], draw: random.Random) 
     """
     done, now = calls_in(reading.since), now_for(reading)
     asking = without_wish(without_now(reading.asking) if now else reading.asking, tools)
-    given = known_before(asking, reading)
+    before = known_before(asking, reading)
     planned = in_steps(
         asking,
         tools,
-        partial(plan, tools=tools, draw=draw, given=given, now=now),
+        partial(plan, tools=tools, draw=draw, before=before, now=now),
         done=done,
         results=results_in(reading.since),
     )

@@ -33,6 +33,10 @@ SHORT: Final = 6
 ENOUGH: Final = 3.0
 _STEM: Final = 4
 _ADDRESS: Final = re.compile("[@/]|www")
+_SOMEBODY: Final = re.compile(
+    r"[\W_]*\w+(?: (?:for|up|me|nach|a|al|per|por))*(?: [^\W\d_a-z][\w'-]*){1,4}"
+    r"(?=[\s.,!?]*$|,| (?:and|und|y|et|e|en|и|i) )"
+)
 _RUN: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff]{2,}")
 
 
@@ -115,7 +119,10 @@ def score(question: str, tool: Offered) -> float:
         total += PARAMETER
     if told_to_use(question, profile.words, DESCRIPTION):
         total += NAME
-    if "query" in profile.wants.kinds and _begins_a_search(question, profile, showing=total > 0):
+    searches = "query" in profile.wants.kinds or (
+        "person" in profile.wants.kinds and _asks_for_somebody(question)
+    )
+    if searches and _begins_a_search(question, profile, showing=total > 0):
         total += DESCRIPTION
     return total + hinted(asked, profile.wants, total=total)
 
@@ -139,6 +146,12 @@ def _asks_for_facts(question: str) -> bool:
     return word in known or (
         is_unspaced(word) and any(one in question for one in known if is_unspaced(one))
     )
+
+
+@lru_cache(256)
+def _asks_for_somebody(question: str) -> bool:
+    """Whether nothing but a name follows the first word."""
+    return _SOMEBODY.match(question) is not None
 
 
 def _begins_a_search(question: str, profile: Profile, *, showing: bool) -> bool:

@@ -179,17 +179,18 @@ def _is_plain(name: str, properties: Mapping[str, object]) -> bool:
 
 def _only_changes(question: str, tool: Offered) -> bool:
     """Whether all words of a question are the tool's, or say that something is to change."""
-    changes = lexicon().lists["changes"]
+    changes = frozenset(lexicon().lists["changes"])
     if is_unspaced(question):
         return any(is_unspaced(one) and one in question for one in changes)
     facts, knows = facts_in(question), profile_of(tool).knows
+    chosen = {word for choice in profile_of(tool).choices for word in WORD.findall(choice)}
     left = [
         match.group().lower()
         for match in WORD.finditer(question)
         if not facts.covers(match.start(), match.end())
     ]
     return all(
-        word in changes or lexicon().is_empty(word) or knows(word) or _stands_beside(word)
+        word in changes | chosen or lexicon().is_empty(word) or knows(word) or _stands_beside(word)
         for word in left
     )
 

@@ -36,6 +36,7 @@ from studiolo.engines.scripted.double.calls.parting import (
     tells_more,
 )
 from studiolo.engines.scripted.double.calls.tasks import (
+    Before,
     Known,
     Task,
     best_of,
@@ -69,19 +70,19 @@ def plan(
     tools: Sequence[Offered],
     draw: random.Random,
     *,
-    given: Mapping[str, object] | None = None,
+    before: Before | None = None,
     now: datetime | None = None,
     least: float = ENOUGH,
 ) -> list[Planned]:
     """The calls a question asks for, in its order; none if no tool fits.
 
-    `given` are values by name that were found out before, and days count from `now`.
+    What was found out and named `before` may be meant, and days count from `now`.
     Where nothing in common is enough, also what the question says not to do is done.
     """
     if least > 0:
         tools = that_may_be_meant(question, tools)
         question = without_told(left_to_do(question, tools), tools)
-    known = Known(tools, draw, given or {}, now, least)
+    known = Known(tools, draw, before or Before(), now, least)
     calls: list[Planned] = []
     tasks = _joined(list(_tasks(question, known)), known)
     tasks = [
@@ -163,7 +164,7 @@ def _joined(tasks: list[Task], known: Known) -> list[Task]:
 
 
 def _states_enough(task: Task, known: Known) -> bool:
-    made = made_for(task, replace(known, given={}))
+    made = made_for(task, replace(known, before=Before()))
     return (
         made is not None and bool(required_of(task.tool)) and required_of(task.tool) <= made.found
     )
@@ -179,7 +180,7 @@ def _is_another(
     if _takes_a_list(tool):
         return False
     before, part = (question[slice(*one)] for one in ((start, begin), (begin, end)))
-    alone = replace(known, given={})
+    alone = replace(known, before=Before())
     first, other = (made_for(Task(tool, text), alone) for text in (before, part))
     return (
         first is not None
@@ -203,7 +204,7 @@ def _calls(task: Task, known: Known) -> Iterator[Planned]:
     if made is None:
         return
     arguments = mapping(made.value)
-    if known.least > 0 and not (known.given or task.waits) and _names_nothing(task, made):
+    if known.least > 0 and not (known.before.given or task.waits) and _names_nothing(task, made):
         return
     complete = required_of(task.tool) <= made.found and not task.waits
     name, found = next(iter(made.lists.items()), (None, None))

@@ -41,6 +41,13 @@ class Task(msgspec.Struct, frozen=True):
     again: bool = False
 
 
+class Before(msgspec.Struct, frozen=True):
+    """Values by name: what was found out before, and what was only named then."""
+
+    given: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
+    named: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
+
+
 class Known(msgspec.Struct, frozen=True):
     """What there is to plan with: the tools, chance, what was found out before, and the time.
 
@@ -49,7 +56,7 @@ class Known(msgspec.Struct, frozen=True):
 
     tools: Sequence[Offered]
     draw: random.Random
-    given: Mapping[str, object] = msgspec.field(default_factory=dict[str, object])
+    before: Before = Before()
     now: datetime | None = None
     least: float = ENOUGH
 
@@ -60,11 +67,12 @@ def made_for(task: Task, known: Known) -> Instance | None:
     What was found out before only stands in for what the text itself does not say.
     """
     made = _without_mere_words(_made(task, known, {}), task.tool)
-    if made is None or not known.given:
+    if made is None or not (known.before.given or known.before.named):
         return made
     if not task.waits and required_of(task.tool) <= made.found:
         return made
-    given = fitted(task.tool, known.given)
+    given = {**known.before.named, **known.before.given}
+    given = {**given, **fitted(task.tool, given)}
     lacking = {name: value for name, value in given.items() if name not in made.found}
     return _without_mere_words(_made(task, known, lacking), task.tool)
 
@@ -89,7 +97,12 @@ def _is_told(value: object, wanted: Parameter, tool: Offered) -> bool:
 
 def _made(task: Task, known: Known, given: Mapping[str, object]) -> Instance | None:
     profile = profile_of(task.tool)
-    choice = partial(Choice, task.text, known=profile.knows, given=given, now=known.now)
+    results = {
+        name: value for name, value in given.items() if known.before.given.get(name) == value
+    }
+    choice = partial(
+        Choice, task.text, known=profile.knows, given=results, named=given, now=known.now
+    )
     try:
         return instance(task.tool.parameters, choice, known.draw, sparing=True)
     except EngineFailed:

@@ -55,8 +55,8 @@ _UNLABELLED: Final = OF_A_FORM | {"date", "time", "path", "expression", "id", "p
 class Choice:
     """One text to choose from; what was taken for one parameter is not taken for another.
 
-    `known` says which words are the tool's own; `given` are values by name from elsewhere, and days
-    count from `now`.
+    `known` says which words are the tool's own; `given` are values by name from elsewhere, `named`
+    such as are told to nobody, and days count from `now`.
     """
 
     def __init__(
@@ -65,11 +65,13 @@ class Choice:
         *,
         known: Callable[[str], bool] = lambda word: False,
         given: Mapping[str, object] | None = None,
+        named: Mapping[str, object] | None = None,
         judges: bool = False,
         now: datetime | None = None,
     ) -> None:
         self.facts = facts_in(text, now)
-        self.given = given or {}
+        self.results = given or {}
+        self.given = {**(named or {}), **self.results}
         # Whether an answer is made, to which a text that does not judge is neutral.
         self.judges = judges
         # The words of the names of all parameters: what stands beside these is theirs.

@@ -305,8 +305,8 @@ def _with_its_list(choice: Choice, fact: Fact, facts: Sequence[Fact], schema: Sc
 
 
 def _loosely(choice: Choice, wanted: Parameter) -> Iterator[Found]:
-    if wanted.kinds[:1] == ("text",) and choice.given and not choice.says():
-        yield Found((told(choice.given),))
+    if wanted.kinds[:1] == ("text",) and choice.results and not choice.says():
+        yield Found((told(choice.results),))
     stretch = choice.loosely(wanted)
     if stretch is not None:
         yield Found((stretch.text,), (stretch,))

@@ -12,6 +12,8 @@ import msgspec
 from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced
 
+# No mark that ends a clause; a point within an address ends none.
+_PLAIN: Final = r"(?:[^,;!?.\n]|\.(?=\S))"
 _END: Final = r"(?=[.!?](?:\s|$)|[;\n]|$)"
 
 Tables = Mapping[str, Mapping[str, str | list[str]]]
@@ -54,9 +56,10 @@ def _found(question: str) -> Iterator[Condition]:
     for match in _leading_so().finditer(question):
         yield Condition(match.start("if"), match.span("asked"), match.span("deed"), so=True)
     for match in _trailing().finditer(question):
-        words = WORD.findall(match["deed"].lower())
-        if words and not any(_wondering().fullmatch(word) for word in words):
-            so = _says_so().fullmatch(match["asked"].strip()) is not None
+        words, asked = WORD.findall(match["deed"].lower()), match["asked"].strip()
+        so = _says_so().fullmatch(asked) is not None
+        begins = not so and _says_so().match(f"{asked} ") is not None
+        if len(words) > 1 and not begins and not any(map(_wondering().fullmatch, words)):
             yield Condition(match.start("deed"), match.span("asked"), match.span("deed"), so)
 
 
@@ -79,17 +82,17 @@ def _quick() -> re.Pattern[str]:
 def _leading() -> re.Pattern[str]:
     """A condition up to a comma, and what is to be done then."""
     return re.compile(
-        rf"(?i)(?:^|(?<=[.!?;:,])|(?<=\s))\s*(?:(?:{_rows('joins')})\s+)?(?P<if>(?:{_rows('if')})\s*\b)"
-        rf"(?P<asked>(?!(?:{_rows('so')})\s*,)[^,.;!?]{{3,120}}?)"
-        rf"(?:\s*,\s*(?:(?:{_rows('then')})\s+)?|\s+(?:then|dann|entonces|alors)\s+)(?P<deed>\S.*?){_END}"
+        rf"(?i)(?:{_opening()})(?P<if>{_if()})(?P<asked>(?!(?:{_rows('so')})(?!\w)){_PLAIN}{{3,120}}?)"
+        rf"(?:\s*,\s*(?:(?:{_rows('then')})\s+)?|\s+(?:{_rows('surely_then')})\s+)"
+        rf"(?P<deed>\S.*?){_END}"
     )
 
 
 @cache
 def _leading_so() -> re.Pattern[str]:
     return re.compile(
-        rf"(?i)(?:^|(?<=[.!?;:,])|(?<=\s))\s*(?:(?:{_rows('joins')})\s+)?(?P<if>(?:{_rows('if')})\s+)"
-        rf"(?P<asked>(?:{_rows('so')}))(?!\w)\s*,?\s*(?:(?:{_rows('then')})\s+)?(?P<deed>\w.*?){_END}"
+        rf"(?i)(?:{_opening()})(?P<if>{_if()})(?P<asked>(?:{_rows('so')}))(?!\w)"
+        rf"\s*,?\s*(?:(?:{_rows('then')})\s+)?(?P<deed>\w.*?){_END}"
     )
 
 
@@ -97,14 +100,23 @@ def _leading_so() -> re.Pattern[str]:
 def _trailing() -> re.Pattern[str]:
     """A deed, and behind it the condition."""
     return re.compile(
-        rf"(?i)(?:^|(?<=[.!?;]\s)|(?<=,\s))(?P<deed>[^,.;!?]+?),?\s+(?P<if>(?:{_rows('if')})\s*\b)"
-        rf"(?P<asked>[^,;!?]{{2,120}}?){_END}"
+        rf"(?i)(?:^|(?<=[.!?;]\s)|(?<=,\s))(?P<deed>{_PLAIN}+?),?\s+(?P<if>{_if('if_behind')})"
+        rf"(?P<asked>{_PLAIN}{{2,120}}?){_END}"
     )
+
+
+def _opening() -> str:
+    """Where a sentence or a clause may begin."""
+    return rf"(?:^|(?<=[.!?;:,]))\s*(?:(?:{_rows('joins')})\s+)?|(?<=\s)(?:{_rows('joins')})\s+"
+
+
+def _if(row: str = "if") -> str:
+    return rf"(?<!\w)(?:{_rows(row)})(?:\s+|(?<=['\u2019]))"
 
 
 @cache
 def _says_so() -> re.Pattern[str]:
-    return re.compile(rf"(?i)(?:{_rows('so')})")
+    return re.compile(rf"(?i)(?:{_rows('so')})(?!\w)")
 
 
 @cache

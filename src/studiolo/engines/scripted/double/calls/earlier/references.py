@@ -4,9 +4,16 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from studiolo.engines.scripted.double.calls.past import calls_in, parsed, results_in, values_in
+from studiolo.engines.scripted.double.calls.past import (
+    Done,
+    calls_in,
+    parsed,
+    results_in,
+    values_in,
+)
+from studiolo.engines.scripted.double.calls.tasks import Before
 from studiolo.engines.scripted.double.language import WORD
-from studiolo.engines.scripted.double.reading import Reading, Turn
+from studiolo.engines.scripted.double.reading import Reading
 from studiolo.engines.scripted.double.stated.facts import facts_in
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 
@@ -15,16 +22,20 @@ _NAMED: Final = ("email", "phone", "date", "time", "url")
 _MOST_LETTERS: Final = 2_000
 
 
-def known_before(asking: str, reading: Reading) -> dict[str, object]:
-    """Values by name that stand in for what the question does not say; the latest come first.
+def known_before(asking: str, reading: Reading) -> Before:
+    """Values that stand in for what the question does not say; the latest come first.
 
     What was named before the question counts only where the question points at it.
     """
-    known = _told_in(reading.since)
+    given, named = _given_in(results_in(reading.since)), _named_in(calls_in(reading.since))
     if reading.question_at > 0 and points_back(asking):
-        for name, value in _told_in(reading.turns[: reading.question_at], latest=True).items():
-            known.setdefault(name, value)
-    return known
+        earlier = reading.turns[: reading.question_at]
+        named = {
+            **_named_in(calls_in(earlier)),
+            **_given_in(results_in(earlier)[::-1]),
+            **named,
+        }
+    return Before(given, named)
 
 
 def points_back(asking: str) -> bool:
@@ -35,20 +46,18 @@ def points_back(asking: str) -> bool:
     return not words.isdisjoint(WORD.findall(asking.lower()))
 
 
-def _told_in(turns: Sequence[Turn], *, latest: bool = False) -> dict[str, object]:
-    """What results say and what calls were told, of which results say more."""
-    results, calls = results_in(turns), calls_in(turns)
-    if latest:
-        results, calls = results[::-1], calls[::-1]
+def _given_in(results: Sequence[str]) -> dict[str, object]:
+    """What results say under names; those in words under those of what they name."""
     known = values_in(results)
-    for result in results:
-        value = parsed(result)
+    for value in map(parsed, results):
         for fact in facts_in(value[:_MOST_LETTERS]).of(*_NAMED) if isinstance(value, str) else ():
             known.setdefault(fact.kind, fact.text)
-    for call in calls:
-        for name, text in call.arguments.items():
-            known.setdefault(name, text)
     return known
+
+
+def _named_in(calls: Sequence[Done]) -> dict[str, object]:
+    """What calls were told, the last ones first."""
+    return {name: text for call in calls for name, text in call.arguments.items()}
 
 
 @cache
