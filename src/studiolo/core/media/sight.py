@@ -1,6 +1,6 @@
 """How models look at pictures and videos, and how many tokens stand for what they see."""
 
-from math import ceil, floor, sqrt
+from math import ceil, floor, isqrt
 from typing import Final
 
 import msgspec
@@ -127,13 +127,14 @@ def _frame_pixels(frames: int, sight: Sight, looking: Looking) -> tuple[int, int
 
 
 def _scaled(seen: Seen, patch: int, *, least: int, most: int) -> tuple[int, int]:
-    """The nearest whole patches, with fewer or more pixels only if there must be."""
-    sides = (seen.height, seen.width)
-    height, width = (max(patch, round(side / patch) * patch) for side in sides)
-    if height * width > most:
-        by = sqrt(seen.height * seen.width / most)
-        height, width = (max(patch, floor(side / by / patch) * patch) for side in sides)
-    elif height * width < least:
-        by = sqrt(least / (seen.height * seen.width))
-        height, width = (ceil(side * by / patch) * patch for side in sides)
-    return height, width
+    """The nearest whole patches, with fewer or more pixels only if there must be.
+
+    Reckoned in whole numbers: a rounding error would cost a row of patches.
+    """
+    sides, pixels = (seen.height, seen.width), seen.height * seen.width * patch**2
+    height, width = (max(1, round(side / patch)) for side in sides)
+    if height * width * patch**2 > most:
+        height, width = (max(1, isqrt(side**2 * most // pixels)) for side in sides)
+    elif height * width * patch**2 < least:
+        height, width = (isqrt((side**2 * least - 1) // pixels) + 1 for side in sides)
+    return height * patch, width * patch
