@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from typing import Final
 
@@ -10,6 +10,7 @@ from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import parameter, parts_of
 from studiolo.engines.scripted.double.stated.wording import alike
+from studiolo.engines.scripted.double.values.members import may_be_null
 from studiolo.engines.scripted.double.values.merging import listed, mapping
 
 _LEAST_WORDS: Final = 4
@@ -17,14 +18,38 @@ _LEAST_WORDS: Final = 4
 
 def without_absent(schema: str, material: str) -> str:
     """The schema in which parts are `null` that may be so and that the text says are not there."""
-    whole = mapping(json.loads(schema))
+    names = [name for name in _nullable(json.loads(schema)) if is_absent(name, material)]
+    return json.dumps(_without(json.loads(schema), names)) if names else schema
+
+
+def _nullable(part: object) -> Iterator[str]:
+    """The names of all parts that may be `null`, however deep."""
+    if isinstance(part, list):
+        for each in listed(part):
+            yield from _nullable(each)
+        return
+    known = mapping(part)
+    for name, each in mapping(known.get("properties")).items():
+        if may_be_null(each):
+            yield name
+    for each in known.values():
+        yield from _nullable(each)
+
+
+def _without(part: object, names: Collection[str]) -> object:
+    """The schema with nothing but `null` for the parts of these names that may be so."""
+    if isinstance(part, list):
+        return [_without(each, names) for each in listed(part)]
+    if not isinstance(part, dict):
+        return part
+    whole = {key: _without(each, names) for key, each in mapping(part).items()}
     parts = mapping(whole.get("properties"))
-    absent = [name for name, part in parts.items() if _may_be_null(part)]
-    absent = [name for name in absent if is_absent(name, material)]
-    if not absent:
-        return schema
-    null = {name: {"type": "null"} for name in absent}
-    return json.dumps({**whole, "properties": {**parts, **null}})
+    null = {
+        name: {"type": "null"}
+        for name, each in parts.items()
+        if name in names and may_be_null(each)
+    }
+    return {**whole, "properties": {**parts, **null}} if null else whole
 
 
 def unspoken(schema: str, made: Mapping[str, object], material: str) -> dict[str, object]:
@@ -34,7 +59,7 @@ def unspoken(schema: str, made: Mapping[str, object], material: str) -> dict[str
     return {
         name: None
         for name, part in parts.items()
-        if _may_be_null(part)
+        if may_be_null(part)
         and not parameter(name, str(mapping(part).get("description", ""))).kinds
         and words >= _LEAST_WORDS
         and 2 * len(WORD.findall(str(made.get(name, "")))) > words
@@ -62,13 +87,6 @@ def _means(word: str, own: set[str]) -> bool:
     return not concepts.isdisjoint(concepts_in(" ".join(sorted(own))))
 
 
-def _may_be_null(part: object) -> bool:
-    known = mapping(part)
-    kinds = known.get("type")
-    ways = [*listed(known.get("anyOf")), *listed(known.get("oneOf"))]
-    return "null" in listed(kinds) or any(mapping(way).get("type") == "null" for way in ways)
-
-
 @cache
 def _refused() -> re.Pattern[str]:
     """What stands behind a word such as "no" or "without"."""
@@ -83,8 +101,9 @@ def _refused() -> re.Pattern[str]:
 @cache
 def _valued() -> re.Pattern[str]:
     """A label with a word that says that there is nothing."""
-    words = "|".join(map(re.escape, lexicon().absent["values"]))
+    known = sorted(lexicon().absent["values"], key=len, reverse=True)
+    words = "|".join(re.escape(word.replace("_", " ")) for word in known)
     return re.compile(
-        rf"(?P<label>[^.,;:\n!?\uff0c\u3002\uff1b\uff1a]{{1,40}})(?:\s*[:=\uff1a]\s*|\s+(?:is|ist|es|est)\s+|是|为)"
+        rf"(?P<label>[^.,;:\n!?\uff0c\u3002\uff1b\uff1a]{{1,40}})(?:\s*[:=\uff1a]\s*|\s+(?:is|are|was|ist|war|es|est|è|é)\s+|是|为)"
         rf"(?:{words})(?=\s*(?:[.,;\n!?\uff0c\u3002\uff1b]|$))"
     )

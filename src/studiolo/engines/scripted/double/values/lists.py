@@ -2,9 +2,15 @@
 
 from typing import Final
 
+from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.stated.numbers.amounts import numbers_in
 from studiolo.engines.scripted.double.stated.parameters import Parameter
-from studiolo.engines.scripted.double.stated.stretches.pieces import bracketed_in, pieces_in
+from studiolo.engines.scripted.double.stated.stretches.pieces import (
+    bracketed_in,
+    pieces_in,
+    without_joint,
+)
+from studiolo.engines.scripted.double.stated.wording import Span
 from studiolo.engines.scripted.double.values.alternatives.branches import type_of
 from studiolo.engines.scripted.double.values.alternatives.flattening import flat
 from studiolo.engines.scripted.double.values.making import Making
@@ -137,6 +143,8 @@ class Lists(Making):
         match type_of(plain, self.tries):
             case _ if "enum" in plain:
                 found: list[object] = self.choice.mentioned(listed(plain["enum"]))
+            case "string" if self._counted_texts(place):
+                found = self._counted_texts(place)
             case "string" if "const" not in plain:
                 texts = texts_for(self.choice, place.wanted, plain, must=place.must, all_of=True)
                 if (
@@ -159,6 +167,16 @@ class Lists(Making):
         if found:
             self.found.add(place.wanted.name)
         return found[:room]
+
+    def _counted_texts(self, place: Place) -> list[object]:
+        """What the text counts or measures out, for a list of such things."""
+        things = lexicon().lists["counted_things"]
+        if not self.choice.judges or place.wanted.words.isdisjoint(things):
+            return []
+        pieces = pieces_in(self.choice.text)
+        self.choice.take(*(Span("", start, end) for start, end in pieces))
+        said = [self.choice.text[start:end] for start, end in pieces]
+        return [without_joint(one) for one in said]
 
     def _objects(self, rest: object, place: Place, room: int) -> list[object]:
         """One object for each thing that the text counts, or that it names."""

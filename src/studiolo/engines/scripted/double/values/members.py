@@ -24,6 +24,15 @@ def patterned(schema: Schema, name: str) -> list[object]:
     return [part for pattern, part in patterns.items() if found_in(pattern, name)]
 
 
+def may_be_null(part: object) -> bool:
+    """Whether a part says by itself that it may be `null`."""
+    known = mapping(part)
+    ways = [*listed(known.get("anyOf")), *listed(known.get("oneOf"))]
+    return "null" in listed(known.get("type")) or any(
+        mapping(way).get("type") == "null" for way in ways
+    )
+
+
 def part_named(schema: Schema, name: str) -> object:
     """The schema of one property, wherever it is written."""
     properties = mapping(schema.get("properties"))

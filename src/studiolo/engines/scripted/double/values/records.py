@@ -8,7 +8,7 @@ from studiolo.engines.scripted.double.stated.parameters import parameter, words_
 from studiolo.engines.scripted.double.values.alternatives.exclusions import may_be
 from studiolo.engines.scripted.double.values.alternatives.flattening import flat
 from studiolo.engines.scripted.double.values.making import Making
-from studiolo.engines.scripted.double.values.members import part_named, some_name
+from studiolo.engines.scripted.double.values.members import may_be_null, part_named, some_name
 from studiolo.engines.scripted.double.values.merging import (
     Schema,
     Unsatisfiable,
@@ -45,14 +45,37 @@ class Records(Making):
     def _part(self, schema: Schema, place: Place, name: str, *, must: bool) -> object:
         """The value of a property; NOTHING for one that need not be there and cannot be."""
         part = part_named(schema, name)
+        below = self._under(schema, place, name, must=must)
         try:
-            return self.value(part, self._under(schema, place, name, must=must))
+            if self.choice.judges and may_be_null(part) and self.check is None:
+                return self._or_null(part, below)
+            return self.value(part, below)
         except TooLarge:
             raise
         except Unsatisfiable:
             if must:
                 raise
             return NOTHING
+
+    def _or_null(self, part: object, place: Place) -> object:
+        """The value of a part that the text clearly speaks of, else `null`."""
+        plain = self.branch(part)
+        loosely = replace(place, must=False)
+        if "properties" in plain and not self._speaks_of(plain, loosely):
+            return None
+        value = self.value(part, place if "properties" in plain else loosely)
+        return None if value is NOTHING else value
+
+    def _speaks_of(self, schema: Schema, place: Place) -> bool:
+        """Whether the text has a value for one of an object's parts."""
+        for name, part in mapping(schema.get("properties")).items():
+            taken, found, lists = self.choice.taken, {*self.found}, {**self.lists}
+            under = replace(self._under(schema, place, name, must=False), must=False)
+            value = self.value(part, under)
+            self.choice.taken, self.found, self.lists = taken, found, lists
+            if value is not NOTHING and value is not None:
+                return True
+        return False
 
     def _under(self, schema: Schema, place: Place, name: str, *, must: bool) -> Place:
         described = mapping(part_named(schema, name)).get("description", "")

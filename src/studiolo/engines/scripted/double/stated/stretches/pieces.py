@@ -225,6 +225,11 @@ def thing_in(piece: str) -> Span | None:
     return Span(said, match.start("said"), match.start("said") + len(said)) if said else None
 
 
+def without_joint(piece: str) -> str:
+    """A piece without the word that goes on to the next one."""
+    return _joined_on().sub("", piece)
+
+
 def _is_bare(said: str) -> bool:
     """Whether a few words are told without a small one between them."""
     return not is_unspaced(said) and not any(is_glue(word) for word in WORD.findall(said.lower()))
