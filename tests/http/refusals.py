@@ -80,21 +80,6 @@ REFUSED = [
         "url error, please check url！",  # noqa: RUF001 - upstream's own full-width mark
     ),
     Refused(
-        "an image for weights that see nothing",
-        MULTIMODAL,
-        {
-            "model": "qwen-vl-plus",
-            "input": {
-                "messages": [
-                    {"role": "user", "content": [{"image": "https://x.test/a.png"}, {"text": "?"}]}
-                ]
-            },
-        },
-        400,
-        INVALID[0],
-        "input content must be a string.",
-    ),
-    Refused(
         "a text too long for any tokenizer",
         COMPATIBLE,
         asked(messages=[{"role": "user", "content": "x" * 150_000}]),

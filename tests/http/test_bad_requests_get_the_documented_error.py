@@ -7,12 +7,14 @@ from typing import Any
 import aiohttp
 import pytest
 from tests.http.bad_formats import BAD_FORMATS
+from tests.http.bad_media import BAD_MEDIA
 from tests.http.bad_parameters import BAD, COMPATIBLE, INVALID, NATIVE, Bad
 from tests.http.bad_tools import BAD_TOOLS
 from tests.http.refusals import MULTIMODAL, REFUSED, Refused
 
 pytestmark = pytest.mark.anyio
 BOTH = [*BAD, *BAD_TOOLS, *BAD_FORMATS]
+ALONE = [*REFUSED, *BAD_MEDIA]
 
 
 async def post(
@@ -58,7 +60,7 @@ async def test_the_native_dialect_refuses(
     }
 
 
-@pytest.mark.parametrize("case", REFUSED, ids=[case.title for case in REFUSED])
+@pytest.mark.parametrize("case", ALONE, ids=[case.title for case in ALONE])
 async def test_it_is_refused(client: aiohttp.ClientSession, case: Refused) -> None:
     status, body, response = await post(client, case.path, case.body, **case.headers)
     assert status == case.status
