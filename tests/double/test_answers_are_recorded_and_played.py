@@ -10,6 +10,7 @@ from tests.servers import KEY, server_process
 from tests.studios import COMPATIBLE, NATIVE
 
 from studiolo.http.double.known import upstream_path
+from studiolo.http.routes import RESPONSES_BASES
 
 RULES = """
 [[rule]]
@@ -257,3 +258,14 @@ PATHS = [
 @pytest.mark.parametrize(("method", "path", "told"), PATHS)
 def test_no_other_path_goes_to_upstream(method: str, path: str, told: str | None) -> None:
     assert upstream_path(method, path) == told
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+async def test_responses_are_recorded_and_played_at_each_of_their_paths(tmp_path, stream):
+    asked = {"model": "qwen-plus", "input": "hello", "stream": stream}
+    async with recording(tmp_path, RULES) as (server, _):
+        recorded = await send(server, f"{RESPONSES_BASES[0]}/responses", asked)
+    assert recorded[0] == 200
+    async with playing(tmp_path, replay_only=True) as server:
+        for base in RESPONSES_BASES:
+            assert await send(server, f"{base}/responses", asked) == recorded

@@ -40,6 +40,22 @@ USED = [
     ),
     ([FRAME, b'data: {"usage":null}\n\n', b"data: [DONE]\n\n"], Usage(input=3, output=4)),
     ([b'id:1\nevent:result\ndata:{"usage":{"input_tokens":1}}\n\n'], Usage(input=1)),
+    (
+        [
+            b'{"usage":{"input_tokens":5,"input_tokens_details":{"cached_tokens":2},'
+            b'"output_tokens":7,"output_tokens_details":{"reasoning_tokens":6}}}'
+        ],
+        Usage(input=5, cached=2, output=7, reasoning=6),
+    ),
+    (
+        [
+            b'id:1\nevent:response.created\ndata:{"response":{"usage":null}}\n\n',
+            b"id:2\nevent:response.completed\n:HTTP_STATUS/200\n"
+            b'data:{"response":{"usage":{"input_tokens":5,"output_tokens":7}}}\n\n',
+        ],
+        Usage(input=5, output=7),
+    ),
+    ([b'{"response":{"usage":"a lot"}}'], Usage()),
     ([b'{"usage":{"prompt_tokens":-5}}'], Usage()),
     ([b'{"usage":{"prompt_tokens":1e99}}'], Usage()),
     ([b'{"usage":"a lot"}'], Usage()),

@@ -9,7 +9,7 @@ from tests.protocols.scenarios import IDENTITY
 from studiolo.catalog.catalog import load_catalog
 from studiolo.core.card import Limits, ModelCard
 from studiolo.core.errors import StudioloError
-from studiolo.core.messages import Call, MediaPart, Message, TextPart
+from studiolo.core.messages import Call, Looking, MediaPart, Message, TextPart
 from studiolo.core.mode_errors import (
     JsonWhileThinking,
     StructuredOutputNotSupported,
@@ -192,6 +192,13 @@ def test_a_picture_is_read_for_models_that_see(kind: str) -> None:
     assert request.messages == (
         Message("user", (MediaPart("image", ("https://x.test/a.png",)), TextPart("?"))),
     )
+
+
+def test_how_closely_to_look_is_heard() -> None:
+    picture = {"type": "input_image", "image_url": "https://x.test/a.png", "max_pixels": 65_536}
+    request = decoded(model="qwen-vl-plus", input=[{"role": "user", "content": [picture]}])
+    (part,) = request.messages[0].parts
+    assert part == MediaPart("image", ("https://x.test/a.png",), looking=Looking(max_pixels=65_536))
 
 
 def test_instructions_come_first() -> None:

@@ -20,7 +20,7 @@ from studiolo.core.messages import MediaPart, Message, Part, TextPart
 from studiolo.core.mode_errors import ItemTypeNotSupported, NotKept
 from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import Document, as_list
-from studiolo.protocols.messages import read_messages
+from studiolo.protocols.messages import OF_PICTURES, read_looking, read_messages
 
 ROLES: Final = frozenset(("system", "developer", "user", "assistant"))
 TEXTS: Final = frozenset(("text", "input_text", "output_text"))
@@ -194,5 +194,6 @@ def _part(fields: Fields) -> Part:
         cached = fields.object("cache_control") is not None
         return TextPart(_text(fields, "text"), cache_breakpoint=cached)
     if kind in PICTURES:
-        return MediaPart("image", (_text(fields, "image_url"),))
+        url = _text(fields, "image_url")
+        return MediaPart("image", (url,), looking=read_looking(fields, OF_PICTURES))
     raise ContentPartInvalid

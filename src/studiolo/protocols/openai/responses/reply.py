@@ -14,6 +14,7 @@ from studiolo.protocols.fields import Fields
 from studiolo.protocols.json import Document, as_object
 from studiolo.protocols.openai.errors import error_document
 from studiolo.protocols.openai.responses.errors import WIRE_ERRORS
+from studiolo.protocols.openai.wire import input_details
 
 ResponseStatus = Literal["queued", "in_progress", "completed", "incomplete", "failed"]
 
@@ -104,6 +105,9 @@ def _usage(usage: Usage) -> Document:
         "total_tokens": usage.total,
         "output_tokens_details": {"reasoning_tokens": usage.reasoning},
     }
-    read = {"cached_tokens": usage.cached, "cache_write_tokens": usage.cache_created}
-    billed = {**figures, "x_billing_type": "response_api"}
-    return {**figures, "input_tokens_details": read, "x_details": [billed]}
+    read = input_details(usage)
+    billed: Document = {**figures, "x_billing_type": "response_api"}
+    if any(read.values()):
+        billed["prompt_tokens_details"] = read
+    told = {**read, "cache_write_tokens": usage.cache_created}
+    return {**figures, "input_tokens_details": told, "x_details": [billed]}
