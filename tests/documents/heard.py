@@ -80,6 +80,8 @@ def received(status: int, body: str, *, native: bool) -> Heard:
 
 
 def _compatible(whole: dict[str, Any]) -> Heard:
+    if whole["object"] == "response":
+        return _response(whole)
     (choice,) = whole["choices"]
     assert choice["index"] == 0
     heard = Heard(reason=choice["finish_reason"])
@@ -90,6 +92,27 @@ def _compatible(whole: dict[str, Any]) -> Heard:
         assert choice["message"]["role"] == "assistant"
         _take_message(heard, choice["message"])
     _count(heard, whole["usage"], names=("prompt_tokens", "completion_tokens"))
+    return heard
+
+
+def _response(whole: dict[str, Any]) -> Heard:
+    """Items: what was thought, then what is said."""
+    assert whole["status"] == "completed"
+    heard = Heard()
+    for item in whole["output"]:
+        if item["type"] == "reasoning":
+            assert not heard.answers
+            (summary,) = item["summary"]
+            heard.thoughts.append(summary["text"])
+        else:
+            assert (item["type"], item["role"], item["status"]) == (
+                "message",
+                "assistant",
+                "completed",
+            )
+            (part,) = item["content"]
+            heard.answers.append(part["text"])
+    _count(heard, whole["usage"], names=("input_tokens", "output_tokens"))
     return heard
 
 

@@ -61,6 +61,7 @@ def _load() -> None:
     for client in (openai.OpenAI(api_key="none"), openai.AsyncOpenAI(api_key="none")):
         assert client.chat.completions
         assert client.completions
+        assert client.responses
     assert dashscope.Generation
 
 

@@ -33,6 +33,7 @@ export default class OpenAI {
     this.apiKey = apiKey;
     this.baseURL = baseURL;
     this.chat = { completions: { create: (body) => this.post("/chat/completions", body) } };
+    this.responses = { create: (body) => this.post("/responses", body) };
     this.completions = { create: (body) => this.post("/completions", body) };
   }
 
