@@ -19,6 +19,8 @@ from studiolo.engines.scripted.double.stated.kinds import OF_A_FORM, facts_of, i
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.numbers.amounts import NEAR, away, is_of_money, ranked
 from studiolo.engines.scripted.double.stated.parameters import Parameter, kinds_in, words_of
+from studiolo.engines.scripted.double.stated.relations.classes import told_by_signs
+from studiolo.engines.scripted.double.stated.relations.ratings import rating_in
 from studiolo.engines.scripted.double.stated.stretches.labels import (
     because,
     label_words,
@@ -35,6 +37,7 @@ from studiolo.engines.scripted.double.stated.stretches.reasons import reason_in
 from studiolo.engines.scripted.double.stated.stretches.sayings import Sayings
 from studiolo.engines.scripted.double.stated.stretches.spans import Span, listed, spans_of
 from studiolo.engines.scripted.double.stated.stretches.standing import how_well
+from studiolo.engines.scripted.double.stated.stretches.titles import called
 from studiolo.engines.scripted.double.stated.truth import switched_to
 from studiolo.engines.scripted.double.stated.wording import place_of, words_beside
 
@@ -48,6 +51,7 @@ _LOOSE: Final = ("query", "text", "code")
 _ADDRESSED: Final = frozenset({"email", "phone", "url"})
 _SIGNED: Final = re.compile(r"[@\d/]|www")
 _HARDLY: Final = 8
+_BEHIND_COLON: Final = re.compile(r"[:\uff1a]\s*$")
 # Kinds whose values have a form, by which they are found.
 _UNLABELLED: Final = OF_A_FORM | {"date", "time", "path", "expression", "id", "place", "query"}
 
@@ -146,7 +150,10 @@ class Choice:
         if all(str(value).lower() in lexicon().measures for value in values):
             # A unit is meant where it is named, not where its dimension is.
             return []
-        sided = judged(self.text, values, neutral=self.judges)
+        rating = rating_in(self.text) if self.judges else None
+        leaning = 2 * rating.value - rating.most if rating else 0.0
+        sided = judged(self.text, values, neutral=self.judges, leaning=leaning)
+        sided = sided or (told_by_signs(self.text, values) if self.judges else [])
         return sided or switched_to(self.text, values) or meant_by_others(self.text, values)
 
     def numbers(self, wanted: Parameter) -> list[Fact]:
@@ -219,6 +226,8 @@ class Choice:
         others = self.parameters - {wanted.name}
         span = several_behind(self.text, wanted.name) if several else None
         span = span or labelled(self.text, wanted.name, others, several=several)
+        if "title" in wanted.kinds:
+            span = called(self.facts, self._known) or span
         span = span or because(self.text, wanted.name)
         span = span or reason_in(self.text, wanted)
         return span if span is not None and self.free(span) else None
@@ -278,8 +287,20 @@ class Choice:
         if _ADDRESSED.intersection(wanted.kinds[:1]) and not _SIGNED.search(span.text):
             return score - _HARDLY
         is_quoted = any(one.start == span.start for one in self.facts.quoted)
+        if is_quoted and self._is_for_a_text(wanted):
+            return score
         # A title is quoted, and who made it is not.
         return score + is_quoted * (-4 if wanted.side == "author" else 2)
+
+    def _is_for_a_text(self, wanted: Parameter) -> bool:
+        """Whether the only quotation is rather the text than its title, as behind a colon."""
+        return (
+            "title" in wanted.kinds
+            and "text" not in wanted.kinds
+            and len(self.facts.quoted) == 1
+            and any("text" in kinds_in(words_of(name), name) for name in self.parameters)
+            and _BEHIND_COLON.search(self.text[: self.facts.quoted[0].start]) is not None
+        )
 
     def _stands_behind_street(self, span: Span) -> bool:
         """Whether a street was taken that stands right before, with a comma between them."""

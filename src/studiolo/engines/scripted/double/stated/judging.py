@@ -12,15 +12,18 @@ _STOPS: Final = re.compile(r"[.,;:!?]")
 _REFUSED: Final = re.compile("n['\u2019]t$")
 
 
-def judged(text: str, values: Sequence[object], *, neutral: bool) -> list[object]:
+def judged(
+    text: str, values: Sequence[object], *, neutral: bool, leaning: float = 0
+) -> list[object]:
     """The one of these values that tells how the text judges; none where they do not tell that.
 
-    Where it does not judge, the middle one is meant if it may be `neutral`.
+    Where its words do not judge, that counts to which side it is `leaning` by figures; and where
+    nothing does, the middle one is meant if it may be `neutral`.
     """
     sides = {_side_of(value): value for value in reversed(values) if isinstance(value, str)}
     if "positive" not in sides or "negative" not in sides:
         return []
-    weight = weight_of(text)
+    weight = weight_of(text) or leaning
     side = "positive" if weight > 0 else "negative" if weight < 0 else "neutral"
     return [sides[side]] if side in sides and (neutral or side != "neutral") else []
 

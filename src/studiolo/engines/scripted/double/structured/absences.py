@@ -24,11 +24,9 @@ def without_absent(schema: str, material: str) -> str:
 
 def _nullable(part: object) -> Iterator[str]:
     """The names of all parts that may be `null`, however deep."""
-    if isinstance(part, list):
-        for each in listed(part):
-            yield from _nullable(each)
-        return
     known = mapping(part)
+    for each in listed(part):
+        yield from _nullable(each)
     for name, each in mapping(known.get("properties")).items():
         if may_be_null(each):
             yield name
@@ -38,11 +36,12 @@ def _nullable(part: object) -> Iterator[str]:
 
 def _without(part: object, names: Collection[str]) -> object:
     """The schema with nothing but `null` for the parts of these names that may be so."""
-    if isinstance(part, list):
-        return [_without(each, names) for each in listed(part)]
-    if not isinstance(part, dict):
+    items, held = listed(part), mapping(part)
+    if items:
+        return [_without(each, names) for each in items]
+    if not held:
         return part
-    whole = {key: _without(each, names) for key, each in mapping(part).items()}
+    whole = {key: _without(each, names) for key, each in held.items()}
     parts = mapping(whole.get("properties"))
     null = {
         name: {"type": "null"}

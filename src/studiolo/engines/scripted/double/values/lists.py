@@ -5,6 +5,7 @@ from typing import Final
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.stated.numbers.amounts import numbers_in
 from studiolo.engines.scripted.double.stated.parameters import Parameter
+from studiolo.engines.scripted.double.stated.relations.ratings import clauses_of, side_of
 from studiolo.engines.scripted.double.stated.stretches.pieces import (
     bracketed_in,
     pieces_in,
@@ -143,8 +144,8 @@ class Lists(Making):
         match type_of(plain, self.tries):
             case _ if "enum" in plain:
                 found: list[object] = self.choice.mentioned(listed(plain["enum"]))
-            case "string" if self._counted_texts(place):
-                found = self._counted_texts(place)
+            case "string" if (said := self._told_as_texts(place)) is not None:
+                found = said
             case "string" if "const" not in plain:
                 texts = texts_for(self.choice, place.wanted, plain, must=place.must, all_of=True)
                 if (
@@ -168,15 +169,17 @@ class Lists(Making):
             self.found.add(place.wanted.name)
         return found[:room]
 
-    def _counted_texts(self, place: Place) -> list[object]:
-        """What the text counts or measures out, for a list of such things."""
-        things = lexicon().lists["counted_things"]
-        if not self.choice.judges or place.wanted.words.isdisjoint(things):
-            return []
-        pieces = pieces_in(self.choice.text)
+    def _told_as_texts(self, place: Place) -> list[object] | None:
+        """What the text counts or measures out, or praises or blames, for a list of that."""
+        text, wanted = self.choice.text, place.wanted
+        if not self.choice.judges:
+            return None
+        if side_of(wanted):
+            return [*clauses_of(text, side_of(wanted))]
+        counts = not wanted.words.isdisjoint(lexicon().lists["counted_things"])
+        pieces = pieces_in(text) if counts else []
         self.choice.take(*(Span("", start, end) for start, end in pieces))
-        said = [self.choice.text[start:end] for start, end in pieces]
-        return [without_joint(one) for one in said]
+        return [without_joint(text[start:end]) for start, end in pieces] or None
 
     def _objects(self, rest: object, place: Place, room: int) -> list[object]:
         """One object for each thing that the text counts, or that it names."""

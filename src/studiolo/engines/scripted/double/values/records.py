@@ -1,10 +1,14 @@
 """Objects for a schema: which properties there are, and what each of them is."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Final
 
 from msgspec.structs import replace
 
 from studiolo.engines.scripted.double.stated.parameters import parameter, words_of
+from studiolo.engines.scripted.double.stated.relations.scopes import others_than
+from studiolo.engines.scripted.double.stated.wording import Span
 from studiolo.engines.scripted.double.values.alternatives.exclusions import may_be
 from studiolo.engines.scripted.double.values.alternatives.flattening import flat
 from studiolo.engines.scripted.double.values.making import Making
@@ -22,6 +26,7 @@ from studiolo.engines.scripted.double.values.sizes import TooLarge
 # So many names that are only looked at count as one step.
 _AT_ONCE: Final = 16
 _MOST_NAMES: Final = 120
+_MOST: Final = 12
 
 
 class Records(Making):
@@ -47,15 +52,39 @@ class Records(Making):
         part = part_named(schema, name)
         below = self._under(schema, place, name, must=must)
         try:
-            if self.choice.judges and may_be_null(part) and self.check is None:
-                return self._or_null(part, below)
-            return self.value(part, below)
+            with self._apart_from_others(schema, name):
+                if self.choice.judges and may_be_null(part) and self.check is None:
+                    return self._or_null(part, below)
+                return self.value(part, below)
         except TooLarge:
             raise
         except Unsatisfiable:
             if must:
                 raise
             return NOTHING
+
+    @contextmanager
+    def _apart_from_others(self, schema: Schema, name: str) -> Generator[None]:
+        """While an object is made, what the text says of the objects beside it is not free."""
+        held = schema.get("properties") if self.choice.judges else None
+        parts = mapping(held)
+        several = tuple(one for one, part in parts.items() if self._is_object(part))
+        others = others_than(self.choice.text, name, several) if name in several[:_MOST] else ()
+        hidden = [Span("", start, end) for start, end in others]
+        before = self.choice.taken
+        self.choice.take(*hidden)
+        try:
+            yield
+        finally:
+            kept = self.choice.taken - {(one.start, one.end) for one in hidden}
+            self.choice.taken = frozenset(kept | before)
+
+    def _is_object(self, part: object) -> bool:
+        """Whether a part is an object with parts of its own, also by reference."""
+        held = mapping(part)
+        if "$ref" in held or "anyOf" in held:
+            held = self.branch(part)
+        return "properties" in held
 
     def _or_null(self, part: object, place: Place) -> object:
         """The value of a part that the text clearly speaks of, else `null`."""

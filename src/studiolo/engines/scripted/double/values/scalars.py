@@ -20,6 +20,7 @@ from studiolo.engines.scripted.double.stated.relations.labels import (
 )
 from studiolo.engines.scripted.double.stated.relations.phrases import told_in_phrases
 from studiolo.engines.scripted.double.stated.relations.places import parts_of_places
+from studiolo.engines.scripted.double.stated.relations.ratings import rating_for
 from studiolo.engines.scripted.double.stated.stretches.spans import in_a_list
 from studiolo.engines.scripted.double.stated.truth import truth_in
 from studiolo.engines.scripted.double.values.members import fits_number, some_number
@@ -104,6 +105,10 @@ class Scalars:
         given = as_number(self.choice.given.get(place.wanted.name))
         if given is not None and fits_number(given, schema, whole=whole):
             return given
+        rated = rating_for(self.choice.text, place.wanted) if self.choice.judges else None
+        if rated is not None and fits_number(rated, schema, whole=whole):
+            self.found.add(place.wanted.name)
+            return whole_if_it_is(rated)
         facts = self.numbers(schema, place, whole=whole)
         if facts:
             row = self._row_of(facts[0], sorted(facts, key=start_of))

@@ -47,6 +47,13 @@ def is_labelled(text: str, fact: Fact, wanted: Parameter) -> bool:
     return pattern is not None and pattern.search(text, 0, fact.start) is not None
 
 
+@lru_cache(256)
+def words_for(words: frozenset[str]) -> re.Pattern[str] | None:
+    """Any word, in any language, for what a name of these words is called by; None for none."""
+    rows = _rows_of(words)
+    return re.compile(f"(?i:{_words(rows)})") if rows else None
+
+
 @lru_cache(512)
 def _found(text: str, rows: tuple[str, ...], *, coded: bool) -> Sequence[Span]:
     pattern, group = _behind(rows, coded=coded), "code" if coded else "value"
