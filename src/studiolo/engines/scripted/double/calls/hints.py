@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -26,6 +26,11 @@ _NEAR: Final = 3
 _OWN: Final = frozenset({"url", "domain", "iban"})
 _DEGREES: Final = re.compile("\\d\\s?(?:\u00b0|\u2103|\u2109)")
 _SIGNS: Final = re.compile(r"[$\u20ac\u00a3\u00a5\u20b9]\s?\d|\d\s?[$\u20ac\u00a3\u00a5\u20b9]")
+_WRITING: Final = frozenset({"send", "message"})
+# How a query for a database begins.
+_QUERY: Final = re.compile(
+    r"(?is)\W*(?:select\s.+\sfrom\s|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s|with\s+\w+\s+as\s*\()"
+)
 _GIVES: Final = frozenset({"send", "pay"})
 
 
@@ -43,6 +48,9 @@ class Wants(msgspec.Struct, frozen=True):
     pays: bool
     prices: bool
     needs_only: frozenset[str]
+    reminds: bool = False
+    writes_to_people: bool = False
+    queries: bool = False
     shapes: tuple[str, ...] = ()
     beginnings: tuple[str, ...] = ()
     measures: frozenset[str] = frozenset()
@@ -61,6 +69,7 @@ def wants_of(
     sides = [one.side for one in parameters]
     way = "origin" in sides and "destination" in sides
     moneys = sum("currency" in one.kinds for one in parameters)
+    deeds = concepts_in(" ".join(sorted(name)))
     receives = any(one.words & {"to", "recipient", "recipients", "cc"} for one in parameters)
     return Wants(
         kinds=kinds | frozenset(["email"] if receives and not way else []),
@@ -75,6 +84,9 @@ def wants_of(
         and "person" in kinds,
         prices=any(one.words & set(lexicon().lists["prices"]) for one in parameters),
         measures=frozenset(measure_wanted(one)[0] for one in required),
+        reminds="reminder" in concepts_in(" ".join(name)),
+        writes_to_people={"person", "text"} <= kinds and not deeds.isdisjoint(_WRITING),
+        queries="sql" in name or any("sql" in one.words for one in parameters),
         shapes=tuple(sorted({one.shape for one in parameters if one.shape})),
         beginnings=tuple(sorted({one.beginning for one in parameters if one.beginning})),
         reads_code=not set(name).isdisjoint(lexicon().lists["codes"]),
@@ -111,6 +123,17 @@ def _alone(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
         yield ALONE if facts.quoted else HELPS
     if wants.goes and "place" in wants.kinds and _asks_for_a_way(question):
         yield ALONE
+    yield from _worded(question, wants)
+
+
+def _worded(question: str, wants: Wants) -> Iterator[float]:
+    """What is told by how a sentence is built."""
+    if wants.reminds and _has_itself_told(question):
+        yield 2 * ALONE
+    if wants.writes_to_people and _is_to_be_told(question):
+        yield ALONE
+    if wants.queries and _QUERY.match(question):
+        yield 2 * ALONE
 
 
 def _looks_like(question: str, facts: Facts, wants: Wants) -> bool:
@@ -139,7 +162,11 @@ def _helping(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
         yield HELPS
     if wants.counts and facts.of("number"):
         yield LITTLE
-    if wants.lists_folders and any("." not in _last(one.text) for one in facts.of("path")):
+    if (
+        wants.lists_folders
+        and any("." not in _last(one.text) for one in facts.of("path"))
+        and not _opens(question)
+    ):
         yield 2 * HELPS
 
 
@@ -173,6 +200,37 @@ def _named(question: str, known: Collection[str], least: int) -> bool:
     """Whether so many different ones of these are named; two names of one money are one."""
     moneys = lexicon().moneys
     return len({moneys.get(word, word) for word, _ in words_at(question, known)}) >= least
+
+
+@lru_cache(256)
+def _has_itself_told(question: str) -> bool:
+    """Whether somebody wants to be told something at a time, as Korean says for a reminder."""
+    told = any(re.search(row, question) for row in lexicon().lists_of_words["tells.again"])
+    return told and bool(facts_in(question).of("time", "date", "datetime", "moment"))
+
+
+@lru_cache(256)
+def _is_to_be_told(question: str) -> bool:
+    """Whether somebody who is named is to be told what follows: "write to Ana that"."""
+    return _telling().match(question) is not None
+
+
+@cache
+def _telling() -> re.Pattern[str]:
+    lists = lexicon().lists_of_words
+    orders, small, clauses = ("|".join(lists[f"tells.{key}"]) for key in ("orders", "to", "that"))
+    name = r"[^\W\d_a-z\u00df-\u00ff\u0430-\u044f][\w'-]*"
+    return re.compile(
+        rf"(?i:\W*(?:{orders}))\s+(?i:(?:{small})\s+)*{name}(?: {name})*"
+        rf"(?i:,?\s+(?:{clauses})(?:\s|(?<='))|\s*[:,]\s)"
+    )
+
+
+@lru_cache(256)
+def _opens(question: str) -> bool:
+    """Whether the first word asks for what stands in a file, and not for what files there are."""
+    first = WORD.search(question.lower())
+    return first is not None and first.group() in lexicon().lists["opens"]
 
 
 @lru_cache(256)

@@ -98,6 +98,8 @@ def tells_more(part: str, tool: Offered) -> bool:
     """Whether a part only names something that the tool is told, as in "and the text ..."."""
     if told_after(part) and any(map(is_reason, _parameters(tool))):
         return True
+    if _is_labelled(part, tool):
+        return True
     words = [match.group().lower() for match in WORD.finditer(part)]
     articles = lexicon().lists["articles"]
     for article, word in pairwise(words):
@@ -105,6 +107,17 @@ def tells_more(part: str, tool: Offered) -> bool:
             kinds = kinds_in(frozenset([word]), word)
             return article in articles and not profile_of(tool).wants.kinds.isdisjoint(kinds)
     return False
+
+
+def _is_labelled(part: str, tool: Offered) -> bool:
+    """Whether a part is an address or a number with its label alone, as in ", mail a@b.example"."""
+    typed = facts_in(part).of("email", "phone", "url", "iban")
+    before = WORD.findall(part[: typed[0].start].lower()) if len(typed) == 1 else []
+    if not before or WORD.search(part, typed[0].end):
+        return False
+    label = before[-1]
+    small = all(lexicon().is_empty(one) or one in lexicon().lists["joins"] for one in before[:-1])
+    return small and any(names(label, labels_of(name)) for name in _parameters(tool))
 
 
 def speaks_further(part: str, tool: Offered) -> bool:

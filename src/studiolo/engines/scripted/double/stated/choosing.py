@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import Final
 
 from studiolo.engines.scripted.double.language import WORD
@@ -16,7 +17,7 @@ from studiolo.engines.scripted.double.stated.choices import (
 from studiolo.engines.scripted.double.stated.facts import Fact, facts_in, forms
 from studiolo.engines.scripted.double.stated.judging import judged
 from studiolo.engines.scripted.double.stated.kinds import OF_A_FORM, facts_of, is_called
-from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.numbers.amounts import NEAR, away, is_of_money, ranked
 from studiolo.engines.scripted.double.stated.parameters import Parameter, kinds_in, words_of
 from studiolo.engines.scripted.double.stated.relations.classes import told_by_signs
@@ -51,9 +52,18 @@ _LOOSE: Final = ("query", "text", "code")
 _ADDRESSED: Final = frozenset({"email", "phone", "url"})
 _SIGNED: Final = re.compile(r"[@\d/]|www")
 _HARDLY: Final = 8
+_FEW: Final = 2
 _BEHIND_COLON: Final = re.compile(r"[:\uff1a]\s*$")
 # Kinds whose values have a form, by which they are found.
-_UNLABELLED: Final = OF_A_FORM | {"date", "time", "path", "expression", "id", "place", "query"}
+_UNLABELLED: Final = (OF_A_FORM - {"institution"}) | {
+    "date",
+    "time",
+    "path",
+    "expression",
+    "id",
+    "place",
+    "query",
+}
 
 
 class Choice:
@@ -217,7 +227,9 @@ class Choice:
             value = self._standing_at(match.end())
             if value:
                 return value
-        return None if kinds_in(wanted.words, wanted.name) else self._beside(spoken)
+        if kinds_in(wanted.words, wanted.name):
+            return None
+        return self._beside(spoken) or self._behind_other_words(wanted)
 
     def labelled(self, wanted: Parameter, *, several: bool = False) -> Span | None:
         """What stands behind the parameter's label, without a sign between them."""
@@ -226,8 +238,9 @@ class Choice:
         others = self.parameters - {wanted.name}
         span = several_behind(self.text, wanted.name) if several else None
         span = span or labelled(self.text, wanted.name, others, several=several)
-        if "title" in wanted.kinds:
-            span = called(self.facts, self._known) or span
+        title = called(self.facts, self._known) if "title" in wanted.kinds else None
+        if title is not None and (span is None or len(title.text) < len(span.text)):
+            span = title
         span = span or because(self.text, wanted.name)
         span = span or reason_in(self.text, wanted)
         return span if span is not None and self.free(span) else None
@@ -252,6 +265,31 @@ class Choice:
                 self.take(Span(said, word.start(), word.start() + len(said)))
                 return said
         return None
+
+    def _behind_other_words(self, wanted: Parameter) -> str | None:
+        """The same where other words stand for the name: "conta poupança" for an account."""
+        own = concepts_in(wanted.name) - lexicon().broad if len(wanted.parts) == 1 else None
+        words = list(WORD.finditer(self.text)) if own else []
+        for word, behind in pairwise(words):
+            low = word.group().lower()
+            between = self.text[word.end() : behind.start()]
+            if low in wanted.words or not lexicon().has(low) or not own or between != " ":
+                continue
+            formed = self.facts.covers(behind.start(), behind.end())
+            if lexicon().concepts_of(low) & own and not (formed or self._sayings.is_edge(behind)):
+                self.take(Span(behind.group(), behind.start(), behind.end()))
+                return behind.group()
+        return None
+
+    def tells_behind_colon(self, wanted: Parameter) -> bool:
+        """Whether several words stand behind a colon that are nothing else's; for a text alone."""
+        said = self._sayings.behind_colon() if "text" in wanted.kinds[:1] else None
+        return (
+            said is not None
+            and not self.judges
+            and len(WORD.findall(said.text)) > _FEW
+            and self.free(said)
+        )
 
     def _standing_at(self, place: int) -> str:
         for one in (*self.facts.quoted, *self.facts.typed):

@@ -134,7 +134,7 @@ def _candidates(
     for fact in facts:
         yield _with_its_list(choice, fact, facts, schema)
     if choice.is_loose(wanted):
-        if must:
+        if must or choice.tells_behind_colon(wanted):
             yield from _loosely(choice, wanted)
         return
     if not (wanted.kinds and wanted.kinds[0] in _MOMENTS):

@@ -61,7 +61,11 @@ def without_told(question: str, tools: Sequence[Offered]) -> str:
 @lru_cache(256)
 def _told(question: str, tools: tuple[Offered, ...]) -> tuple[tuple[int, int], ...]:
     said = _quietly(question)
-    told = [one for one in _sentences(said) if only_tells(said[slice(*one)])]
+    told = [
+        one
+        for one in _sentences(said)
+        if only_tells(said[slice(*one)]) or _judges(said[slice(*one)])
+    ]
     if not told:
         return ()
     rest = list(question)

@@ -144,4 +144,8 @@ def _causes() -> re.Pattern[str]:
 @cache
 def _joins() -> re.Pattern[str]:
     joins = "|".join(map(re.escape, lexicon().lists["joins"]))
-    return re.compile(rf"(?i)\s+(?:{joins}|with|mit|con|avec|com)\s+(?P<behind>{WORD.pattern})")
+    articles = "|".join(map(re.escape, lexicon().lists["articles"]))
+    small = rf"(?:(?:{articles})\s+)?"
+    return re.compile(
+        rf"(?i)\s+(?:{joins}|with|mit|con|avec|com)\s+{small}(?P<behind>{WORD.pattern})"
+    )

@@ -140,6 +140,10 @@ def _spaced(facts: Facts, known: Callable[[str], bool], labels: Collection[str])
             row = []
         if is_unspaced(word) and not language.endings:
             continue
+        if _is_cried(text, match):
+            yield from _row(text, row, language)
+            row = []
+            continue
         if word.lower() in labels or _is_title(word, following) or _is_unit(facts, match):
             yield from _row(text, row, language)
             row = []
@@ -176,6 +180,12 @@ def _spaced(facts: Facts, known: Callable[[str], bool], labels: Collection[str])
             yield from _row(text, row, language)
             row = [match]
     yield from _row(text, row, language)
+
+
+def _is_cried(text: str, word: re.Match[str]) -> bool:
+    """Whether a word such as "OK" is no part of a name, as that of a state behind a comma is."""
+    interjections = lexicon().lists["interjections"]
+    return word.group().lower() in interjections and not text[: word.start()].endswith(", ")
 
 
 def _has_ending(word: str, endings: Sequence[str]) -> bool:
