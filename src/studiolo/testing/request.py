@@ -25,12 +25,14 @@ class Request:
 
     @property
     def messages(self) -> list[Json]:
-        """The messages; a prompt is a message of a user."""
+        """The messages, or the items of an input; a prompt or a text is a message of a user."""
         found = self.field("messages")
         if isinstance(found, list):
             return _tables(cast("list[object]", found))
-        prompt = self.field("prompt")
-        return [] if prompt is None else [{"role": "user", "content": prompt}]
+        items = _items(self.body.get("input"))
+        if items is not None:
+            return [*_said("system", self.body.get("instructions")), *items]
+        return _said("user", self.field("prompt"))
 
     @property
     def user(self) -> str | None:
@@ -110,9 +112,22 @@ def shortened(value: object, *, around: int = 0) -> str:
     return f"{left}{text[start:end]}{right}"
 
 
+def _said(role: str, content: object) -> list[Json]:
+    return [] if content is None else [{"role": role, "content": content}]
+
+
+def _items(given: object) -> list[Json] | None:
+    """Of an input, be it a text or a list."""
+    if isinstance(given, str):
+        return _said("user", given)
+    return _tables(cast("list[object]", given)) if isinstance(given, list) else None
+
+
 def _tool(tool: object) -> str:
-    function = cast("Json", tool).get("function") if isinstance(tool, dict) else None
-    name = cast("Json", function).get("name") if isinstance(function, dict) else None
+    """Its name stands in its function, or beside its type."""
+    table = _table(tool)
+    function = table.get("function")
+    name = (table if function is None else _table(function)).get("name")
     return name if isinstance(name, str) else ""
 
 
@@ -120,6 +135,10 @@ def _text(content: object) -> str:
     if isinstance(content, str):
         return content
     return "".join(str(part.get("text", "")) for part in _tables(content))
+
+
+def _table(value: object) -> Json:
+    return cast("Json", value) if isinstance(value, dict) else {}
 
 
 def _tables(value: object) -> list[Json]:
