@@ -267,16 +267,19 @@ class Choice:
         return None
 
     def _behind_other_words(self, wanted: Parameter) -> str | None:
-        """The same where other words stand for the name: "conta poupança" for an account."""
+        """A known word where others stand for the name: "conta poupança" for an account.
+
+        Words that nobody knows are found otherwise.
+        """
         own = concepts_in(wanted.name) - lexicon().broad if len(wanted.parts) == 1 else None
-        words = list(WORD.finditer(self.text)) if own else []
+        words, known = (list(WORD.finditer(self.text)) if own else []), lexicon()
         for word, behind in pairwise(words):
             low = word.group().lower()
-            between = self.text[word.end() : behind.start()]
-            if low in wanted.words or not lexicon().has(low) or not own or between != " ":
+            beside = self.text[word.end() : behind.start()] == " " and low not in wanted.words
+            if not (beside and own and known.has(low) and known.has(behind.group().lower())):
                 continue
             formed = self.facts.covers(behind.start(), behind.end())
-            if lexicon().concepts_of(low) & own and not (formed or self._sayings.is_edge(behind)):
+            if known.concepts_of(low) & own and not (formed or self._sayings.is_edge(behind)):
                 self.take(Span(behind.group(), behind.start(), behind.end()))
                 return behind.group()
         return None
