@@ -5,6 +5,15 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from studiolo.engines.scripted.double.continuing.endings import (
+    SENTENCE,
+    is_answered_in,
+    is_order,
+    language_begun,
+    one_of,
+    rest_of_sentence,
+    subject_begun,
+)
 from studiolo.engines.scripted.double.continuing.formats.rows import more_lines_with_commas
 from studiolo.engines.scripted.double.continuing.halves import rest_of_word
 from studiolo.engines.scripted.double.continuing.kin import rest_of_row, row_called
@@ -23,13 +32,12 @@ from studiolo.engines.scripted.double.continuing.marks import (
     open_marks,
 )
 from studiolo.engines.scripted.double.language import (
-    WORD,
     Language,
     Subject,
     language_of,
     subject_of,
 )
-from studiolo.engines.scripted.double.prose import filled, prose_about, usable
+from studiolo.engines.scripted.double.prose import prose_about
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced
 from studiolo.engines.scripted.double.stated.stretches.spans import Span
@@ -38,7 +46,6 @@ from studiolo.engines.scripted.double.wished.subjects import subject_about
 from studiolo.engines.scripted.double.wished.wishes import items_wanted, worked_in
 
 _READ_LETTERS: Final = 2_000
-_PAUSES: Final = (",", ";", "\uff0c", "\u3001", "\uff1b", "\u060c")
 _JOINTS: Final = tuple(".,;:!?)\u3002\uff0c\u3001\uff1b\uff1a\uff1f\uff01\u060c\u061b\u061f")
 # Words without spaces between them that are longer are mostly several.
 _SHORT: Final = 3
@@ -53,8 +60,6 @@ _CONJUNCTIONS: Final = frozenset(
 _PARTICLE: Final = re.compile(
     "[\u3092\u304c\u306f\u306b\u306e\u3067\u3068\u3082\u3078\u5728\u7684]"
 )
-# A whole sentence that others follow.
-_SENTENCE: Final = re.compile(r"\w[.!?]['\"\u201d)]?\s+\S|[\u3002\uff01\uff1f]")
 _LONGEST_SUM: Final = 160
 # A sum, and what leads from it to its result.
 _LED: Final = re.compile(
@@ -67,9 +72,10 @@ _ENDS: Final = tuple('.!?:\u3002\uff01\uff1f\u061f\u0964\u2026"\u201d')
 
 def gone_on(begun: str, question: str, draw: random.Random) -> str:
     """More of a text, in the words of the question or its own."""
-    about = (question.strip() or begun.strip())[-_READ_LETTERS:]
-    language = _language_of(begun, about)
-    subject = subject_about(about, language_of(about))
+    told = question.strip() if not (begun.strip() and is_order(question)) else ""
+    about = (told or begun.strip())[-_READ_LETTERS:]
+    language = language_begun(begun, about)
+    subject = subject_about(about, language_of(about)) if told else subject_begun(about, language)
     lines = more_lines_with_commas(begun)
     if lines is not None:
         return lines
@@ -91,9 +97,21 @@ def gone_on(begun: str, question: str, draw: random.Random) -> str:
     if closers:
         return _closed(begun, about, closers, language, subject, draw)
     if not begun.strip() or begun.rstrip().endswith(_ENDS):
-        text = prose_about(about, language, draw)
+        text = _more_about(about, language, draw)
         return text if not begun or begun[-1].isspace() else language.joint + text
-    return rest_of_word(begun, about) + _rest(begun, language, subject, draw)
+    rest = rest_of_word(begun, about, language=language.name)
+    if rest and not told:
+        subject = subject_begun(begun + rest, language)
+    return rest + rest_of_sentence(begun, language, subject, draw)
+
+
+def _more_about(about: str, language: Language, draw: random.Random) -> str:
+    """A few sentences of their own."""
+    if is_answered_in(language):
+        return prose_about(about, language, draw)
+    subject = subject_of(about, language)
+    told = (one_of(each, subject, draw) for each in (language.middle, language.closing))
+    return language.joint.join(told)
 
 
 def _has_rows(begun: str) -> bool:
@@ -129,22 +147,7 @@ def _under_heading(
         return None
     title = draw.choice(subject.words)
     lead = "" if heading[1] else " "
-    return f"{lead}{title[:1].upper()}{title[1:]}\n\n{prose_about(about, language, draw)}"
-
-
-def _language_of(begun: str, about: str) -> Language:
-    """That of what was begun; where it tells the question's no less than another, that one."""
-    told, asked = language_of(begun if begun.strip() else about), language_of(about)
-    if told is asked or told.script != asked.script:
-        return told
-    words = {match.group().lower() for match in WORD.finditer(begun[-_READ_LETTERS:])}
-    letters = frozenset(begun.lower())
-
-    def said(language: Language) -> int:
-        known = words & frozenset(language.empty.split())
-        return len(known) + (not letters.isdisjoint(language.letters))
-
-    return asked if said(asked) >= said(told) else told
+    return f"{lead}{title[:1].upper()}{title[1:]}\n\n{_more_about(about, language, draw)}"
 
 
 def rest_worked_out(begun: str, question: str) -> str | None:
@@ -156,7 +159,7 @@ def rest_worked_out(begun: str, question: str) -> str | None:
     worked = worked or worked_in(question)
     if worked is None or not worked.text or worked.text in begun:
         return None
-    language = _language_of(begun, question.strip() or begun)
+    language = language_begun(begun, question.strip() or begun)
     bare = begun[-1].isspace() or is_unspaced(begun[-1]) or just_opened(begun)
     closers = "".join(open_marks(begun))
     stop = "" if own and not re.search(r"[^\W\d_]{2,}", begun) else language.stop
@@ -175,24 +178,30 @@ def _closed(
     bare = begun[-1].isspace() or is_unspaced(begun[-1])
     lead = "" if bare or just_opened(begun) else " "
     if closers[0] in QUOTATIONS:
-        said = rest_of_word(begun, about) + lead + _one(language.after_word, subject, draw)
+        said = (
+            rest_of_word(begun, about, language=language.name)
+            + lead
+            + one_of(language.after_word, subject, draw)
+        )
         return said + "".join(closers)
     inner = draw.choice(subject.words) if just_opened(begun) else ""
     if not inner and closers[0] != CODE:
-        inner = rest_of_word(begun, about)
+        inner = rest_of_word(begun, about, language=language.name)
     inner = inner.rstrip() + "".join(closers)
-    return inner + _rest("x", language, subject, draw)
+    return inner + rest_of_sentence("x", language, subject, draw)
 
 
 def sentence_end(prefix: str, suffix: str, draw: random.Random) -> str:
     """What joins two pieces of prose."""
-    language = language_of(prefix + suffix)
+    language = language_begun(prefix + suffix, prefix + suffix)
     subject = subject_of(prefix[-_READ_LETTERS:] + " " + suffix[:_READ_LETTERS], language)
     if not prefix.strip() or prefix.rstrip().endswith(_ENDS):
-        text = _one(language.middle, subject, draw)
+        text = one_of(language.middle, subject, draw)
         lead = "" if not prefix or prefix[-1].isspace() else language.joint
         return lead + text + ("" if not suffix or suffix[0].isspace() else language.joint)
-    rest = rest_of_word(prefix, suffix) if re.match(r"[^\w]", suffix) else ""
+    rest = (
+        rest_of_word(prefix, suffix, language=language.name) if re.match(r"[^\w]", suffix) else ""
+    )
     if rest:
         return rest
     closers = open_marks(prefix)
@@ -206,7 +215,7 @@ def sentence_end(prefix: str, suffix: str, draw: random.Random) -> str:
     )
     if goes_on:
         return _piece(prefix, suffix, language, subject, draw)
-    return _rest(_SENTENCE.split(prefix)[-1] or prefix, language, subject, draw)
+    return rest_of_sentence(SENTENCE.split(prefix)[-1] or prefix, language, subject, draw)
 
 
 def _piece(
@@ -226,10 +235,10 @@ def _piece(
             free = [one for one in short if one not in suffix and not prefix.endswith(one)]
             return draw.choice(free) if free else _IT.get(language.name, draw.choice(subject.words))
         if prefix[-1] in _WIDE:
-            return _one(language.middle, subject, draw).rstrip(language.stop)
-        return _one(language.after_word, subject, draw).rstrip(language.stop)
+            return one_of(language.middle, subject, draw).rstrip(language.stop)
+        return one_of(language.after_word, subject, draw).rstrip(language.stop)
     if stops and last in _CONJUNCTIONS:
-        clause = _one(language.middle, subject, draw).rstrip(".")
+        clause = one_of(language.middle, subject, draw).rstrip(".")
         return lead + clause[:1].lower() + clause[1:] + tail
     return lead + _thing(prefix, suffix, language, subject, draw) + tail
 
@@ -256,27 +265,3 @@ def _named(text: str, subject: Subject) -> list[str]:
     """The words with a capital letter within a sentence."""
     inner = set(re.findall(r"(?<=[^\W_] )([^\W\d_]{3,})", text))
     return [word for word in subject.words if word in inner and word[0].isupper()]
-
-
-def _rest(begun: str, language: Language, subject: Subject, draw: random.Random) -> str:
-    """The end of the sentence, and one more where there are others before it."""
-    bare = begun[-1].isspace() or is_unspaced(begun[-1]) or not language.joint
-    empty = language.empty.split()
-    unspaced = is_unspaced(begun[-1])
-    small = _ends_small(begun, empty) if unspaced else begun.split()[-1].lower() in empty
-    ways = language.after_small if small else language.after_word
-    if begun.rstrip().endswith(_PAUSES):
-        ways = language.middle
-    sentences = (ways, language.closing) if _SENTENCE.search(begun) else (ways,)
-    said = [_one(each, subject, draw) for each in sentences]
-    return ("" if bare else " ") + language.joint.join(said)
-
-
-def _ends_small(begun: str, empty: list[str]) -> bool:
-    """Whether a text without spaces ends with a word that leads on."""
-    return begun.endswith(tuple(empty)) or re.search(r"[\u3041-\u3096]\Z", begun) is not None
-
-
-def _one(sentences: Sequence[str], subject: Subject, draw: random.Random) -> str:
-    one_word = len(subject.words) == 1
-    return filled(draw.choice(usable(sentences, one_word=one_word)), subject, draw)

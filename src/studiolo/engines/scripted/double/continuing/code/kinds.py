@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from studiolo.engines.scripted.double.continuing.code.scanning import Marks, scan
+from studiolo.engines.scripted.double.continuing.formats.columns import value_of
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 _ENOUGH: Final = 2
@@ -118,7 +119,9 @@ def clause_behind(text: str, suffix: str) -> str | None:
                 names = [name for name in names_in(text + " " + suffix) if name not in tables]
                 lead = "" if text[-1].isspace() else " "
                 tail = "" if not suffix or suffix[0].isspace() or not suffix[0].isalnum() else " "
-                return lead + clause.replace("{name}", names[0] if names else "id") + tail
+                name = names[0] if names else "id"
+                said = clause.replace("{name}", name).replace("{value}", value_of(name, text))
+                return lead + said + tail
     return None
 
 

@@ -6,6 +6,13 @@ from typing import Final
 
 from studiolo.engines.scripted.double.continuing.code.kinds import indent_of, names_in
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
+from studiolo.engines.scripted.double.continuing.formats.columns import (
+    column_before,
+    columns_of,
+    compared_with,
+    rest_of_row,
+    value_of,
+)
 
 _TABLE: Final = re.compile(r"(?i)\b(?:from|join|update|into|table(?: if not exists)?)\s+(\w+)")
 _COMPARES: Final = frozenset({"where", "and", "or", "on", "having", "when", "not"})
@@ -62,7 +69,7 @@ class _Query:
             yield "value INTEGER"
         yield from self._of_clause(behind, column, table)
         if behind.endswith(("=", "<", ">", "+", "-", "*", "/")):
-            yield "1"
+            yield compared_with(self.plain, self.around.prefix) or "1"
         if not self.plain.strip():
             yield f"{self.word('SELECT')} {column} {self.word('FROM')} {table}"
         yield from (", ".join(self.columns[:2]), column, "*", "id", "1")
@@ -70,11 +77,10 @@ class _Query:
     def _of_clause(self, behind: str, column: str, table: str) -> Iterator[str]:
         """What may follow the latest of its words."""
         match self.clause:
-            case "values" | "in" if self.clause == "values" or "(" in behind:
-                listed = [_value_of(column) for column in self._columns_listed()]
-                yield from (", ".join(listed), "1", "(1)")
-            case "between":
-                yield f"1 {self.word('AND')} 10"
+            case "values":
+                yield from self._rows_of_values()
+            case "in" | "like" | "between":
+                yield from self._asked_of_column(behind)
             case "into" if "(" in behind:
                 yield ", ".join(self.columns[:2])
             case clause if clause in _TABLES:
@@ -82,7 +88,8 @@ class _Query:
             case clause if clause in _COMPARES and (not behind or behind.endswith("(")):
                 yield from self._compared(column)
             case "set" if not behind or behind.endswith(","):
-                yield f"{column} = 1"
+                free = (one for one in self.columns if one.lower() != "id")
+                yield self.claim(next(free, "name"))
             case "limit":
                 yield "10"
             case "order" | "group":
@@ -90,9 +97,28 @@ class _Query:
             case _:
                 pass
 
-    def _columns_listed(self) -> list[str]:
-        found = re.search(r"(?i)into\s+\w+\s*\(([^()]*)\)", self.plain)
-        return found[1].split(",") if found else ["1"]
+    def _asked_of_column(self, behind: str) -> Iterator[str]:
+        """What a column is said to be like, among or between."""
+        value = value_of(column_before(self.plain) or "value", self.around.prefix)
+        match self.clause:
+            case "in" if "(" in behind:
+                yield value
+            case "in":
+                yield f"({value})"
+            case "like":
+                yield f"'%{value.strip(chr(39))}%'"
+            case _:
+                other = value if value[0] == "'" else "10"
+                yield f"{value if value[0] == chr(39) else 1} {self.word('AND')} {other}"
+
+    def _rows_of_values(self) -> Iterator[str]:
+        """The rest of a row, or a whole one behind others."""
+        start = len(self.around.prefix) - len(self.behind)
+        behind, text = self.around.prefix[start:], self.around.prefix
+        row = rest_of_row(behind, columns_of(text[:start].rpartition(";")[2], text), text)
+        if self.clause == "values" and row:
+            yield row if behind.count("(") > behind.count(")") else f"({row})"
+        yield from ("1", "(1)")
 
     def _called(self, table: str) -> str:
         """The short name of a table where it has one."""
@@ -109,7 +135,11 @@ class _Query:
             one, other = self.tables[-2:]
             first, second = (self._called(each) for each in (one, other))
             yield f"{first}.id = {second}.{one.removesuffix('s')}_id"
-        yield f"{column} = 1"
+        yield self.claim(column)
+
+    def claim(self, column: str) -> str:
+        """A column compared with a value that it may have."""
+        return f"{column} = {value_of(column, self.around.prefix)}"
 
     def tails(self) -> Iterator[str]:
         """What ends the statement, or leads on."""
@@ -133,14 +163,6 @@ class _Query:
         )
 
 
-def _value_of(column: str) -> str:
-    """A value for a column, by its name."""
-    numeric = re.search(
-        r"(?i)id$|age|count|price|amount|total|year|number|size|qty|quantity|^1$", column
-    )
-    return "1" if numeric else f"'{column.strip()}'"
-
-
 def query_middles(around: Surroundings) -> Iterator[str]:
     """What could stand in a gap of a query."""
     query = _Query(around)
@@ -161,7 +183,8 @@ def query_middles(around: Surroundings) -> Iterator[str]:
         yield from (("," if comma else "") + lead + body + tail for tail in query.tails())
     if ends_in_word or around.line.endswith(")"):
         yield from (
-            f" {query.word('WHERE')} {query.columns[0]} = 1{tail}" for tail in query.tails()
+            f" {query.word('WHERE')} {query.claim(query.columns[0])}{tail}"
+            for tail in query.tails()
         )
 
 
