@@ -35,9 +35,10 @@ _OPTIONS: Final = {
     "codec_whitelist": _CODECS,
     "protocol_whitelist": "none",
 }
-# A video of more is decoded from its key frames, and the others are counted: in the time it takes
-# to decode every frame of an hour, a hundred others could have been looked at.
-_DECODED: Final = 1 << 30
+# A video of more pixels than so many of the largest pictures is decoded from its key frames, and
+# the others are counted: in the time it takes to decode all frames of half an hour, a hundred
+# others could have been looked at.
+_PICTURES: Final = 16
 # So many frames are measured for the colour, evenly spaced: measuring costs more than decoding.
 _MEASURED: Final = 32
 _TWO: Final = 2
@@ -80,13 +81,16 @@ def video(data: bytes, question: Question) -> Seen:
     try:
         census = _counted(data)
         _check(census, question)
-        return _decoded(data, census)
+        pixels = census.frames * census.width * census.height
+        return _decoded(data, census, whole=pixels <= _PICTURES * question.pixels)
     except (*BROKEN, FFmpegError) as error:
         raise Refused("unreadable") from error
 
 
 def _check(census: _Census, question: Question) -> None:
     """Before anything is decoded."""
+    if not census.frames:
+        raise Refused("unreadable")
     seen = Seen(
         *("video", census.width, census.height, (0, 0, 0)),
         frames=census.frames,
@@ -131,9 +135,8 @@ def _seconds(packets: Sequence[_Packet], stream: VideoStream) -> float:
     return float((span + (duration or span / (len(known) - 1))) * stream.time_base)
 
 
-def _decoded(data: bytes, census: _Census) -> Seen:
+def _decoded(data: bytes, census: _Census, *, whole: bool) -> Seen:
     """The frames that are decoded say how large they are and of which colour."""
-    whole = census.frames * census.width * census.height <= _DECODED
     expected = census.frames if whole else census.keys
     each = max(1, expected // _MEASURED)
     size: tuple[int, int] | None = None
