@@ -25,6 +25,7 @@ from studiolo.service.access import Access
 from studiolo.service.admission import Places
 from studiolo.service.chat import Chat
 from studiolo.service.deployments import Deployment, Deployments
+from studiolo.service.looking import Viewer
 from studiolo.service.meters import RowMeter, watch_deployments
 from studiolo.service.models import Models
 from studiolo.storage.database import open_database
@@ -93,6 +94,7 @@ async def studio(
     family: Family | None = None,
     queue: int = 8,
     server: dict[str, object] | None = None,
+    viewer: Viewer | None = None,
     **limits: object,
 ) -> AsyncGenerator[Studio]:
     """Serves every model name from this engine."""
@@ -119,7 +121,7 @@ async def studio(
         await deployments.start()
         watch_deployments(metrics, deployments)
         judge = Judge()
-        chat = Chat(deployments, ledger, judge=judge)
+        chat = Chat(deployments, ledger, judge=judge, viewer=viewer)
         app = make_app(settings, chat, models, access, metrics)
         try:
             async with (
