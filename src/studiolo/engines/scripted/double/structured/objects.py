@@ -25,6 +25,8 @@ from studiolo.engines.scripted.double.structured.gathering import Gathered, fill
 from studiolo.engines.scripted.double.structured.material import INTO_JSON, goes_back, material_of
 from studiolo.engines.scripted.double.structured.parts import names_in
 from studiolo.engines.scripted.double.values.checked import instance, valid
+from studiolo.engines.scripted.double.values.inventing.asking import samples_wanted
+from studiolo.engines.scripted.double.values.inventing.inventor import Inventor
 from studiolo.engines.scripted.double.values.merging import listed, mapping
 from studiolo.engines.scripted.double.wished.stating import bettered, given_for
 
@@ -57,6 +59,9 @@ def _value_for(schema: str, reading: Reading, draw: random.Random) -> object:
         made = _any_object(reading, found, draw)
         if valid(schema, made):
             return made
+    count = 0 if found else samples_wanted(reading.asking)
+    if count:
+        return _samples(schema, reading.asking, count, draw)
     material = "\n".join((material, *found.texts))
     given = given_for(schema, reading.asking, material)
     if found:
@@ -67,6 +72,13 @@ def _value_for(schema: str, reading: Reading, draw: random.Random) -> object:
     made = instance(wanted, choice, draw, sparing=False).value
     made = bettered(wanted, made, {**unspoken(wanted, mapping(made), material), **given})
     return filled(schema, made, found) if found else made
+
+
+def _samples(schema: str, question: str, count: int, draw: random.Random) -> object:
+    """So many samples, which are made up."""
+    nothing = partial(Choice, "", judges=True)
+    inventor = partial(Inventor, question, count, draw)
+    return instance(schema, nothing, draw, sparing=False, inventor=inventor).value
 
 
 def _source(reading: Reading, parts: Sequence[str] = ()) -> tuple[str, Sequence[Turn]]:
@@ -137,6 +149,9 @@ def _list(text: str, draw: random.Random) -> list[object]:
     if len(names) > 1:
         material = material_of(text)
         things = {"type": "array", "items": _schema_with(names, text, material), "minItems": 1}
+        count = samples_wanted(text)
+        if count:
+            return listed(_samples(json.dumps(things), text, count, draw))
         rows = _rows_in(material)
         if rows:
             row = json.dumps(things["items"])

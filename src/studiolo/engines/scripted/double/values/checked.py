@@ -17,6 +17,7 @@ from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.parameters import words_of
 from studiolo.engines.scripted.double.values.alternatives.branches import Whole
 from studiolo.engines.scripted.double.values.instances import Maker
+from studiolo.engines.scripted.double.values.inventing.inventor import Inventor
 from studiolo.engines.scripted.double.values.making import Check
 from studiolo.engines.scripted.double.values.members import fits_number
 from studiolo.engines.scripted.double.values.merging import Schema, Unsatisfiable
@@ -122,9 +123,17 @@ class _Known(msgspec.Struct, frozen=True):
 
 
 def instance(
-    schema: str, choice: Callable[[], Choice], draw: random.Random, *, sparing: bool
+    schema: str,
+    choice: Callable[[], Choice],
+    draw: random.Random,
+    *,
+    sparing: bool,
+    inventor: Callable[[], Inventor] | None = None,
 ) -> Instance:
-    """A value for this JSON schema. Raises NoValue naming the part it fails at."""
+    """A value for this JSON schema. Raises NoValue naming the part it fails at.
+
+    With an `inventor` it is made up.
+    """
     known = _understood(schema)
     try:
         known.whole.sizes.check()
@@ -141,6 +150,7 @@ def instance(
         budget = Budget(min(left, MOST_PARTS))
         maker = Maker(known.whole, chosen, draw=draw, budget=budget, sparing=sparing)
         maker.tries, maker.frugal = tries, frugal
+        maker.inventor = inventor() if inventor is not None else None
         maker.check = _look(known, budget) if tries else None
         try:
             value = maker.make()

@@ -37,6 +37,7 @@ from studiolo.engines.scripted.double.values.sizes import TooLarge
 from studiolo.engines.scripted.double.values.texts import everything, texts_for
 
 _MOST_ITEMS: Final = 12
+_FEW: Final = 2
 
 
 class Lists(Making):
@@ -172,6 +173,9 @@ class Lists(Making):
     def _told_as_texts(self, place: Place) -> list[object] | None:
         """What the text counts or measures out, or praises or blames, for a list of that."""
         text, wanted = self.choice.text, place.wanted
+        if self.inventor is not None:
+            counted, others = self._samples_at(place), self.choice.parameters
+            return [self.inventor.text(wanted, others, number) for number in range(counted)]
         if not self.choice.judges:
             return None
         if side_of(wanted):
@@ -183,6 +187,9 @@ class Lists(Making):
 
     def _objects(self, rest: object, place: Place, room: int) -> list[object]:
         """One object for each thing that the text counts, or that it names."""
+        if self.inventor is not None:
+            counted = min(room, self._samples_at(place))
+            return [self._sample(rest, place, number) for number in range(counted)]
         counted = self._has_a_number(rest)
         pieces = (pieces_in if counted else bracketed_in)(self.choice.text)
         if pieces:
@@ -196,6 +203,23 @@ class Lists(Making):
             if self._names_left(place.wanted) >= left:
                 break
         return made
+
+    def _samples_at(self, place: Place) -> int:
+        """How many samples stand in a list: as many as are asked for, and a few in inner ones."""
+        outermost = self.inventor is not None and place.depth <= 1
+        return self.inventor.count if self.inventor is not None and outermost else _FEW
+
+    def _sample(self, rest: object, place: Place, number: int) -> object:
+        if self.inventor is None:
+            return self.value(rest, place.below())
+        if place.depth <= 1:
+            self.inventor.go_on()
+        else:
+            self.inventor.inner = number
+        try:
+            return self.value(rest, place.below())
+        finally:
+            self.inventor.inner = 0
 
     def _object_of(self, rest: object, place: Place, piece: tuple[int, int]) -> object:
         """An object out of one piece of the text."""

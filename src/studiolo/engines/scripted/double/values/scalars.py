@@ -23,6 +23,7 @@ from studiolo.engines.scripted.double.stated.relations.places import parts_of_pl
 from studiolo.engines.scripted.double.stated.relations.ratings import rating_for
 from studiolo.engines.scripted.double.stated.stretches.spans import in_a_list
 from studiolo.engines.scripted.double.stated.truth import truth_in
+from studiolo.engines.scripted.double.values.inventing.inventor import Inventor
 from studiolo.engines.scripted.double.values.members import fits_number, some_number
 from studiolo.engines.scripted.double.values.merging import Schema, mapping
 from studiolo.engines.scripted.double.values.sizes import LETTERS, Budget
@@ -65,6 +66,8 @@ class Scalars:
         self.tries = 0
         self.lists: dict[str, Found] = {}
         self.found: set[str] = set()
+        # Where samples are asked for: what makes them up.
+        self.inventor: Inventor | None = None
 
     def one_of(self, values: Sequence[object], schema: Schema, place: Place) -> object:
         """One of a few values."""
@@ -77,12 +80,18 @@ class Scalars:
             return self._first(Found(tuple(spoken)), place)
         if not place.must:
             return NOTHING
+        if self.inventor is not None and values:
+            return values[(self.inventor.turn + self.tries) % len(values)]
         if "default" in schema and schema["default"] in values and not self.tries:
             return schema["default"]
         return values[self.tries % len(values)] if values else NOTHING
 
     def string(self, schema: Schema, place: Place) -> object:
         """A text."""
+        if self.inventor is not None and not self.tries:
+            invented = self.inventor.text(place.wanted, self.choice.parameters)
+            if fits(invented, schema):
+                return invented
         found = texts_for(self.choice, place.wanted, schema, must=place.must)
         if found is None and place.alone:
             found = named_thing(self.choice, place.wanted, schema)
@@ -105,6 +114,10 @@ class Scalars:
         given = as_number(self.choice.given.get(place.wanted.name))
         if given is not None and fits_number(given, schema, whole=whole):
             return given
+        likely = self.inventor.number(place.wanted) if self.inventor is not None else None
+        likely = round(likely) if whole and likely is not None else likely
+        if likely is not None and fits_number(likely, schema, whole=whole):
+            return whole_if_it_is(likely)
         rated = rating_for(self.choice.text, place.wanted) if self.choice.judges else None
         if rated is not None and fits_number(rated, schema, whole=whole):
             self.found.add(place.wanted.name)
@@ -175,7 +188,8 @@ class Scalars:
         if not place.must:
             return NOTHING
         default = schema.get("default")
-        return default if isinstance(default, bool) else bool(self.tries % 2)
+        turn = self.tries + (self.inventor.turn if self.inventor is not None else 0)
+        return default if isinstance(default, bool) else bool(turn % 2)
 
     def _first(self, found: Found, place: Place) -> object:
         """The first value is taken; that there are more is kept in mind."""

@@ -29,15 +29,18 @@ _GERMAN: Final = "german"
 
 def people_in(text: str, wanted: Parameter, others: Collection[str]) -> Sequence[Span]:
     """People with both names, for a parameter that wants one; `others` are the parts beside it."""
-    if wanted.side or ("person" not in wanted.kinds and not _of_people(wanted.words)):
-        return ()
     lists = lexicon().lists
-    if not wanted.words.isdisjoint((*lists["given"], *lists["family"])):
+    if wanted.side or not wanted.words.isdisjoint((*lists["given"], *lists["family"])):
         return ()
+    return _people(text) if is_for_people(wanted, others) else ()
+
+
+def is_for_people(wanted: Parameter, others: Collection[str]) -> bool:
+    """Whether a parameter wants somebody's name, as far as the parts beside it tell."""
+    if "person" not in wanted.kinds and not _of_people(wanted.words):
+        return False
     plain = len(wanted.parts) == 1 and not wanted.words.isdisjoint(_plain_names())
-    if plain and _are_of_things(tuple(sorted(others))):
-        return ()
-    return _people(text)
+    return not (plain and _are_of_things(tuple(sorted(others))))
 
 
 def _of_people(words: frozenset[str]) -> bool:

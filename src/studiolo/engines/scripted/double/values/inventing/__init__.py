@@ -1,0 +1,1 @@
+"""Samples: values that nobody states, where a question asks for some to be made up."""
