@@ -10,6 +10,8 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 # All that is given out for the public; what lies elsewhere only embeds older addresses.
 _PUBLIC: Final = ipaddress.IPv6Network("2000::/3")
+# Set aside for examples, which not every Python knows yet.
+_EXAMPLES: Final = ipaddress.IPv6Network("3fff::/20")
 _TRANSLATED: Final = ipaddress.IPv6Network("64:ff9b::/96")
 # The second half of an address that tunnels within a site (ISATAP).
 _TUNNELS: Final = frozenset((0x00005EFE, 0x02005EFE))
@@ -67,7 +69,7 @@ def is_public(address: Address) -> bool:
             return False
         if address in _TRANSLATED or address.ipv4_mapped is not None:
             return True
-        if address not in _PUBLIC:
+        if address not in _PUBLIC or address in _EXAMPLES:
             return False
         if address.sixtofour is not None or address.teredo is not None:
             return True
