@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -29,8 +29,13 @@ _ARTICLE: Final = "o"
 _TELLING: Final = frozenset({"send", "email", "message", "reminder", "note"})
 
 
-def parts_in(question: str) -> Iterator[tuple[int, int]]:
+@lru_cache(256)
+def parts_in(question: str) -> tuple[tuple[int, int], ...]:
     """Where the sentences and their halves begin and end; nothing with a form of its own is cut."""
+    return tuple(_parts(question))
+
+
+def _parts(question: str) -> Iterator[tuple[int, int]]:
     facts = facts_in(question)
     whole = [(one.start, one.end) for one in (*facts.typed, *facts.quoted)]
     whole += [place for place, _, _ in ranges_in(question)]
@@ -142,6 +147,7 @@ def speaks_further(part: str, tool: Offered) -> bool:
     return spoken_of or bool(labels)
 
 
+@lru_cache(512)
 def _parameters(tool: Offered) -> frozenset[str]:
     return frozenset(mapping(mapping(json.loads(tool.parameters)).get("properties")))
 

@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 
 import msgspec
 from msgspec.structs import replace
@@ -120,5 +120,7 @@ def best_of(text: str, tools: Sequence[Offered], least: float) -> Offered | None
     return tools[-max(scores)[2]]
 
 
+@lru_cache(512)
 def required_of(tool: Offered) -> frozenset[str]:
+    """The names of what a tool must be told."""
     return frozenset(map(str, listed(mapping(json.loads(tool.parameters)).get("required"))))

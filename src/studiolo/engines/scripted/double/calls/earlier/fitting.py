@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from functools import cache, lru_cache
 from typing import Final
 
 from msgspec.structs import replace
@@ -26,7 +27,8 @@ _WORDS: Final = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 _IDS: Final = frozenset({"id", "number", "no", "code", "key"})
 
 
-def parameters_of(tool: Offered) -> list[Parameter]:
+@lru_cache(512)
+def parameters_of(tool: Offered) -> tuple[Parameter, ...]:
     """The parameters of a tool; one for receivers wants addresses where the tool writes mails."""
     mails = profile_of(tool).concepts.get("email", 0.0) >= DESCRIPTION
     properties = mapping(mapping(json.loads(tool.parameters)).get("properties"))
@@ -34,7 +36,7 @@ def parameters_of(tool: Offered) -> list[Parameter]:
         parameter(name, str(mapping(fields).get("description", "")))
         for name, fields in properties.items()
     ]
-    return [_with_address(one) if mails else one for one in found]
+    return tuple(_with_address(one) if mails else one for one in found)
 
 
 def fitted(tool: Offered, given: Mapping[str, object]) -> dict[str, object]:
@@ -61,8 +63,7 @@ def says_nothing(value: object, tool: Offered) -> bool:
     if not isinstance(value, str) or not _WORDS.fullmatch(value):
         return False
     known, knows = lexicon(), profile_of(tool).knows
-    pointing = {*known.lists["points"], *known.lists["points_at"], *known.lists["pronouns"]}
-    words = WORD.findall(value.lower())
+    words, pointing = WORD.findall(value.lower()), _pointing()
     if pointing.issuperset(words):
         return True
     return (
@@ -76,6 +77,12 @@ def says_nothing(value: object, tool: Offered) -> bool:
             for word in words
         )
     )
+
+
+@cache
+def _pointing() -> frozenset[str]:
+    lists = lexicon().lists
+    return frozenset((*lists["points"], *lists["points_at"], *lists["pronouns"]))
 
 
 def _with_address(wanted: Parameter) -> Parameter:

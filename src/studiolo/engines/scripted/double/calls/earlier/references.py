@@ -1,7 +1,7 @@
 """What earlier calls and their results named, for questions that point at it: "him", "there"."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from studiolo.engines.scripted.double.calls.past import (
@@ -38,6 +38,7 @@ def known_before(asking: str, reading: Reading) -> Before:
     return Before(given, named)
 
 
+@lru_cache(256)
 def points_back(asking: str) -> bool:
     """Whether a word stands for something, somebody or some place that was named before."""
     words = _pointing()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from studiolo.engines.scripted.double.language import WORD
@@ -33,6 +33,7 @@ def is_reason(name: str) -> bool:
     return not _reasons().isdisjoint(parts_of(name))
 
 
+@lru_cache(256)
 def told_after(text: str) -> Span | None:
     """The clause behind an order that tells something: "cancel it, I took the wrong size"."""
     for start in _starts(text):
