@@ -20,6 +20,7 @@ from tests.servers import KEY
 from tests.studios import COMPATIBLE, NATIVE
 
 PATHS: Final = {"OpenAI-compatible": COMPATIBLE, "DashScope": NATIVE}
+MULTIMODAL: Final = NATIVE.replace("text-generation/", "multimodal-generation/")
 NODE: Final = Path(executable.ROOT_DIR) / ("node.exe" if os.name == "nt" else "bin/node")
 LIMIT_S: Final = 30
 RESULT: Final = "Saved it to {filename} as revision 4711."
@@ -134,7 +135,8 @@ class Asker(msgspec.Struct, frozen=True):
         """The request that the sample's language builds for this body."""
         assert sample.writer
         asked = Asked(host_of(self.url), KEY, sample.stream)
-        return request(LANGUAGES[sample.writer], PATHS[sample.dialect], asked=asked, body=body)
+        path = MULTIMODAL if sample.multimodal else PATHS[sample.dialect]
+        return request(LANGUAGES[sample.writer], path, asked=asked, body=body)
 
 
 def with_results(body: str, heard: Heard) -> str:

@@ -138,7 +138,15 @@ def _take_message(heard: Heard, message: dict[str, Any]) -> None:
         for call in message.get("tool_calls", ())
     ]
     if message["content"]:
-        heard.answers.append(message["content"])
+        heard.answers.append(_text_of(message["content"]))
+
+
+def _text_of(content: str | list[dict[str, str]]) -> str:
+    """Of models that see, the only part."""
+    if isinstance(content, str):
+        return content
+    (part,) = content
+    return part["text"]
 
 
 def _count(heard: Heard, usage: dict[str, Any], *, names: tuple[str, str]) -> None:

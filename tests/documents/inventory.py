@@ -25,9 +25,10 @@ class Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A request, how it is made, and what must come back.
 
-    It is one of four: a `script` with `arguments` that hears something typed, a `command` for a
-    shell, a `body` that a `writer` of another language sends, or it is for `later`.
-    A `writer` may send it several `times` at once, or give results back when it `performs` calls.
+    It is one of three: a `script` with `arguments` that hears something typed, a `command` for a
+    shell, or a `body` that a `writer` of another language sends.
+    A `writer` may send it several `times` at once, or give results back when it `performs` calls;
+    what is `multimodal` goes to the route of models that see.
     What is `real` must hold on weights as well, so far as weights can be held to anything.
     """
 
@@ -41,10 +42,10 @@ class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     command: str | None = None
     writer: str | None = None
     body: str | None = None
+    multimodal: bool = False
     stream: bool = False
     times: int = 1
     performs: bool = False
-    later: str | None = None
     real: bool = False
     answers: int = 1
     thinks: bool | None = None

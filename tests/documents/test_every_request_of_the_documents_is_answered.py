@@ -9,7 +9,7 @@ from tests.documents.asking import Asker
 from tests.documents.holding import hold, hold_to_the_question
 from tests.documents.inventory import documents, samples
 
-SAMPLES = {name: sample for name, sample in samples().items() if not sample.later}
+SAMPLES = samples()
 COMMANDS = [name for name, sample in SAMPLES.items() if sample.command]
 COUNTS = {
     "Coding models (2025)": 30,
@@ -34,9 +34,9 @@ def test_every_command_is_answered_where_there_is_no_curl(double: Asker, name: s
     hold_to_the_question(heard, SAMPLES[name])
 
 
-def test_every_sample_is_made_in_one_way_or_is_for_later() -> None:
-    for name, sample in samples().items():
-        ways = [sample.script, sample.command, sample.writer and sample.body, sample.later]
+def test_every_sample_is_made_in_one_way() -> None:
+    for name, sample in SAMPLES.items():
+        ways = [sample.script, sample.command, sample.writer and sample.body]
         assert sum(way is not None for way in ways) == 1, name
 
 
