@@ -73,6 +73,18 @@ CASES = [
         "Model names it answers to",
     ),
     (
+        "a private host that is no host",
+        "[media]\nprivate_hosts = ['10.0.0.0/8', '*']",
+        "media.private_hosts",
+        "neither a host name nor a network",
+    ),
+    (
+        "a private network that is none",
+        "[media]\nprivate_hosts = ['10.0.0.0/33']",
+        "media.private_hosts",
+        "'10.0.0.0/33'",
+    ),
+    (
         "a pace for another engine",
         "[[deployments]]\nname='a'\nweights='w'\ntokens_per_s=5",
         "deployments[0].tokens_per_s",
