@@ -78,7 +78,8 @@ NOT_KEPT = [
     *(
         BadResponse(
             f"an item that refers to another {title}",
-            "Item with id 'msg_1' not found. Items are not kept here: send the item itself.",
+            "Item with id 'msg_1' not found. Items are not kept here: send the item itself; "
+            "clients that send references stop it with 'store' set to false.",
             given(USER, item),
             404,
             "item_not_found",

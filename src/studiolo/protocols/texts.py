@@ -204,7 +204,8 @@ NOT_KEPT: dict[mode_errors.Kept, str] = {
     "what was said before in 'input'.",
     "conversation": "Conversation with id '{name}' not found. Conversations are not kept here: "
     "send what was said before in 'input'.",
-    "item": "Item with id '{name}' not found. Items are not kept here: send the item itself.",
+    "item": "Item with id '{name}' not found. Items are not kept here: send the item itself; "
+    "clients that send references stop it with 'store' set to false.",
 }
 
 
