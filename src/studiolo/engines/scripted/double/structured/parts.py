@@ -1,7 +1,7 @@
 """The names of the parts that a text wants an object to have."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
@@ -90,8 +90,7 @@ def _counted() -> re.Pattern[str]:
 def _clauses(text: str) -> Iterator[str]:
     """What follows a word such as "keys", and then what follows one such as "extract"."""
     words = lexicon().json
-    before = "|".join(map(re.escape, words["before"]))
-    for match in re.finditer(rf"([^.:\uff1a\u3002\n]+?)(?:{before})\s*json", text, re.IGNORECASE):
+    for match in _before_word().finditer(text) if "json" in text.lower() else ():
         yield match[1]
     ways = (
         (_any_of(words["keys"]), _end_of_keys()),
@@ -104,6 +103,13 @@ def _clauses(text: str) -> Iterator[str]:
         for match in re.finditer(starts, text, re.IGNORECASE):
             rest = _ENDS.split(text[match.end() :].lstrip(" :\uff1a\u4e3a\u662f"))[0]
             yield ends.split(rest)[0]
+
+
+@cache
+def _before_word() -> re.Pattern[str]:
+    """What stands before the word itself where it follows its parts."""
+    before = "|".join(map(re.escape, lexicon().json["before"]))
+    return re.compile(rf"([^.:\uff1a\u3002\n]+?)(?:{before})\s*json", re.IGNORECASE)
 
 
 @cache
@@ -123,7 +129,8 @@ def _end_of_verbs() -> re.Pattern[str]:
     return re.compile(rf"(?i)\s*(?:{ends})")
 
 
-def _any_of(words: Sequence[str]) -> str:
+@cache
+def _any_of(words: tuple[str, ...]) -> str:
     spaced = "|".join(re.escape(word) for word in words if not is_unspaced(word))
     unspaced = "|".join(
         re.escape(word) for word in sorted(words, key=len, reverse=True) if is_unspaced(word)

@@ -72,10 +72,19 @@ def given_for(schema: str, question: str, material: str) -> dict[str, object]:
     whole = mapping(json.loads(schema))
     parts = {name: mapping(part) for name, part in mapping(whole.get("properties")).items()}
     given = stated_of([*parts], material, question) if parts else {}
-    worked = worked_in(question) if parts else None
+    worked = worked_in(question) if _may_hold_a_result(parts) else None
     if worked is not None:
         given |= _worked_parts(parts, worked, language_of(question).name)
     return given
+
+
+def _may_hold_a_result(parts: Mapping[str, Mapping[str, object]]) -> bool:
+    """Whether a part asks for a result by its name, or is the only one that could hold one."""
+    asking = part_words("results") | part_words("ways")
+    if len(parts) == 1 or any(words_of(name) & asking for name in parts):
+        return bool(parts)
+    kinds = [part.get("type") for part in parts.values()]
+    return any(sum(kind in held for kind in kinds) == 1 for held in _HELD.values())
 
 
 def _worked_parts(
