@@ -74,6 +74,9 @@ NAMES = (
     text("a name of blanks", call('{"name": " "}')),
 )
 
+OBJECT = '{"name": "get_weather", "arguments": {"city": "Rome"}}'
+LONG = "k" * 257
+
 BRACKETS = (
     slip("doubled brackets", '{{"name": "get_weather", "arguments": {"city": "Rome"}}}'),
     slip("doubled brackets, closed once", '{{"name": "now"}', NOTHING),
@@ -88,9 +91,20 @@ BRACKETS = (
         ended="length",
     ),
     text("a word in quotes behind the tag", '<tool_call>\n"name" is its first key.'),
+    slip(
+        "a key behind the name that is too long",
+        f'{{"name": "now", "{LONG}": 1, "arguments": {{}}}}\n</tool_call>\n<tool_call>\n{OBJECT}',
+        ("now", f'"{LONG}": 1, "arguments": {{}}}}\n'),
+        ROME,
+    ),
+    Case(
+        "a key behind the name that nobody ended",
+        call(f'{{"name": "now", "{LONG}') + "\nSome text.",
+        "Some text.",
+        (("now", f'"{LONG}\n'),),
+    ),
 )
 
-OBJECT = '{"name": "get_weather", "arguments": {"city": "Rome"}}'
 ELEMENT = "<function=get_weather>\n<parameter=city>\nRome\n</parameter>\n</function>"
 
 FENCED = (
@@ -154,6 +168,8 @@ LISTED = (
         ROME,
     ),
     text("a list of no calls within a key", call('{"tool_calls": []}')),
+    text("keys in a list of calls", call('{"tool_calls": ["name": "now", "arguments": {}]}')),
+    text("a call's key in a list of calls", call('{"tool_calls": ["function": {"name": "now"}]}')),
     text("a list of words within a key", call('{"tool_calls": ["now"]}')),
     text("a list of calls that is none", call('{"tool_calls": "now"}')),
 )

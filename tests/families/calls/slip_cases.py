@@ -252,6 +252,22 @@ BRACKETS = (
         '<function=get_weather {"city": "Rome"}</function>',
     ),
     slip(
+        "a bracket in an object behind a name without one",
+        '<function=get_weather {"city": "Rome > Oslo"}</function>',
+        ("get_weather", '{"city": "Rome > Oslo"}'),
+    ),
+    slip(
+        "an arrow in an object behind a name without a bracket",
+        '<function="get_weather"{"city": "x=>y"}</function>',
+        ("get_weather", '{"city": "x=>y"}'),
+    ),
+    Coder(
+        "a bracket in an object behind a name, and no tags",
+        '<function=get_weather{"city": "a > b"}</function>',
+        "",
+        (("get_weather", '{"city": "a > b"}'),),
+    ),
+    slip(
         "a parameter without a bracket",
         "<function=get_weather>\n<parameter=city\nRome\n</parameter>\n</function>",
     ),

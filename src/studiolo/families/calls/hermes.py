@@ -120,10 +120,11 @@ class HermesBody:
         if key is not None:
             self._key = key
             self._step = self._colon
-        return key is not None
+        # What broke is read on in another way.
+        return self._step != self._named
 
     def _colon(self) -> bool:
-        text = self._text.lstrip(_SPACE)
+        self._text = text = self._text.lstrip(_SPACE)
         if text.startswith(":"):
             text = text[1:].lstrip(_SPACE)
             self._text = text or ":"
@@ -153,10 +154,12 @@ class HermesBody:
     def _listed(self) -> bool:
         """Before the first call of a list; behind it each is read like one of its own."""
         self._text = text = self._text.lstrip(_SPACE + "[")
-        if text and text[0] != "{":
+        if not text:
+            return False
+        if text[0] != "{":
             self._break()
         self._step = self._brace
-        return bool(text)
+        return True
 
     def _naming(self) -> bool:
         if self._text[0] not in _STRINGS:

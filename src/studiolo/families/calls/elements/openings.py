@@ -18,17 +18,19 @@ from studiolo.families.calls.elements.ends import (
 )
 from studiolo.families.scan import unfinished
 
+# An object may stand right behind a name, and hold a bracket that is none of the tag's.
+_NAME: Final = rf"[^<>{{\n]{{1,{LONGEST_NAME}}}"
 # A name without a bracket behind it ends where something of the function begins.
 _OPEN_NAME: Final = rf"[^\s<>{{]{{1,{LONGEST_NAME}}}"
 _OBJECT: Final = r"\{"
 _INSIDE: Final = (PARAMETER, FUNCTION_END, CALL_END)
 
 OPENING: Final = re.compile(
-    rf"(?:{'|'.join(FUNCTIONS)})(?:(?P<name>{NAME}){GAP}>"
+    rf"(?:{'|'.join(FUNCTIONS)})(?:(?P<name>{_NAME}){GAP}>"
     rf"|(?P<open>{_OPEN_NAME}){GAP}(?={'|'.join(_INSIDE)}|{_OBJECT}))"
 )
 HALF_OPENING: Final = unfinished(
-    *((*tag, NAME, GAP, ">") for tag in FUNCTIONS),
+    *((*tag, _NAME, GAP, ">") for tag in FUNCTIONS),
     *((*tag, _OPEN_NAME, GAP, _OBJECT) for tag in FUNCTIONS),
     *((*tag, _OPEN_NAME, GAP, *inside) for tag in FUNCTIONS for inside in _INSIDE),
 )
