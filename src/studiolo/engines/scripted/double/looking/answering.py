@@ -20,13 +20,14 @@ class Said(msgspec.Struct, frozen=True):
     """An answer in sentences, and in one word or figure where one thing was asked.
 
     `known` are the words that are true of what was seen, `asked` those of the question that might
-    be: colours, and whether something lies or stands.
+    be: colours, and whether something lies or stands. Where no one thing was asked, `all_told` is.
     """
 
     sentences: tuple[str, ...]
     short: str
     known: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
+    all_told: bool = False
 
 
 class _Measure(msgspec.Struct, frozen=True):
@@ -97,7 +98,8 @@ def _said(views: Sequence[View], question: str, language: Language, *, into: Lan
         asked = [thing for thing in asked if thing != "count"]
     if not asked:
         whole = tuple(described(view, words) for view in views)
-        return Said((*whole, words.only), plain_name_of(views[0].seen.colour, words))
+        short = plain_name_of(views[0].seen.colour, words)
+        return Said((*whole, words.only), short, all_told=True)
     return _things(views, list(dict.fromkeys(asked)), words)
 
 

@@ -79,6 +79,8 @@ def _repeated(asked: Asked, low: str, draw: random.Random) -> str | None:
 def _worked(asked: Asked, low: str, draw: random.Random) -> str | None:
     """What a question asks for where it holds all that is needed."""
     del draw
+    if asked.seen is not None and not asked.seen.all_told:
+        return None
     worked = worked_in(asked.question)
     return None if worked is None else _in_form(worked, asked, low)
 
