@@ -21,6 +21,7 @@ from studiolo.sandbox.framing import LENGTH, framed
 _BY_OTHERS: Final = frozenset((signal.SIGKILL, signal.SIGTERM))
 # What the interpreter and its libraries are found by. Settings, and keys among them, are not.
 _TOLD: Final = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TZ")
+_PIECE: Final = 1 << 16
 
 _A = TypeVar("_A", bound=msgspec.Struct)
 
@@ -50,15 +51,14 @@ class Child(Generic[_A]):
         """The process, while there is one."""
         return self._process.pid if self._process else None
 
-    async def ask(self, question: msgspec.Struct) -> _A | None:
-        """The last it said on this, None if it died without a word. Raises OSError if there can be
-        no process.
+    async def ask(self, question: msgspec.Struct, data: bytes = b"") -> _A | None:
+        """The last it said on this and the data, None if it died without a word.
 
-        Asked once more where somebody else ended the process.
+        Asked once more where somebody else ended the process. Raises OSError if there can be none.
         """
-        answer, ended_by = await self._ask_once(question)
+        answer, ended_by = await self._ask_once(question, data)
         if ended_by in _BY_OTHERS:
-            answer, _ = await self._ask_once(question)
+            answer, _ = await self._ask_once(question, data)
         return answer
 
     async def close(self) -> None:
@@ -67,7 +67,7 @@ class Child(Generic[_A]):
         if process is not None:
             await _end(process)
 
-    async def _ask_once(self, question: msgspec.Struct) -> tuple[_A | None, int]:
+    async def _ask_once(self, question: msgspec.Struct, data: bytes) -> tuple[_A | None, int]:
         """The last answer, and the signal that ended the process, or 0 for none.
 
         Whoever goes away in between leaves no half of an answer behind.
@@ -75,7 +75,7 @@ class Child(Generic[_A]):
         process = self._process = self._process or await _start(self._command)
         answer: _A | None = None
         try:
-            async with aclosing(self._said(process, question)) as said:
+            async with aclosing(self._said(process, question, data)) as said:
                 async for answer in said:
                     if self._is_final(answer):
                         return answer, 0
@@ -88,12 +88,19 @@ class Child(Generic[_A]):
         self._died(question, status)
         return answer, max(0, -status)
 
-    async def _said(self, process: Process, question: msgspec.Struct) -> AsyncGenerator[_A]:
+    async def _said(
+        self, process: Process, question: msgspec.Struct, data: bytes
+    ) -> AsyncGenerator[_A]:
         """Its answers to this question, up to the final one or to its end."""
         assert process.stdin is not None
         assert process.stdout is not None
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             process.stdin.write(framed(question))
+            # In pieces: a large file copied at once would stall everybody.
+            whole = memoryview(data)
+            for place in range(0, len(whole), _PIECE):
+                process.stdin.write(whole[place : place + _PIECE])
+                await process.stdin.drain()
             await process.stdin.drain()
             while True:
                 (size,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))

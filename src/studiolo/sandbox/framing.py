@@ -1,4 +1,7 @@
-"""How questions and answers go through the pipe: the length in four bytes, and that much."""
+"""How questions and answers go through the pipe: the length in four bytes, and that much.
+
+Data may follow a question, as they are.
+"""
 
 import struct
 from typing import Final

@@ -37,6 +37,11 @@ def questions(decoder: msgspec.msgpack.Decoder[_Q]) -> Iterator[_Q]:
         yield decoder.decode(sys.stdin.buffer.read(size))
 
 
+def data(size_bytes: int) -> bytes:
+    """The data that came behind the question, which says how long they are."""
+    return sys.stdin.buffer.read(size_bytes)
+
+
 def answer(message: msgspec.Struct) -> None:
     """Say this to whoever asked."""
     sys.stdout.buffer.write(framed(message))

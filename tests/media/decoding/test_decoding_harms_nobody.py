@@ -53,8 +53,9 @@ async def test_a_video_that_takes_too_long_is_refused(make_viewer: MakeViewer) -
     assert refused.value.kind == "video"
 
 
-def question(file: bytes) -> Question:
-    return Question("image", file, False, pixels=1 << 30, length_s=(2, 1200), limit_s=20)
+async def asked(child: Child[Answer], file: bytes) -> Answer | None:
+    bounds = {"pixels": 1 << 30, "length_s": (2, 1200), "limit_s": 20}
+    return await child.ask(Question("image", len(file), False, **bounds), file)
 
 
 async def test_what_takes_too_much_memory_is_refused_and_the_process_lives() -> None:
@@ -65,11 +66,11 @@ async def test_what_takes_too_much_memory_is_refused_and_the_process_lives() -> 
         died=lambda _, status: None,
     )
     small = Answer(Seen("image", 40, 30, RED))
-    assert await child.ask(question(picture())) == small
+    assert await asked(child, picture()) == small
     pid = child.pid
     greedy = picture(size=(8000, 8000), form="JPEG")
-    assert await child.ask(question(greedy)) == Answer(fault="costly")
-    assert await child.ask(question(picture())) == small
+    assert await asked(child, greedy) == Answer(fault="costly")
+    assert await asked(child, picture()) == small
     assert child.pid == pid
     await child.close()
 

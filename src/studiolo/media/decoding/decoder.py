@@ -18,14 +18,16 @@ from studiolo.core.media.errors import (
 from studiolo.core.media.seen import Seen
 from studiolo.media.decoding.questions import Answer, Question, answers
 from studiolo.media.rules import MediaRules
+from studiolo.media.sources.inline import LARGEST_BYTES
 from studiolo.sandbox.child import Child
 
 # Shorter videos are none (reference/06 section 2).
 SHORTEST_S: Final = 2.0
 _RETRY_S: Final = 5
-# The interpreter and the libraries; and what a decoder holds for each pixel.
+# The interpreter and the libraries; what a decoder holds for each pixel; and the file itself.
 _BASE_BYTES: Final = 512 << 20
 _PIXEL_BYTES: Final = 16
+_COPIES: Final = 2
 # The process ends by its own processor time; this is for a machine on which it gets little.
 _SLOWER: Final = 3
 _START_S: Final = 10.0
@@ -61,16 +63,16 @@ class Decoder:
         """
         question = Question(
             kind,
-            data,
+            len(data),
             encoded,
             pixels=self._rules.pixels,
             length_s=(SHORTEST_S, self._rules.video_s),
             limit_s=self._rules.decoding_s,
         )
-        key = await _digest(question)
+        key = await _digest(question, data)
         answer = self._recalled(key)
         if answer is None:
-            answer = await self._looked(question, key)
+            answer = await self._looked(question, data, key=key)
         if answer.seen is None or answer.fault:
             raise _error(answer, question)
         return answer.seen
@@ -85,7 +87,7 @@ class Decoder:
             self._known.move_to_end(key)
         return self._known.get(key)
 
-    async def _looked(self, question: Question, key: bytes) -> Answer:
+    async def _looked(self, question: Question, data: bytes, *, key: bytes) -> Answer:
         eye = self._eyes[question.kind]
         try:
             async with asyncio.timeout(self._rules.wait_s):
@@ -96,7 +98,7 @@ class Decoder:
             # Somebody else may have asked the same meanwhile.
             answer = self._recalled(key)
             if answer is None:
-                answer = self._known[key] = await _asked(eye.child, question)
+                answer = self._known[key] = await _asked(eye.child, question, data=data)
         finally:
             eye.turn.release()
         while len(self._known) > self._rules.remembered:
@@ -108,7 +110,8 @@ class _Eye:
     """The process for one kind, and whose turn it is."""
 
     def __init__(self, kind: str, rules: MediaRules) -> None:
-        memory_bytes = _BASE_BYTES + _PIXEL_BYTES * rules.pixels
+        largest = max(rules.picture_bytes, rules.video_bytes, LARGEST_BYTES)
+        memory_bytes = _BASE_BYTES + _PIXEL_BYTES * rules.pixels + _COPIES * largest
         self.turn = asyncio.Lock()
         self.child = Child(
             *("studiolo.media.decoding.worker", kind, str(memory_bytes)),
@@ -118,10 +121,10 @@ class _Eye:
         )
 
 
-async def _asked(child: Child[Answer], question: Question) -> Answer:
+async def _asked(child: Child[Answer], question: Question, *, data: bytes) -> Answer:
     try:
         async with asyncio.timeout(question.limit_s * _SLOWER + _START_S):
-            answer = await child.ask(question)
+            answer = await child.ask(question, data)
     except TimeoutError:
         answer = None
     except OSError as error:
@@ -129,11 +132,11 @@ async def _asked(child: Child[Answer], question: Question) -> Answer:
     return answer or Answer(fault="costly")
 
 
-async def _digest(question: Question) -> bytes:
+async def _digest(question: Question, data: bytes) -> bytes:
     head = f"{question.kind} {question.encoded} ".encode()
-    if len(question.data) > _LONG:
-        return await asyncio.to_thread(_hashed, head, question.data)
-    return _hashed(head, question.data)
+    if len(data) > _LONG:
+        return await asyncio.to_thread(_hashed, head, data)
+    return _hashed(head, data)
 
 
 def _hashed(head: bytes, data: bytes) -> bytes:

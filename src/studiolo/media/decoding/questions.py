@@ -10,10 +10,10 @@ Fault = Literal["", "unreadable", "costly", "pixels", "length"]
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What is this? `data` is the file, or its base64 as it stood in the request."""
+    """What are the data behind this? They are a file, or its base64 as it stood in the request."""
 
     kind: Literal["image", "video"]
-    data: bytes
+    size_bytes: int
     encoded: bool
     pixels: int
     length_s: tuple[float, float]

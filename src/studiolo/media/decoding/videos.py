@@ -38,7 +38,7 @@ _OPTIONS: Final = {
 # A video of more pixels than so many of the largest pictures is decoded from its key frames, and
 # the others are counted: in the time it takes to decode all frames of half an hour, a hundred
 # others could have been looked at.
-_PICTURES: Final = 16
+_PICTURES: Final = 64
 # So many frames are measured for the colour, evenly spaced: measuring costs more than decoding.
 _MEASURED: Final = 32
 _TWO: Final = 2

@@ -33,23 +33,24 @@ def main(kind: str, memory_bytes: int) -> None:
     inside.shut()
     decode: Decode = getattr(library, name)
     for question in inside.questions(questions):
-        inside.answer(_answer(decode, question))
+        inside.answer(_answer(decode, question, inside.data(question.size_bytes)))
 
 
-def _answer(decode: Decode, question: Question) -> Answer:
+def _answer(decode: Decode, question: Question, data: bytes) -> Answer:
+    def seen() -> Seen:
+        return decode(_plain(data) if question.encoded else data, question)
+
     try:
-        return Answer(inside.within(question.limit_s, lambda: decode(_file(question), question)))
+        return Answer(inside.within(question.limit_s, seen))
     except Refused as refused:
         return Answer(refused.seen, refused.fault)
     except MemoryError:
         return Answer(fault="costly")
 
 
-def _file(question: Question) -> bytes:
-    if not question.encoded:
-        return question.data
+def _plain(data: bytes) -> bytes:
     try:
-        return base64.b64decode(question.data, validate=True)
+        return base64.b64decode(data, validate=True)
     except binascii.Error as error:
         raise Refused("unreadable") from error
 
