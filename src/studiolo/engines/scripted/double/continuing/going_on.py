@@ -21,6 +21,10 @@ from studiolo.engines.scripted.double.wished.programs import written_code
 
 # A line that waits for what it comes to, or for the value of one letter.
 _EQUALS: Final = re.compile(r"(?:\A|\n)(?:[^\w\n]*[A-Za-z]|[^A-Za-z_\n]+?)[ \t]*=\s*\Z")
+_STATEMENT: Final = re.compile(
+    r"\s*(?:CREATE (?:TABLE|INDEX|VIEW)|INSERT INTO|SELECT\b[^;]+\bFROM|UPDATE \w+ SET"
+    r"|DELETE FROM)\b"
+)
 _LONGEST_LINE: Final = 160
 _FENCE: Final = re.compile(r"(?m)^```[ \t]*(?P<name>[\w+#-]*)[^\n]*$")
 
@@ -83,6 +87,8 @@ def _is_code(text: str) -> bool:
 
 def _is_prose(text: str) -> bool:
     """Mostly words, with spaces between them, that end in no sign of code."""
+    if _STATEMENT.match(text) or re.search(r"[(\[{=]\s*\Z", text):
+        return False
     words = re.findall(r"[^\W\d_]{2,}", text)
     return len(words) > 3 * (1 + len(re.findall(r"[=(){};<>\[\]]", text)))
 

@@ -3,15 +3,19 @@
 import re
 import tomllib
 from collections.abc import Sequence
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 import msgspec
 
+from studiolo.engines.scripted.double.reckoning.expressions import written
+from studiolo.engines.scripted.double.reckoning.numbers import next_of
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced
 
 _FEW: Final = 3
+_NUMBER: Final = re.compile(r"-?\d{1,9}(?:\.\d{1,4})?")
 _READ_LETTERS: Final = 400
 _PARTED: Final = re.compile(r"(?P<mark>, ?|\n|\u3001|\uff0c)")
 _JOINED: Final = re.compile(
@@ -114,6 +118,19 @@ def _as_written(word: str, like: str) -> str:
     return word.lower() if like.islower() else word
 
 
+def _counted_on(known: Sequence[str]) -> list[str]:
+    """The next of some numbers, where their steps or factors are alike."""
+    if len(known) < _FEW or not all(_NUMBER.fullmatch(word) for word in known):
+        return []
+    numbers = [Fraction(word) for word in known]
+    for _ in range(_FEW):
+        following = next_of(numbers)
+        if following is None:
+            return []
+        numbers.append(following)
+    return [written(number) for number in numbers[-_FEW:]]
+
+
 def rest_of_row(begun: str, stop: str) -> str | None:
     """More words behind words of one kind that marks part; None where none were begun."""
     tail = begun[-_READ_LETTERS:]
@@ -130,7 +147,7 @@ def rest_of_row(begun: str, stop: str) -> str | None:
     # The first of them stands at the end of what leads to it.
     first = re.findall(r"[^\s:\uff1a.\uff1f?]+", words[0])[-1:]
     known = [*first, *(word.strip() for word in words[1:])]
-    more = more_of_kin(known)
+    more = _counted_on(known) or more_of_kin(known)
     if not more or (len(known) < 2 and joint is None):
         return None
     row = row_of(known)

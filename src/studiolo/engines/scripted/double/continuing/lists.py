@@ -37,6 +37,7 @@ class Words:
     def __init__(
         self, things: Sequence[str], subject: Subject, language: Language, draw: random.Random
     ) -> None:
+        self._named = frozenset(thing.lower() for thing in things)
         self.things = list(dict.fromkeys(things)) or list(subject.words)
         self._subject = subject
         self._language = language
@@ -56,7 +57,7 @@ class Words:
     def beside(self, items: Sequence[str], begun: str) -> list[str]:
         """What may follow these items: things of the question, or more of the items' kind."""
         said = {item.strip(" .*").lower() for item in items if item.strip()}
-        if said.isdisjoint(thing.lower() for thing in self.things):
+        if said.isdisjoint(self._named):
             kin = more_of_kin([item.strip(" .*") for item in items])
             if kin:
                 return kin

@@ -67,6 +67,11 @@ _LED: Final = re.compile(
     r"|ergibt|font|fait|est|es|son|\u00e9|fa|is gelijk aan|\u0440\u0430\u0432\u043d\u043e)"
     r"|\u7b49\u4e8e|\u662f|\u306f)\s*"
 )
+# A label that waits for an answer, under one with what is asked.
+_ASKED: Final = re.compile(
+    r"(?:\A|\n)[^\W\d_]\w{0,20}[:\uff1a][ \t]*(?P<asked>\S[^\n]*)\n+"
+    r"[^\W\d_]\w{0,20}[:\uff1a][ \t]*\Z"
+)
 _ENDS: Final = tuple('.!?:\u3002\uff01\uff1f\u061f\u0964\u2026"\u201d')
 
 
@@ -80,7 +85,7 @@ def gone_on(begun: str, question: str, draw: random.Random) -> str:
     if lines is not None:
         return lines
     if _has_rows(begun):
-        words = Words(_things(about, question), subject, language, draw)
+        words = Words(_things(told), subject, language, draw)
         rows = _in_rows(begun, question, words)
         if rows is not None:
             return rows
@@ -120,9 +125,9 @@ def _has_rows(begun: str) -> bool:
     return bool(listed) or labels_in(begun) or "|" in begun[-_READ_LETTERS:]
 
 
-def _things(about: str, question: str) -> Sequence[str]:
+def _things(question: str) -> Sequence[str]:
     """The things that the question lists, or those that it calls by what they are."""
-    listed = max(Choice(material_of(about)).groups, key=len, default=list[Span]())
+    listed = max(Choice(material_of(question)).groups, key=len, default=list[Span]())
     if len(listed) > 1:
         return [span.text for span in listed]
     called = row_called(question)
@@ -134,6 +139,10 @@ def _in_rows(begun: str, question: str, words: Words) -> str | None:
     item, wanted = ITEM.search(begun), items_wanted(question)
     if item is not None:
         return more_items(item, begun, words, wanted=wanted)
+    asked = _ASKED.search(begun[-_READ_LETTERS:])
+    worked = worked_in(asked["asked"]) if asked else None
+    if worked is not None and worked.text:
+        return ("" if begun[-1].isspace() else " ") + worked.text
     more = more_labelled(begun, words) or items_behind(begun, words, wanted=wanted)
     return more if more is not None else more_rows(begun, words)
 

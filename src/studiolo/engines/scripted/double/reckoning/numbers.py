@@ -51,7 +51,7 @@ def reckoned(sentence: Sentence) -> Fraction | None:
     if sentence.has("round") and numbers:
         return _rounded(sentence)
     if sentence.has("sequence") and len(numbers) >= _FEWEST_OF_ROW:
-        return _next_of(numbers)
+        return next_of(numbers)
     several = next((way for name, way in _OF_SEVERAL.items() if sentence.has(name)), None)
     return several(numbers) if several is not None and len(numbers) >= _TWO else None
 
@@ -162,7 +162,7 @@ def _counted_up(sentence: Sentence) -> list[str] | None:
     return [str(each) for each in kept]
 
 
-def _next_of(numbers: Numbers) -> Fraction | None:
+def next_of(numbers: Numbers) -> Fraction | None:
     """What comes next where the steps, the factors or the sums of two are alike."""
     steps = [other - one for one, other in pairwise(numbers)]
     if len(set(steps)) == 1:

@@ -161,11 +161,15 @@ class _Scanner:
             self.comment = match.group()
         self._skip(len(self._text) if place < 0 else place + len(end), sign)
 
-    def _template(self) -> None:
+    def _template(self, *, behind_hole: bool = False) -> None:
         found = _TEMPLATE.match(self._text, self._place)
         end = found.end() if found else self._place
         self._skip(end, "0")
         mark = found["end"] if found else None
+        if behind_hole and self.plain[-1]:
+            # What follows a hole is added to it.
+            held = self.plain[-1]
+            self.plain[-1] = " " if held == "0" and mark == "`" else "+" + held[1:]
         if mark == _HOLE:
             self.opened.append(Opened(_HOLE, end - 2))
             self.plain[-1] = self.plain[-1][:-2] + "+("
@@ -183,7 +187,7 @@ class _Scanner:
             self.wrong = True
         elif self.opened.pop().letter == _HOLE:
             self.plain[-1] = ")"
-            self._template()
+            self._template(behind_hole=True)
 
     def _skip(self, end: int, sign: str) -> None:
         passed = self._text[self._place : end]

@@ -29,6 +29,13 @@ _NEIGHBOUR: Final = re.compile(
     r"(?P<rest>\??\s*(?:=>|:|=(?!=))\s*\S.*)$"
 )
 _OTHER_KEYS: Final = ("value", "name", "size", "other", "extra")
+# The types of a text, a number and a truth, where they stand behind a colon.
+_TYPES: Final = {
+    "typescript": ("string", "number", "boolean"),
+    "kotlin": ("String", "Int", "Boolean"),
+    "swift": ("String", "Int", "Bool"),
+    "rust": ("String", "i32", "bool"),
+}
 # Parts by which things are told from the modules that hold them.
 _IN_MODULES: Final = (
     ("datetime", "now|utcnow|today|fromisoformat|strptime|fromtimestamp|combine|min|max"),
@@ -144,6 +151,11 @@ def like_above(around: Surroundings) -> Iterator[str]:
 def _for_key(around: Surroundings, key: str, rest: str) -> str:
     """The rest of a neighbour, with a number in the place of its text where the key wants one."""
     said = scalar_for(key, quoted=True)
+    typed = re.fullmatch(r"(\??: *)(\w+)([,;]?)", rest)
+    types = _TYPES.get(around.kind.name, ())
+    if typed is not None and typed[2] in types:
+        place = 0 if said[0] == '"' else 2 if said == "true" else 1
+        return f"{typed[1]}{types[place]}{typed[3]}"
     told = re.fullmatch(r"(\??(?:=>|[:=])? *)[\"'][^\"']*[\"']([,;]?)", rest)
     if told is None or said[0] == '"':
         return rest

@@ -275,7 +275,7 @@ class Surroundings:
 
     def returned(self, value: str) -> str:
         """A value given back."""
-        return self.kind.returns.replace("{value}", value).replace("{name}", value)
+        return self.kind.returns.replace("{name}", "{value}").replace("{value}", value)
 
     def builds(self) -> bool:
         """Whether the function above makes a thing."""

@@ -211,7 +211,7 @@ def _case(around: Surroundings) -> str:
 
 def _counter(around: Surroundings) -> str:
     """What a loop counts with."""
-    found = re.findall(r"\bfor\s*\(\s*(?:[\w:]+\s+)?(\w+)\s*=", around.line)
+    found = re.findall(r"\bfor\s*\(?\s*(?:[\w:]+\s+)?(\w+)\s*(?::?=|in range\()", around.line)
     return found[-1] if found else ""
 
 

@@ -139,6 +139,30 @@ _SCALARS: Final = (
     (re.compile(r"(?i)path$|dir$|directory|file$"), "data"),
     (re.compile(r"(?i)date$"), "2025-01-01"),
     (re.compile(r"(?i)colou?r"), "blue"),
+    (re.compile(r"^runs-on$"), "ubuntu-latest"),
+    (re.compile(r"^image$"), "nginx:latest"),
+    (re.compile(r"^restart$"), "always"),
+    (re.compile(r"^uses$"), "actions/checkout@v4"),
+    (re.compile(r"(?i)(?:^|_)lang(?:uage)?$|locale$"), "en"),
+    (re.compile(r"(?i)country$"), "France"),
+    (re.compile(r"(?i)city$"), "Paris"),
+    (re.compile(r"(?i)phone"), "555-0100"),
+    (re.compile(r"(?i)(?:log_?)?level$"), "info"),
+    (re.compile(r"(?i)^(?:env|environment|mode)$"), "production"),
+    (re.compile(r"(?i)status$|state$"), "active"),
+    (re.compile(r"(?i)currency$"), "EUR"),
+    (re.compile(r"(?i)time_?zone$"), "UTC"),
+)
+
+
+# Items of lists that files of a kind have, by the name of the list and a mark of the file.
+_ITEMS: Final = (
+    ("ports", r"(?m)^services:", '"8080:80"'),
+    ("ports", r"(?m)^kind: (?:Deployment|Pod|Service)|containers:", "containerPort: 8080"),
+    ("volumes", r"(?m)^services:", "./data:/data"),
+    ("environment", r"(?m)^services:", "MODE=production"),
+    ("branches", r"(?m)^on:|^jobs:", "main"),
+    ("steps", r"(?m)^jobs:", "run: make test"),
 )
 
 
@@ -238,5 +262,12 @@ def _item_of_yaml(around: Surroundings) -> str:
     if items and re.fullmatch(r"[\d.]+", items[-1]):
         return f"{float(items[-1]) + 1:g}"
     heads = re.findall(r"(?m)^\s*(?:- )?([\w-]+):\s*$", around.prefix)
+    known = (
+        text
+        for head, mark, text in _ITEMS
+        if heads and heads[-1] == head and re.search(mark, around.prefix + around.suffix)
+    )
+    if item := next(known, ""):
+        return item
     value = scalar_for(heads[-1] if heads else "", quoted=False)
     return value if value != "text" else _word(around).lower()

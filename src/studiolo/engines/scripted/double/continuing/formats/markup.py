@@ -59,7 +59,8 @@ def _in_tag(name: str, rest: str, suffix: str, words: str) -> Iterator[str]:
         starts = ['class="text"']
     else:
         starts = ["", ' class="text"']
-    ends = ["", ">", f">{words}</{name}>", f"></{name}>"]
+    held = [f">{words}"] if re.match(rf"</{re.escape(name)}\s*>", suffix) and name else []
+    ends = [*held, "", ">", f">{words}</{name}>", f"></{name}>"]
     for start, end in product(starts, ends if suffix.strip() else [*ends[1:], ""]):
         if start + end:
             yield start + end

@@ -27,7 +27,12 @@ _NUMBER: Final = re.compile(
 )
 _TEXT_NAMES: Final = re.compile(r"(?i)str|text|word|name|sentence|phrase|line|message")
 _NUMBER_NAMES: Final = re.compile(r"(?i)^(?:n|num|number|i|k|year|age|count)$")
-_RATES: Final = re.compile(r"(?i)rate|fraction|ratio|factor")
+# What the last of some is called.
+_LAST: Final = {
+    "rate": re.compile(r"(?i)rate|fraction|ratio|factor"),
+    "radius": re.compile(r"(?i)^r$|radius"),
+    "quantity": re.compile(r"(?i)quantity|qty|count|amount|number|^n$|units|hours|days"),
+}
 _LOWER: Final = ("low", "lo", "left", "start", "l", "first", "begin")
 _UPPER: Final = ("high", "hi", "right", "end", "r", "last", "stop")
 _STRICT: Final = frozenset(("javascript", "typescript", "php"))
@@ -39,6 +44,7 @@ _ASSIGNED: Final = re.compile(
 _GIVES: Final = re.compile(r"\breturn\s*$|=>\s*$|\blambda\b[^:\n]*:\s*$|\bfun\b[^=\n]*=\s*$")
 _LOOPS: Final = re.compile(r"(?:for|foreach|while|until|do|loop)\b")
 _SUMS: Final = re.compile(r"(?i)^(?:sum|total|acc|accumulator|result)$")
+_COUNTS: Final = re.compile(r"(?i)\b(?:count|number of|how many)\b")
 _MEANS: Final = re.compile(r"(?i)\b(?:average|avg|mean)\b")
 _LENGTHS: Final = {
     "python": "len({0})", "javascript": "{0}.length", "typescript": "{0}.length",
@@ -141,11 +147,28 @@ def asked_by_name(around: Surroundings) -> str:
     if function is None or not loop:
         return ""
     words = words_of(function.name)
+    better = _better(around, loop[0], words)
+    if better:
+        return better
     row = next((one for one in _rows("tests") if re.search(rf"\b(?:{one.named})\b", words)), None)
     if row is None:
         return ""
     sign = "$" if around.kind.name == "php" else ""
     return _told(around, row.way(around.kind.name).replace("{each}", sign + loop[0]), [], "")
+
+
+def _better(around: Surroundings, each: str, words: str) -> str:
+    """The comparison before a name takes the place of the best one so far."""
+    kept = re.match(rf"[^\n]*\n\s*\$?(\w+) = \$?{re.escape(each)}\b(?!\.)", around.suffix)
+    if kept is None or not re.search(rf"\b{kept[1]}\b", around.prefix):
+        return ""
+    sign = "$" if around.kind.name == "php" else ""
+    less = re.search(r"\b(?:min|minimum|smallest|least|lowest|shortest)\b", f"{words} {kept[1]}")
+    pair = [f"{sign}{each}", f"{sign}{kept[1]}"]
+    length = _LENGTHS.get(around.kind.name, "")
+    if re.search(r"\b(?:longest|shortest)\b", f"{words} {kept[1]}") and length:
+        pair = [length.replace("{0}", one) for one in pair]
+    return f" {'<' if less else '>'} ".join(pair)
 
 
 def _deed(around: Surroundings, name: str, given: Sequence[Given]) -> _Deed | None:
@@ -168,10 +191,9 @@ def _takes(kind: str, given: Sequence[Given]) -> bool:
                 _is_several(*one) or _NUMBER.search(one[1]) or _NUMBER_NAMES.search(one[0])
                 for one in given
             )
-        case "number" | "rate" | "radius" | "bounds":
+        case "number" | "rate" | "radius" | "quantity" | "bounds":
             last = given[-1][0].rpartition(".")[2]
-            marks = {"rate": _RATES, "radius": re.compile(r"(?i)^r$|radius")}
-            if not marks.get(kind, re.compile("")).search(last):
+            if kind in _LAST and not _LAST[kind].search(last):
                 return False
             return not any(_is_several(*one) or _is_text(*one) for one in given)
         case _:
@@ -198,9 +220,9 @@ def _told(around: Surroundings, said: str, names: Sequence[str], function: str) 
     """A way with its blanks filled."""
     strict = "=" * (around.kind.name in _STRICT)
     said = said.replace("{eq}", f"=={strict}").replace("{ne}", f"!={strict}")
+    said = said.replace("{all}", ", ".join(names)).replace("{name}", function)
     for at, name in enumerate(names):
         said = said.replace(f"{{{at}}}", name)
-    said = said.replace("{all}", ", ".join(names)).replace("{name}", function)
     if said in ("true", "false") and around.kind.name == "python":
         said = said.title()
     return said
@@ -253,4 +275,6 @@ def _of_locals(around: Surroundings, function: Function) -> str:
     length = _LENGTHS.get(around.kind.name, "")
     if _SUMS.search(name) and _MEANS.search(words_of(function.name)) and several and length:
         return f"{sign}{name} / {length.replace('{0}', sign + several[0])}"
+    if _COUNTS.search(words_of(function.name)) and _is_several(name, "") and length:
+        return length.replace("{0}", sign + name)
     return _wrapped(around, sign + name)

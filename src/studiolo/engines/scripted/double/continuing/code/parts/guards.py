@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from studiolo.engines.scripted.double.continuing.code.kinds import indent_of
 from studiolo.engines.scripted.double.continuing.code.loops import in_loop
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
 
@@ -18,21 +19,30 @@ _THROWS: Final = {
     "csharp": 'throw new ArgumentException("invalid {word}");',
     "cpp": 'throw std::invalid_argument("invalid {word}");',
     "php": "throw new InvalidArgumentException('invalid {word}');",
+    "python": 'raise ValueError("invalid {word}")',
     "kotlin": 'throw IllegalArgumentException("invalid {word}")',
 }
 
 
 def refusals(around: Surroundings) -> Iterator[list[str]]:
     """An error in the empty block of a condition, where the function gives back a value below."""
-    way = _THROWS.get(around.kind.name)
-    opened = around.before.opened
-    if way is None or not opened or around.in_block.strip() or in_loop(around):
+    way, head = _THROWS.get(around.kind.name), _head(around)
+    if way is None or in_loop(around) or not _REFUSES.search(head):
         return
-    head = around.prefix[: opened[-1].place + 1].rpartition("\n")[2]
-    if not _REFUSES.search(head) or not re.search(r"\breturn\b", around.in_function):
-        return
-    if len(opened) < 2 or around.prefix[opened[-1].place + 1 :].strip():
+    if not re.search(r"\breturn\b", around.in_function):
         return
     named = re.findall(r"[A-Za-z_]\w*", head.partition("if")[2])
     word = next((one for one in named if one not in ("null", "undefined", "not")), "value")
     yield [way.replace("{word}", word).removesuffix("" if around.kind.stops else ";")]
+
+
+def _head(around: Surroundings) -> str:
+    """The condition of an empty block in a function, nothing where the gap stands in no such."""
+    opened = around.before.opened
+    if around.kind.block == ":":
+        above = around.prefix.rstrip().rpartition("\n")[2]
+        deeper = len(indent_of(around.line)) > len(indent_of(above)) > 0
+        return above if deeper and not around.line.strip() and above.endswith(":") else ""
+    if len(opened) < 2 or around.in_block.strip() or around.prefix[opened[-1].place + 1 :].strip():
+        return ""
+    return around.prefix[: opened[-1].place + 1].rpartition("\n")[2]

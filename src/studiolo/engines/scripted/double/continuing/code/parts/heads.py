@@ -20,6 +20,8 @@ _SIZES: Final = {
     "csharp": "{items}.Length", "php": "count(${items})",
 }  # fmt: skip
 _LISTS: Final = re.compile(r"\b(?:Array)?List<[^<>=;]*>\s+")
+_DECLARED: Final = re.compile(r"(?:\[\]\s+|\b(?:const|let|var)\s+)(\w+)\s*=\s*[\[{]")
+_SEVERAL: Final = re.compile(r"(?i)[a-z]{2}(?<![suia])s$|list|items|array|args")
 _TEXTUAL: Final = re.compile(r"(?i)name|type|status|kind|mode|role|color|email|title|state|text$")
 _LIMITS: Final = re.compile(r"(?i)max|min|limit|bound|threshold|target|size|total|capacity|goal")
 _NOTHING: Final = {"go": "nil", "swift": "nil", "ruby": "nil", "python": "None", "c": "NULL",
@@ -76,7 +78,7 @@ def _tails_of_loop(around: Surroundings, name: str) -> Iterator[str]:
         yield ""
     elif re.match(r"\s*\+?\+?\w+(?:\+\+|--|\s*[-+]=)", told):
         yield ";"
-    elif told.lstrip().startswith(")") or not around.suffix.strip():
+    elif told.lstrip().startswith((")", "{")) or not around.suffix.strip():
         yield step
     else:
         bracket = "" if around.kind.name in _BARE else ")"
@@ -101,7 +103,8 @@ def _bound(around: Surroundings, counter: str, *, down: bool) -> str:
     if down:
         return "0"
     size = _SIZES.get(around.kind.name, "")
-    items = indexed_of(around)
+    declared: list[str] = _DECLARED.findall(around.before.plain)
+    items = declared[-1] if declared and not around.suffix.strip() else indexed_of(around)
     if not size:
         return bound_of(around)
     if not items:
@@ -123,7 +126,11 @@ def _other_side(around: Surroundings, left: str, sign: str) -> str:
     if "%" in left or re.search(r"(?i)\b(?:len|length|size|count)\b", left):
         return "0"
     parts = set(re.findall(r"\w+", left))
-    others = [one for one in around.values if one.lstrip("$") not in parts and "." not in one]
+    others = [
+        one
+        for one in around.values
+        if one.lstrip("$") not in parts and "." not in one and not _SEVERAL.search(one)
+    ]
     named = [one for one in others if _LIMITS.search(one)]
     sign = "$" if around.kind.name == "php" else ""
     if equal and _TEXTUAL.search(name) and not others:
