@@ -47,6 +47,8 @@ def as_json(text: str) -> str:
 def accepts(calls: ForcedCalls, text: str) -> bool:
     grammar = held_calls(calls).grammar
     assert fault_of(grammar) == ""
+    # There an engine ends its reading.
+    assert "\0" not in grammar
     matcher = LLMatcher(BYTES, grammar, log_level=0)
     written = list(text.encode())
     return matcher.try_consume_tokens(written) == len(written) and matcher.is_accepting()
@@ -219,6 +221,15 @@ UNIONS: list[tuple[str, Any, tuple[str, ...], tuple[str, ...]]] = [
     ),
     ("no number of two kinds", {"anyOf": [WHOLE, NULL]}, ("7", "null"), ("a",)),
     ("a branch that is none", {"anyOf": [False, SHORT]}, ("ab",), ("a",)),
+    ("nothing by a pattern", {"type": "string", "pattern": "^$"}, ("",), ("a", "\n")),
+    ("nothing or a letter", {"pattern": "^(?:$|[a-z]$)"}, ("", "a"), ("ab", " ")),
+    ("nothing or a zero", {"anyOf": [NULL, {"const": "\0"}]}, ("null", "\0"), ("", "0")),
+    (
+        "a number or what holds a zero",
+        {"anyOf": [{"type": "number"}, {"enum": ["a\0b", "\\\0", "x"]}]},
+        ("1.5", "a\0b", "\\\0", "x"),
+        ("ab", "\0"),
+    ),
     ("an address", {"type": "string", "format": "uri"}, ("https://a/b", "a:b"), ("a/b", "a: b")),
     ("anything", {"anyOf": [True, SHORT]}, ("a", "abcde"), ()),
     ("a pattern anywhere", {"type": "string", "pattern": "[0-9]x"}, ("a1xb", "1x"), ("a", "1 x")),
@@ -363,6 +374,17 @@ WHOLES: list[tuple[str, Any, tuple[str, ...], tuple[str, ...]]] = [
         {"additionalProperties": SHORT, "maxProperties": 1},
         ("", element("x", "ab")),
         (element("x", "ab") + element("y", "ab"),),
+    ),
+    (
+        "texts of any name but one with a zero",
+        {
+            "properties": {"a\0": SHORT},
+            "required": ["a\0"],
+            "additionalProperties": SHORT,
+            "minProperties": 2,
+        },
+        (element("a\0", "ab") + element("x", "ab"),),
+        (element("a\0", "ab"), element("a\0", "ab") + element("a\0", "ab")),
     ),
     (
         "more than have names",

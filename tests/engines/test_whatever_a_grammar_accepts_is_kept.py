@@ -120,7 +120,7 @@ LET_GO: list[tuple[str, str, Any, tuple[Any, ...], tuple[Any, ...]]] = [
     (
         "a pattern of which nothing can be said",
         "xml",
-        required(a={**TEXT, "pattern": "(?i:^a)", "maxLength": 3}),
+        required(a={**TEXT, "pattern": "(^a)*", "maxLength": 3}),
         ({"a": "bcd"},),
         ({"a": "abcd"}, {"a": 1}),
     ),

@@ -49,7 +49,10 @@ _FORMATS: Final = {
     "uuid": "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
 }
 _SIGNS: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
-_ESCAPED: Final = re.compile(r"\\.|/|\n|\r", re.DOTALL)
+_ESCAPED: Final = re.compile(r"\\.|/|\n|\r|\x00", re.DOTALL)
+# As a grammar has them: it ends with its line, and for engines with a zero.
+_WRITTEN: Final = {"/": r"\x2F", r"\/": r"\x2F", "\n": r"\n", "\r": r"\r", "\0": r"\x00"}
+_EMPTY: Final = "(?:)"
 
 
 def bare(value: object) -> str:
@@ -69,11 +72,11 @@ def spelled(text: str) -> str:
 
 def terminal(regex: str) -> str:
     """The regular expression as a terminal of the grammar."""
-    return f"/{_ESCAPED.sub(_escaped, regex)}/"
+    return f"/{_ESCAPED.sub(_escaped, regex) or _EMPTY}/"
 
 
 def _escaped(found: re.Match[str]) -> str:
-    return {"/": r"\x2F", r"\/": r"\x2F", "\n": r"\n", "\r": r"\r"}.get(found[0], found[0])
+    return _WRITTEN.get(found[0], found[0])
 
 
 def text_rules(name: str, written: str) -> tuple[str, str]:

@@ -162,6 +162,9 @@ TEXTS: dict[str, Any] = {
     "both": {"allOf": [{"pattern": "x"}, {"pattern": "y$"}, {"type": "string", "maxLength": 3}]},
     "link": {"type": "string", "format": "uri", "maxLength": 6},
     "maybe": {"anyOf": [{"type": "string", "minLength": 2, "maxLength": 3}, {"type": "null"}]},
+    "none": {"type": "string", "pattern": "^$"},
+    "zero": {"anyOf": [{"type": "null"}, {"const": "\0"}]},
+    "twice": {"type": "string", "pattern": "^(^a{2}$|b{3}$)$"},
 }
 
 

@@ -89,6 +89,20 @@ def of_ecma_262() -> Iterator[Schema]:
     yield {"type": "string", "allOf": [{"pattern": each} for each in ("a.{6}b", "c.{6}d", "^e")]}
 
 
+# Patterns with more anchors than they need, or fewer.
+ANCHORED: Final = (
+    *(r"^(\d{5}$|\d{9}$)$", "^^a$", "^a$$", "x$$", "$$", "$^", "^(^a)$", "^(?:^a|b)$", "^(a$|b)$"),
+    *("^(^|x)a$", "^(?:$|[a-z]+)$", r"^(^\d{4}$|^\d{6}$)$", r"^(?:([01]\d)$|24:00)$", "(^a)?b$"),
+    *("(?i:^ab|c)d", "(^a|^b)$", "^(https?://|$)", "((^|a)b|c)d$", "^(?:||^)$", "(^a$)", "a|$"),
+)
+
+
+def anchors() -> Iterator[Schema]:
+    for pattern in ANCHORED:
+        yield {"type": "string", "pattern": pattern, "maxLength": 12}
+        yield {"patternProperties": {pattern: {"const": 1}}, "additionalProperties": False}
+
+
 def objects() -> Iterator[Schema]:
     integers: Schema = {"patternProperties": {"^x": {"maximum": 5}}, "additionalProperties": False}
     yield {**integers, "properties": {"x1": {"type": "integer"}}, "required": ["x1"]}
@@ -132,7 +146,7 @@ async def kept(engine: LlamaCppEngine, schema: Schema) -> bool | None:
     ("schemas", "refused"),
     [
         *((numbers, 8), (fractions, 18), (whole_numbers, 17), (texts, 9), (objects, 2)),
-        (of_ecma_262, 5),
+        *((of_ecma_262, 5), (anchors, 0)),
     ],
 )
 async def test_whatever_is_accepted_is_kept(

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from studiolo.core.schemas.patterns.anchoring import INSIDE
 from studiolo.core.schemas.patterns.letters import (
     DIGITS,
     HALVES,
@@ -17,7 +18,6 @@ from studiolo.core.schemas.patterns.tree import Letter, PatternRefused, one
 
 HALF: Final = "half of a surrogate pair is no letter"
 _REFERENCES: Final = "backreferences are not supported"
-_BOUNDARIES: Final = "a word boundary, or an anchor inside, is not supported"
 ESCAPE: Final = re.compile(
     r"\\([dDwWsS]|[pP]\{[^{}]*\}|x[0-9A-Fa-f]{2}|u\{[0-9A-Fa-f]+\}"
     r"|u[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}"
@@ -40,7 +40,7 @@ def escaped(body: str, *, within: bool, any_case: bool) -> Letter:
     if kind in "pP" and len(body) > 1:
         return _property(body, any_case=any_case)
     if kind in "bB" and not within:
-        raise PatternRefused(_BOUNDARIES)
+        raise PatternRefused(INSIDE)
     if kind == "k" or (kind in "123456789" and not within):
         raise PatternRefused(_REFERENCES)
     code = _code(body, within=within)

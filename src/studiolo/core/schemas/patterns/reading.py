@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, Literal, cast
 
+from studiolo.core.schemas.patterns.anchoring import anchored
 from studiolo.core.schemas.patterns.escapes import ESCAPE, HALF, escaped
 from studiolo.core.schemas.patterns.letters import LINE_ENDS, Ranges, joined, others
 from studiolo.core.schemas.patterns.tree import (
@@ -39,9 +40,9 @@ _SHOWN_CLASS: Final = 40
 
 @lru_cache(maxsize=512)
 def read(pattern: str) -> Choice | str:
-    """The pattern, or why it is none that engines keep."""
+    """The pattern, anchored at the ends of its ways, or why it is none that engines keep."""
     try:
-        return _Reader(pattern).whole()
+        return anchored(_Reader(pattern).whole())
     except PatternRefused as refusal:
         return str(refusal)
 
