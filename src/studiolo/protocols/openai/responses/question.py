@@ -23,7 +23,7 @@ from studiolo.protocols.openai.head import Compatible, read_head
 from studiolo.protocols.openai.responses.errors import WIRE_ERRORS
 from studiolo.protocols.openai.responses.input import read_input
 from studiolo.protocols.openai.responses.items import output_of
-from studiolo.protocols.openai.responses.reply import (
+from studiolo.protocols.openai.responses.response import (
     Setting,
     asked_document,
     response_document,

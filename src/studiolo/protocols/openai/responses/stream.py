@@ -33,7 +33,7 @@ from studiolo.protocols.openai.responses.items import (
     lacks_message,
     last_status,
 )
-from studiolo.protocols.openai.responses.reply import (
+from studiolo.protocols.openai.responses.response import (
     ResponseStatus,
     Setting,
     response_document,
