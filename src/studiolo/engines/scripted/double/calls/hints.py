@@ -12,7 +12,7 @@ from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import Facts, facts_in
 from studiolo.engines.scripted.double.stated.kinds import forms_of
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
-from studiolo.engines.scripted.double.stated.numbers.measures import measure_wanted
+from studiolo.engines.scripted.double.stated.numbers.measures import measure_behind, measure_wanted
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.wording import words_at
 
@@ -26,6 +26,20 @@ _NEAR: Final = 3
 _OWN: Final = frozenset({"url", "domain", "iban"})
 _DEGREES: Final = re.compile("\\d\\s?(?:\u00b0|\u2103|\u2109)")
 _SIGNS: Final = re.compile(r"[$\u20ac\u00a3\u00a5\u20b9]\s?\d|\d\s?[$\u20ac\u00a3\u00a5\u20b9]")
+# Several of what a folder has.
+_FILES: Final = frozenset(
+    {
+        "files",
+        "dateien",
+        "fichiers",
+        "archivos",
+        "ficheros",
+        "arquivos",
+        "bestanden",
+        "pliki",
+        "файлы",
+    }
+)
 _WRITING: Final = frozenset({"send", "message"})
 # How a query for a database begins.
 _QUERY: Final = re.compile(
@@ -48,6 +62,7 @@ class Wants(msgspec.Struct, frozen=True):
     pays: bool
     prices: bool
     needs_only: frozenset[str]
+    shares: bool = False
     reminds: bool = False
     writes_to_people: bool = False
     queries: bool = False
@@ -84,6 +99,7 @@ def wants_of(
         and "person" in kinds,
         prices=any(one.words & set(lexicon().lists["prices"]) for one in parameters),
         measures=frozenset(measure_wanted(one)[0] for one in required),
+        shares=any(measure_wanted(one)[0] == "share" for one in parameters),
         reminds="reminder" in concepts_in(" ".join(name)),
         writes_to_people={"person", "text"} <= kinds and not deeds.isdisjoint(_WRITING),
         queries="sql" in name or any("sql" in one.words for one in parameters),
@@ -160,6 +176,11 @@ def _helping(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
         yield LITTLE
     if wants.prices and names_money(question):
         yield HELPS
+    if wants.shares and any(_is_share(question, one.end) for one in facts.of("number")):
+        yield HELPS
+    several = wants.lists_folders and not facts.of("glob")
+    if several and not _FILES.isdisjoint(WORD.findall(question.lower())):
+        yield 2 * HELPS
     if wants.counts and facts.of("number"):
         yield LITTLE
     if (
@@ -168,6 +189,11 @@ def _helping(question: str, facts: Facts, wants: Wants) -> Iterator[float]:
         and not _opens(question)
     ):
         yield 2 * HELPS
+
+
+def _is_share(question: str, end: int) -> bool:
+    measure = measure_behind(question, end)
+    return measure is not None and measure.dimension == "share"
 
 
 @lru_cache(256)

@@ -15,6 +15,7 @@ from studiolo.engines.scripted.double.calls.earlier.fitting import (
     fitted,
     is_such,
     parameters_of,
+    points_there,
     says_nothing,
 )
 from studiolo.engines.scripted.double.calls.matching import (
@@ -66,33 +67,48 @@ def made_for(task: Task, known: Known) -> Instance | None:
 
     What was found out before only stands in for what the text itself does not say.
     """
-    made = _without_mere_words(_made(task, known, {}), task.tool)
+    made, mere = _told_apart(_made(task, known, {}), task)
     if made is None or not (known.before.given or known.before.named):
         return made
     if not task.waits and required_of(task.tool) <= made.found:
         return made
     given = {**known.before.named, **known.before.given}
     given = {**given, **fitted(task.tool, given)}
-    lacking = {name: value for name, value in given.items() if name not in made.found}
-    return _without_mere_words(_made(task, known, lacking), task.tool)
-
-
-def _without_mere_words(made: Instance | None, tool: Offered) -> Instance | None:
-    """What was made, with nothing found where words only point at something or are no address."""
-    if made is None:
-        return None
-    told, needed = mapping(made.value), made.found & required_of(tool)
-    mere = {
-        one.name
-        for one in (parameters_of(tool) if needed else ())
-        if one.name in needed and not _is_told(told.get(one.name), one, tool)
+    # What mere words stood for may have taken what another part is told.
+    if mere:
+        pointed = {name: value for name, value in given.items() if name in mere}
+        made, _ = _told_apart(_made(task, known, pointed), task)
+        if made is None or (not task.waits and required_of(task.tool) <= made.found):
+            return made
+    lacking = {
+        name: value for name, value in given.items() if name not in made.found or name in mere
     }
-    return replace(made, found=made.found - mere) if mere else made
+    return _told_apart(_made(task, known, lacking), task)[0]
 
 
-def _is_told(value: object, wanted: Parameter, tool: Offered) -> bool:
-    loose = not wanted.kinds or wanted.kinds[0] in ("person", "place")
-    return is_such(value, wanted) and not (loose and says_nothing(value, tool))
+def _told_apart(made: Instance | None, task: Task) -> tuple[Instance | None, frozenset[str]]:
+    """What was made, and the parts for which words only point at something or are no address.
+
+    Nothing was found for these.
+    """
+    if made is None:
+        return None, frozenset()
+    told, needed = mapping(made.value), made.found & required_of(task.tool)
+    mere = frozenset(
+        one.name
+        for one in (parameters_of(task.tool) if needed else ())
+        if one.name in needed and not _is_told(told.get(one.name), one, task)
+    )
+    return (replace(made, found=made.found - mere) if mere else made), mere
+
+
+def _is_told(value: object, wanted: Parameter, task: Task) -> bool:
+    kind = next(iter(wanted.kinds), "")
+    named = str(value)[:1].isupper()
+    if kind in ("place", "room") and not named and points_there(task.text):
+        return False
+    loose = kind in ("", "person", "place")
+    return is_such(value, wanted) and not (loose and says_nothing(value, task.tool))
 
 
 def _made(task: Task, known: Known, given: Mapping[str, object]) -> Instance | None:

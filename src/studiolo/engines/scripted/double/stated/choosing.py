@@ -26,6 +26,7 @@ from studiolo.engines.scripted.double.stated.stretches.labels import (
     because,
     label_words,
     labelled,
+    labels_of,
     several_behind,
 )
 from studiolo.engines.scripted.double.stated.stretches.looking import (
@@ -126,7 +127,11 @@ class Choice:
     def groups(self) -> list[list[Span]]:
         """What the text brings with it, in lists."""
         labels = label_words(self.text, self.parameters)
-        return listed(self.text, spans_of(self.facts, self._known, labels))
+        spans = spans_of(self.facts, self._known, labels)
+        if is_unspaced(self.text):
+            own = [labels_of(name) for name in self.parameters]
+            spans = [one for one in spans if not any(one.text in known for known in own)]
+        return listed(self.text, spans)
 
     def take(self, *stretches: Fact | Span) -> None:
         """These are used up."""
@@ -363,7 +368,7 @@ class Choice:
             free = [span for group in self.groups for span in group if self.free(span)]
             if "query" in wanted.kinds:
                 free = in_one_clause(self.text, free)
-            return self._sayings.from_first_to_last(free)
+            return self._sayings.from_first_to_last(free) or self._known_thing(wanted)
         if "text" in wanted.kinds:
             return self._sayings.trimmed(self._taken)
         apart = bounds_and_makers(self.text, self._taken)
@@ -371,6 +376,16 @@ class Choice:
             others = self.facts.of("date", "time", "datetime", "email", "phone", "url")
             apart += [*self._taken, *((one.start, one.end) for one in others)]
         return self._sayings.own_thing(apart) or self._sayings.trimmed(apart)
+
+    def _known_thing(self, wanted: Parameter) -> Span | None:
+        """A word that is known and is no deed, where letters alone are left."""
+        verbs, wants = lexicon().verbs | lexicon().deeds, "query" in wanted.kinds
+        for mark in lexicon().marks(self.text) if wants else ():
+            span = Span(self.text[mark.start : mark.end], mark.start, mark.end)
+            plain = mark.concepts and verbs.isdisjoint(mark.concepts) and self.free(span)
+            if plain and not self.facts.covers(mark.start, mark.end):
+                return span
+        return None
 
     def says(self) -> bool:
         """Whether the text has words of its own for somebody: a quotation, or what was said."""

@@ -41,7 +41,10 @@ def truth_in(text: str, wanted: Parameter) -> bool | None:
         found = True
     if found is not None:
         return not found if wanted.words & without else found
-    return _switched(text) if wanted.words & lexicon().truth["on"] else None
+    if not wanted.words & lexicon().truth["on"]:
+        return None
+    switched = _switched(text)
+    return True if switched is None and _says(text, "set") else switched
 
 
 def _told_in_phrases(text: str, own: Set[str]) -> bool:

@@ -34,6 +34,7 @@ from studiolo.engines.scripted.double.values.scalars import (
     whole_if_it_is,
 )
 from studiolo.engines.scripted.double.values.sizes import TooLarge
+from studiolo.engines.scripted.double.values.strings import fits
 from studiolo.engines.scripted.double.values.texts import everything, texts_for
 
 _MOST_ITEMS: Final = 12
@@ -148,6 +149,9 @@ class Lists(Making):
             case "string" if (said := self._told_as_texts(place)) is not None:
                 found = said
             case "string" if "const" not in plain:
+                known = self._known_before(plain, place)
+                if known:
+                    return known[:room]
                 texts = texts_for(self.choice, place.wanted, plain, must=place.must, all_of=True)
                 if (
                     self._sparing
@@ -184,6 +188,14 @@ class Lists(Making):
         pieces = pieces_in(text) if counts else []
         self.choice.take(*(Span("", start, end) for start, end in pieces))
         return [without_joint(text[start:end]) for start, end in pieces] or None
+
+    def _known_before(self, plain: Schema, place: Place) -> list[object]:
+        """Several texts that were found out for a part that must be there."""
+        given = self.choice.given.get(place.wanted.name) if place.must else None
+        texts = listed(given) if isinstance(given, list) else []
+        found: list[object] = [one for one in texts if isinstance(one, str) and fits(one, plain)]
+        self.found.update([place.wanted.name] if found else [])
+        return found
 
     def _objects(self, rest: object, place: Place, room: int) -> list[object]:
         """One object for each thing that the text counts, or that it names."""

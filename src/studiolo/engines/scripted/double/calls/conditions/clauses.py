@@ -58,7 +58,7 @@ def _found(question: str) -> Iterator[Condition]:
     for match in _trailing().finditer(question):
         words, asked = WORD.findall(match["deed"].lower()), match["asked"].strip()
         so = _says_so().fullmatch(asked) is not None
-        begins = not so and _says_so().match(f"{asked} ") is not None
+        begins = not so and re.match(rf"(?i)(?:{_rows('so')})(?!\w)", asked) is not None
         if len(words) > 1 and not begins and not any(map(_wondering().fullmatch, words)):
             yield Condition(match.start("deed"), match.span("asked"), match.span("deed"), so)
 
@@ -75,14 +75,14 @@ def _rows(key: str) -> str:
 @cache
 def _quick() -> re.Pattern[str]:
     signs = _rows("signs").replace(" ", "|")
-    return re.compile(rf"(?i)(?<!\w)(?:{_rows('if')})(?!\w)|{signs}")
+    return re.compile(rf"(?i)(?<!\w)(?:{_rows('if')})(?:(?!\w)|(?<=['\u2019]))|{signs}")
 
 
 @cache
 def _leading() -> re.Pattern[str]:
     """A condition up to a comma, and what is to be done then."""
     return re.compile(
-        rf"(?i)(?:{_opening()})(?P<if>{_if()})(?P<asked>(?!(?:{_rows('so')})(?!\w)){_PLAIN}{{3,120}}?)"
+        rf"(?i)(?:{_opening()})(?P<if>{_if()})(?P<asked>(?!{_so()}){_PLAIN}{{3,120}}?)"
         rf"(?:\s*,\s*(?:(?:{_rows('then')})\s+)?|\s+(?:{_rows('surely_then')})\s+)"
         rf"(?P<deed>\S.*?){_END}"
     )
@@ -91,7 +91,7 @@ def _leading() -> re.Pattern[str]:
 @cache
 def _leading_so() -> re.Pattern[str]:
     return re.compile(
-        rf"(?i)(?:{_opening()})(?P<if>{_if()})(?P<asked>(?:{_rows('so')}))(?!\w)"
+        rf"(?i)(?:{_opening()})(?P<if>{_if()})(?P<asked>{_so()})"
         rf"\s*,?\s*(?:(?:{_rows('then')})\s+)?(?P<deed>\w.*?){_END}"
     )
 
@@ -110,13 +110,17 @@ def _opening() -> str:
     return rf"(?:^|(?<=[.!?;:,]))\s*(?:(?:{_rows('joins')})\s+)?|(?<=\s)(?:{_rows('joins')})\s+"
 
 
+def _so() -> str:
+    return rf"(?:(?:{_rows('so')})(?!\w)|(?:{_rows('so_then')})(?=\s*,))"
+
+
 def _if(row: str = "if") -> str:
     return rf"(?<!\w)(?:{_rows(row)})(?:\s+|(?<=['\u2019]))"
 
 
 @cache
 def _says_so() -> re.Pattern[str]:
-    return re.compile(rf"(?i)(?:{_rows('so')})(?!\w)")
+    return re.compile(rf"(?i)(?:{_rows('so')}|{_rows('so_then')})(?!\w)")
 
 
 @cache

@@ -1,21 +1,35 @@
 """The calls of a question, those first that tell whether the others are to be made."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Final, Protocol
 
 from studiolo.engines.scripted.double.calls.asking.statements import acts
 from studiolo.engines.scripted.double.calls.conditions.clauses import Condition, conditions_in
 from studiolo.engines.scripted.double.calls.conditions.judging import is_so
-from studiolo.engines.scripted.double.calls.matching import ENOUGH
+from studiolo.engines.scripted.double.calls.earlier.references import points_back
 from studiolo.engines.scripted.double.calls.offers import Offered
 from studiolo.engines.scripted.double.calls.past import Done, still_open
 from studiolo.engines.scripted.double.calls.planning import Planned
 from studiolo.engines.scripted.double.calls.tasks import best_of
 
+# Whoever supposes something speaks of little else, so that less need be in common.
+_ENOUGH: Final = 2.0
+
+
+class Plan(Protocol):
+    """Plans what a text asks for, with the tools of the conversation if no others are given."""
+
+    def __call__(
+        self, question: str, *, tools: Sequence[Offered] = ..., least: float = ...
+    ) -> list[Planned]:
+        """The calls of the text."""
+        ...
+
 
 def in_steps(
     asking: str,
     tools: Sequence[Offered],
-    plan: Callable[[str], list[Planned]],
+    plan: Plan,
     *,
     done: Sequence[Done],
     results: Sequence[str],
@@ -28,8 +42,9 @@ def in_steps(
     found = [one for one in conditions_in(asking) if _can_be_told(asking, one, looking)]
     if not found:
         return plan(asking)
-    plans = [plan(_without(asking, found)), *(plan(_asked(asking, one)) for one in found)]
-    first = [call for calls in plans for call in calls]
+    first = plan(_without(asking, found))
+    for one in found:
+        first += _looked_up(asking, one, looking, plan)
     if not first:
         return plan(asking)
     if results and not still_open(first, done):
@@ -40,7 +55,29 @@ def in_steps(
 
 
 def _can_be_told(asking: str, one: Condition, looking: Sequence[Offered]) -> bool:
-    return one.so or best_of(f"{asking[slice(*one.asked)]}?", looking, ENOUGH) is not None
+    """Whether a tool tells it, or it is about what was asked for before it."""
+    asked, before = asking[slice(*one.asked)], asking[: min(one.start, one.deed[0])]
+    return (
+        one.so
+        or (bool(before.strip()) and points_back(asked))
+        or best_of(f"{asked}?", looking, _ENOUGH) is not None
+    )
+
+
+def _looked_up(
+    asking: str, one: Condition, looking: Sequence[Offered], plan: Plan
+) -> list[Planned]:
+    """What is to be found out for a condition; the deed may name what it is about."""
+    asked = f"{asking[slice(*one.asked)].strip()}?"
+    finder = None if one.so else best_of(asked, looking, _ENOUGH)
+    if finder is None:
+        return []
+    calls = plan(asked, tools=[finder], least=_ENOUGH)
+    if all(call.complete for call in calls) and calls:
+        return calls
+    start, end = min(one.start, one.deed[0]), max(one.asked[1], one.deed[1])
+    whole = plan(asking[start:end], tools=[finder], least=0)[:1]
+    return [call for call in whole if call.complete] or calls
 
 
 def _without(asking: str, found: Sequence[Condition]) -> str:
@@ -50,8 +87,3 @@ def _without(asking: str, found: Sequence[Condition]) -> str:
         start, end = min(one.start, one.deed[0]), max(one.asked[1], one.deed[1])
         kept[start:end] = " " * (end - start)
     return "".join(kept)
-
-
-def _asked(asking: str, one: Condition) -> str:
-    """What is to be found out for a condition, as a question."""
-    return "" if one.so else f"{asking[slice(*one.asked)].strip()}?"

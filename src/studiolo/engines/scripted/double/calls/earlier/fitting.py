@@ -14,7 +14,7 @@ from studiolo.engines.scripted.double.language import WORD
 from studiolo.engines.scripted.double.stated.facts import facts_in
 from studiolo.engines.scripted.double.stated.lexicon import concepts_in, lexicon
 from studiolo.engines.scripted.double.stated.parameters import Parameter, parameter, parts_of
-from studiolo.engines.scripted.double.values.merging import mapping
+from studiolo.engines.scripted.double.values.merging import listed, mapping
 
 # Kinds that are told by what a value looks like, whatever it is called.
 _LOOKS: Final = ("email", "phone", "url")
@@ -24,6 +24,7 @@ _NAMES: Final = frozenset(
 # Where somebody goes is where he will be.
 _FIRST: Final = ("destination", "", "origin")
 _WORDS: Final = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
+_MOST: Final = 8
 _IDS: Final = frozenset({"id", "number", "no", "code", "key"})
 
 
@@ -45,7 +46,8 @@ def fitted(tool: Offered, given: Mapping[str, object]) -> dict[str, object]:
     for wanted in parameters_of(tool) if given else ():
         if wanted.name not in known or not is_such(known[wanted.name], wanted):
             known.pop(wanted.name, None)
-            value = _meant(wanted, given)
+            several = wanted.name in _lists_of(tool)
+            value = _all_meant(wanted, given) if several else _meant(wanted, given)
             if value is not None:
                 known[wanted.name] = value
     return known
@@ -53,9 +55,17 @@ def fitted(tool: Offered, given: Mapping[str, object]) -> dict[str, object]:
 
 def is_such(value: object, wanted: Parameter) -> bool:
     """Whether a value looks as its kind does; where an address is wanted, mere words do not."""
-    texts = [str(one) for one in value] if isinstance(value, list) else [str(value)]
+    held = listed(value)
+    texts = [str(one) for one in held] or [str(value)]
+    if wanted.kinds[:1] == ("ticker",):
+        return not any(" " in text for text in texts)
     looks = [kind for kind in wanted.kinds[:1] if kind in _LOOKS]
     return not looks or all(facts_in(text).of(*looks) for text in texts)
+
+
+def points_there(text: str) -> bool:
+    """Whether a word stands for a place that was named before."""
+    return not frozenset(lexicon().lists["there"]).isdisjoint(WORD.findall(text.lower()))
 
 
 def says_nothing(value: object, tool: Offered) -> bool:
@@ -110,6 +120,24 @@ def _meant(wanted: Parameter, given: Mapping[str, object]) -> object:
         )
         return next((one for one in alike if isinstance(one, str | int)), None)
     return _of_the_same_thing(wanted, given) if not kind else None
+
+
+def _all_meant(wanted: Parameter, given: Mapping[str, object]) -> object:
+    """All values that a list of them means, where they are told by what they look like."""
+    kind = next(iter(wanted.kinds), "")
+    if kind not in _LOOKS:
+        return _meant(wanted, given)
+    texts = (value for value in given.values() if isinstance(value, str) and _is_only(value, kind))
+    return list(dict.fromkeys(texts))[:_MOST] or None
+
+
+@lru_cache(512)
+def _lists_of(tool: Offered) -> frozenset[str]:
+    """The names of parameters that take several things."""
+    properties = mapping(mapping(json.loads(tool.parameters)).get("properties"))
+    return frozenset(
+        name for name, part in properties.items() if mapping(part).get("type") == "array"
+    )
 
 
 def _is_only(text: str, kind: str) -> bool:

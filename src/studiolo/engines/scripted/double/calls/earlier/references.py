@@ -7,6 +7,7 @@ from typing import Final
 from studiolo.engines.scripted.double.calls.past import (
     Done,
     calls_in,
+    leaves,
     parsed,
     results_in,
     values_in,
@@ -19,6 +20,7 @@ from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 
 # What results in words may name, under the names that parameters for it have.
 _NAMED: Final = ("email", "phone", "date", "time", "url")
+_MOST_OTHERS: Final = 64
 _MOST_LETTERS: Final = 2_000
 
 
@@ -27,7 +29,8 @@ def known_before(asking: str, reading: Reading) -> Before:
 
     What was named before the question counts only where the question points at it.
     """
-    given, named = _given_in(results_in(reading.since)), _named_in(calls_in(reading.since))
+    results = results_in(reading.since)
+    given, named = _given_in(results), {**_named_in(calls_in(reading.since)), **_others_in(results)}
     if reading.question_at > 0 and points_back(asking):
         earlier = reading.turns[: reading.question_at]
         named = {
@@ -54,6 +57,15 @@ def _given_in(results: Sequence[str]) -> dict[str, object]:
         for fact in facts_in(value[:_MOST_LETTERS]).of(*_NAMED) if isinstance(value, str) else ():
             known.setdefault(fact.kind, fact.text)
     return known
+
+
+def _others_in(results: Sequence[str]) -> dict[str, object]:
+    """What results say once more under a name, each with a number behind it."""
+    found: dict[str, object] = {}
+    for name, value in (leaf for result in results for leaf in leaves(parsed(result))):
+        if name and len(found) < _MOST_OTHERS:
+            found[f"{name} {len(found)}"] = value
+    return found
 
 
 def _named_in(calls: Sequence[Done]) -> dict[str, object]:

@@ -14,7 +14,7 @@ _UNSPACED: Final = re.compile(
     rf"(?:\s?(?:{_MONEY}))?(?:\u4e4b\u95f4|\u4e4b\u9593)?"
 )
 _ONE_SIDED: Final = re.compile(
-    r"(?P<number>\d[\d.,]*)\s?[^\W\d_]{0,2}?"
+    r"(?P<number>\d[\d.,]*)\s?[^\W\d_]{0,3}?\s?"
     r"(?:(?P<most>\u4ee5\u4e0b|\u4ee5\u5185|\u4e4b\u5185|\u672a\u6e80|\uc774\ud558|\ubbf8\ub9cc)"
     r"|(?P<least>\u4ee5\u4e0a|\uc774\uc0c1))"
 )

@@ -12,7 +12,9 @@ from studiolo.engines.scripted.double.stated.wording import Span, alike
 _SHORTEST: Final = 3
 _QUOTES: Final = "\"'`\u201c\u201e\u00ab\u300c\u300e\u2018"
 _REASONS: Final = frozenset({"reason", "cause", "why", "grund", "motivo", "raison", "reden"})
-_ENDS: Final = re.compile(r"[,;\n\uff0c\uff1b\u3001\u3002!?\uff01\uff1f]|\.(?:\s|$)")
+_ENDS: Final = re.compile(
+    r"[,;\n\uff0c\uff1b\u3001\u3002!?\uff01\uff1f]|\.(?:\s|$)|(?<!\bRe)(?<!\bRE)(?<!\bAW)(?<!\bFwd):(?=\s)"
+)
 _ENDS_UNSPACED: Final = re.compile(r"[,;\n\uff0c\uff1b\u3002!?\uff01\uff1f.]")
 
 
@@ -127,10 +129,11 @@ def _openings() -> re.Pattern[str]:
     lists = lexicon().lists_of_words
     articles = "|".join(map(re.escape, lexicon().lists["articles"]))
     joins = "|".join((*map(re.escape, lexicon().lists["joins"]), *lists["labels.before"]))
-    behind, calls = ("|".join(lists[f"labels.{name}"]) for name in ("behind", "calls"))
+    behind = "|".join(lists["labels.behind"])
+    calls = "|".join((*lists["labels.calls"], *lists["labels.begins"]))
     return re.compile(
         rf"(?i)(?:^\s*(?=[^\x00-\x7f])|[,;\uff0c\uff1b]\s*(?:(?:{joins})\s+)?|\s(?:{joins})\s+|\s(?=(?:{calls})\s))"
-        rf"(?:(?:{articles})\s+)?"
+        rf"(?:(?:als|as|como|comme|come)\s+)?(?:(?:{articles})\s+)?"
         rf"(?P<label>{WORD.pattern})\s+(?:(?:{behind})\s+)*"
     )
 
