@@ -17,6 +17,9 @@ class _Details(msgspec.Struct, frozen=True):
     cached_tokens: _Figure | None = None
     cache_creation_input_tokens: _Figure | None = None
     reasoning_tokens: _Figure | None = None
+    image_tokens: _Figure | None = None
+    video_tokens: _Figure | None = None
+    audio_tokens: _Figure | None = None
 
 
 class _Used(msgspec.Struct, frozen=True):
@@ -71,6 +74,8 @@ def _used_in(document: bytes) -> _Used | None:
 
 def _as_usage(used: _Used) -> Usage:
     read = used.prompt_tokens_details or used.input_tokens_details or _Details()
+    # What was shown may be told beside them, or beside what of it was cached.
+    shown = (used, read, used.input_tokens_details or read)
     written = used.completion_tokens_details or used.output_tokens_details or _Details()
     return Usage(
         input=used.prompt_tokens or used.input_tokens or 0,
@@ -78,7 +83,7 @@ def _as_usage(used: _Used) -> Usage:
         cache_created=read.cache_creation_input_tokens or 0,
         output=used.completion_tokens or used.output_tokens or 0,
         reasoning=written.reasoning_tokens or 0,
-        image=used.image_tokens or 0,
-        video=used.video_tokens or 0,
-        audio=used.audio_tokens or 0,
+        image=next(filter(None, (each.image_tokens for each in shown)), 0),
+        video=next(filter(None, (each.video_tokens for each in shown)), 0),
+        audio=next(filter(None, (each.audio_tokens for each in shown)), 0),
     )

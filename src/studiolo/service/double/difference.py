@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice, zip_longest
+from itertools import islice
 from typing import Final, cast
 
 import msgspec
@@ -65,6 +65,10 @@ def _differences(recorded: object, asked: object, path: str) -> Iterator[str]:
         for name in dict.fromkeys((*old, *new)):
             deeper = f"{path}.{name}" if path else name
             yield from _differences(old.get(name, _NOTHING), new.get(name, _NOTHING), deeper)
+    elif isinstance(recorded, str) and isinstance(asked, str):
+        # Pictures in requests are long texts.
+        if recorded != asked:
+            yield _told(path or "the body", recorded, asked)
     elif _json(recorded) != _json(asked):
         yield _told(path or "the body", recorded, asked)
 
@@ -81,15 +85,26 @@ def _parts(value: object) -> Mapping[str, object] | None:
 def _told(path: str, recorded: object, asked: object) -> str:
     start = 0
     if isinstance(recorded, str) and isinstance(asked, str):
-        pairs = enumerate(zip_longest(recorded, asked))
-        start = max(0, next(at for at, (old, new) in pairs if old != new) - _BEFORE)
+        start = max(0, _parting(recorded, asked) - _BEFORE)
     before, after = (_value(each, start) for each in (recorded, asked))
     return f"{path} (recorded {before}, asked {after})"
 
 
+def _parting(one: str, other: str) -> int:
+    """How many letters are the same, found by halving."""
+    same, most = 0, min(len(one), len(other))
+    while same < most:
+        middle = (same + most + 1) // 2
+        if one[same:middle] == other[same:middle]:
+            same = middle
+        else:
+            most = middle - 1
+    return same
+
+
 def _value(value: object, start: int) -> str:
-    if isinstance(value, str) and start:
-        value = f"…{value[start:]}"
+    if isinstance(value, str):
+        value = f"{'…' if start else ''}{value[start : start + _VALUE]}"
     return _short(_json(value), _VALUE)
 
 
