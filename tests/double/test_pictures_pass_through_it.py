@@ -11,6 +11,7 @@ from tests.studios import COMPATIBLE, NATIVE
 
 from studiolo import testing
 from studiolo.http.double.said import usage_in
+from studiolo.testing.asked import Asked
 
 MULTIMODAL = NATIVE.replace("text-generation/", "multimodal-generation/")
 MODEL = "qwen3-vl-plus"
@@ -84,6 +85,6 @@ def test_assertions_go_by_the_text_beside_a_picture():
         base = server.openai_base_url
         with openai.OpenAI(api_key=server.api_key, base_url=base, max_retries=0) as client:
             client.chat.completions.create(**QUESTION)
-        request = server.asked.once(user="What is it?", model=MODEL)
+        request = Asked(server).once(user="What is it?", model=MODEL)
     assert request.body == QUESTION
     assert len(repr(request)) < 500
