@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from studiolo.core.errors import MediaNotSupported, Overloaded
 from studiolo.core.media.errors import MediaUrlInvalid, TooManyMedia
-from studiolo.core.media.rows import frame_urls
+from studiolo.core.media.rows import frame_count, frame_urls
 from studiolo.core.media.seen import Seen
 from studiolo.core.media.shapes import check_shape, in_a_row
 from studiolo.core.messages import MediaPart
@@ -31,7 +31,7 @@ class Viewer:
 
     def check(self, parts: Sequence[MediaPart]) -> None:
         """Whether a request may have so many. Raises TooManyMedia."""
-        count = sum(len(frame_urls(part) or part.urls) for part in parts)
+        count = sum(frame_count(part) or len(part.urls) for part in parts)
         if count > self._rules.per_request:
             raise TooManyMedia(count, self._rules.per_request)
 
@@ -43,9 +43,8 @@ class Viewer:
         """
         if part.kind == "audio":
             raise MediaNotSupported
-        frames = frame_urls(part)
-        if frames is not None:
-            return await self._row(part, frames)
+        if frame_count(part) is not None:
+            return await self._row(part)
         if len(part.urls) != 1:
             raise MediaUrlInvalid
         return await self._seen(part.urls[0], part.kind)
@@ -58,18 +57,26 @@ class Viewer:
         """End what decodes, twice is fine."""
         await self._decoder.close()
 
-    async def _row(self, part: MediaPart, urls: Sequence[str]) -> Seen:
+    async def _row(self, part: MediaPart) -> Seen:
         """A video of these frames, fetched side by side."""
-        if not urls:
+        if not part.urls:
             raise MediaUrlInvalid
+        self.check((part,))
         inline.check_size(part.urls)
+        # A frame that waits for its neighbours does not wait for anybody else's.
+        turns = asyncio.Semaphore(self._rules.downloads)
+
+        async def look(url: str) -> Seen:
+            async with turns:
+                return await self._seen(url, "image")
+
         try:
             async with asyncio.TaskGroup() as group:
-                looks = [group.create_task(self._seen(url, "image")) for url in urls]
+                looks = [group.create_task(look(url)) for url in frame_urls(part)]
         except ExceptionGroup as errors:
             # One is told; the others are of the same row.
             raise errors.exceptions[0] from None
-        return in_a_row([look.result() for look in looks])
+        return in_a_row([each.result() for each in looks])
 
     async def _seen(self, url: str, kind: Literal["image", "video"]) -> Seen:
         if inline.is_inline(url):

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import struct
 from typing import Any
 
 import pytest
@@ -234,3 +235,14 @@ async def test_base64_is_read_strictly(viewer: Viewer, title: str) -> None:
 )
 async def test_the_bytes_say_what_a_data_uri_is(viewer: Viewer, head: str) -> None:
     assert (await viewer.look(MediaPart("image", (head + ENCODED,)))).colour == RED
+
+
+async def test_an_icon_has_no_larger_picture_than_it_says(make_viewer: MakeViewer) -> None:
+    """What is in it is a PNG file with a size of its own."""
+    within = picture(size=(300, 300))
+    head = struct.pack("<HHHBBBBHHII", 0, 1, 1, 16, 16, 0, 0, 1, 32, len(within), 22)
+    viewer = make_viewer(pixels=299 * 300)
+    with pytest.raises(MediaInvalid):
+        await viewer.look(shown(head + within))
+    seen = await make_viewer(pixels=300 * 300).look(shown(head + within))
+    assert (seen.width, seen.height) == (300, 300)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import msgspec
 import pytest
 from tests.media.conftest import MakeViewer
-from tests.media.drawing import RED, data_uri, picture, video
+from tests.media.drawing import RED, picture, video
 
 from studiolo.core.errors import Overloaded
 from studiolo.core.media.errors import (
@@ -352,7 +352,22 @@ async def test_a_data_uri_has_its_size(viewer: Viewer) -> None:
 
 
 async def test_a_row_behind_one_head_has_the_size_of_one(viewer: Viewer) -> None:
-    frame = data_uri(picture()).partition(",")[2]
-    head = "data:video/jpeg;base64,"
+    frame = "A" * 6_000_000
     with pytest.raises(MediaItemTooLarge):
-        await viewer.look(MediaPart("video", (head + f"{frame}," * 80_000 + frame,)))
+        await viewer.look(MediaPart("video", (f"data:video/jpeg;base64,{frame},{frame}",)))
+    assert viewer.pid("image") is None
+
+
+async def test_a_row_of_too_many_is_not_taken_apart(make_viewer: MakeViewer) -> None:
+    part = MediaPart("video", ("data:video/jpeg;base64," + "," * 10_000_000,))
+    for viewer in (make_viewer(), make_viewer(per_request=4)):
+        with pytest.raises(TooManyMedia) as refused:
+            await viewer.look(part)
+        assert refused.value.count == 10_000_001
+
+
+async def test_a_long_row_does_not_wait_for_itself(make_viewer: MakeViewer, host: Host) -> None:
+    viewer = make_viewer(private_hosts=LOCAL, downloads=1, wait_s=0.2)
+    host.answers = {f"/{place}": Answer(body=picture()) for place in range(200)}
+    urls = tuple(f"{host.url}/{place}" for place in range(200))
+    assert (await viewer.look(MediaPart("video", urls, listed=True))).frames == 200

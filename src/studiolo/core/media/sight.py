@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from studiolo.core.media.errors import FrameCountInvalid, LookingInvalid
-from studiolo.core.media.rows import frame_urls
+from studiolo.core.media.rows import frame_count
 from studiolo.core.media.seen import Seen
 from studiolo.core.messages import Looking, MediaPart
 
@@ -49,10 +49,10 @@ def check_looking(part: MediaPart, *, sight: Sight) -> None:
 
     What says nothing about a part of this kind, such as `fps` of a picture, is not looked at.
     """
-    frames = frame_urls(part)
+    count = frame_count(part)
     least, most = sight.frame_lists
-    if frames is not None and not least <= len(frames) <= most:
-        raise FrameCountInvalid(len(frames), least=least, most=most)
+    if count is not None and not least <= count <= most:
+        raise FrameCountInvalid(count, least=least, most=most)
     for field, (low, high) in _bounds(part, sight).items():
         value = getattr(part.looking, field)
         if value is not None and not low <= value <= high:

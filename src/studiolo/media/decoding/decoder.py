@@ -125,8 +125,9 @@ async def _asked(child: Child[Answer], question: Question, *, data: bytes) -> An
     try:
         async with asyncio.timeout(question.limit_s * _SLOWER + _START_S):
             answer = await child.ask(question, data)
-    except TimeoutError:
-        answer = None
+    except TimeoutError as error:
+        # Not by its own processor time, so others had it.
+        raise Overloaded(_RETRY_S) from error
     except OSError as error:
         raise ModelUnavailable(f"pictures cannot be decoded: {error}") from error
     return answer or Answer(fault="costly")

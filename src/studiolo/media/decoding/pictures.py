@@ -37,13 +37,18 @@ def picture(data: bytes, question: Question) -> Seen:
     """What it shows, of an animation the first frame, decoded whole. Raises Refused."""
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            width, height = image.size
-            if width * height > question.pixels:
-                raise Refused("pixels", Seen("image", width, height, (0, 0, 0)))
+            _check_size(image, question)
             image.load()
             # What an icon says of itself may differ from the picture in it.
+            _check_size(image, question)
             width, height = image.size
             colour = mean_of(sums_of(image), width * height)
     except BROKEN as error:
         raise Refused("unreadable") from error
     return Seen("image", width, height, colour)
+
+
+def _check_size(image: Image.Image, question: Question) -> None:
+    width, height = image.size
+    if width * height > question.pixels:
+        raise Refused("pixels", Seen("image", width, height, (0, 0, 0)))

@@ -80,27 +80,33 @@ def video(data: bytes, question: Question) -> Seen:
     """What it shows. Raises Refused."""
     try:
         census = _counted(data)
-        _check(census, question)
+        _check(_foretold(census), question)
         pixels = census.frames * census.width * census.height
-        return _decoded(data, census, whole=pixels <= _PICTURES * question.pixels)
+        seen = _decoded(data, census, whole=pixels <= _PICTURES * question.pixels)
+        # The head may have said something else.
+        _check(seen, question)
+        return seen
     except (*BROKEN, FFmpegError) as error:
         raise Refused("unreadable") from error
 
 
-def _check(census: _Census, question: Question) -> None:
-    """Before anything is decoded."""
-    if not census.frames:
+def _check(seen: Seen, question: Question) -> None:
+    if not seen.frames:
         raise Refused("unreadable")
-    seen = Seen(
+    if seen.width * seen.height > question.pixels:
+        raise Refused("pixels", seen)
+    least_s, most_s = question.length_s
+    if not least_s <= seen.seconds <= most_s:
+        raise Refused("length", seen)
+
+
+def _foretold(census: _Census) -> Seen:
+    """What it will be, by its packets: nothing is decoded for what is beyond a bound."""
+    return Seen(
         *("video", census.width, census.height, (0, 0, 0)),
         frames=census.frames,
         seconds=census.seconds,
     )
-    if census.width * census.height > question.pixels:
-        raise Refused("pixels", seen)
-    least_s, most_s = question.length_s
-    if not least_s <= census.seconds <= most_s:
-        raise Refused("length", seen)
 
 
 def _counted(data: bytes) -> _Census:
