@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from studiolo.core.errors import InternalFault, ModelUnavailable, PathNotFound, StudioloError
 from studiolo.http.responses import respond
+from studiolo.http.routes import is_native
 from studiolo.protocols.codec import Identity, Refusal
 from studiolo.protocols.dashscope.errors import refuse as refuse_native
 from studiolo.protocols.openai.errors import refuse as refuse_compatible
@@ -17,7 +18,6 @@ from studiolo.telemetry.ids import new_request_id
 log = structlog.get_logger()
 
 SLASHES = re.compile("/{2,}")
-NATIVE_PREFIX = "/api/"
 
 
 def identity_of(scope: Scope) -> Identity:
@@ -27,8 +27,7 @@ def identity_of(scope: Scope) -> Identity:
 
 def refuse(scope: Scope, error: StudioloError) -> Refusal:
     """The error in the dialect that the path speaks, for routes that belong to no codec."""
-    native = scope["path"].startswith(NATIVE_PREFIX)
-    refuse_in_dialect = refuse_native if native else refuse_compatible
+    refuse_in_dialect = refuse_native if is_native(scope["path"]) else refuse_compatible
     return refuse_in_dialect(error, identity_of(scope))
 
 

@@ -8,9 +8,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 # The compatible dialect is also found where clients look that were given another base URL.
 COMPATIBLE_BASES = ("/compatible-mode/v1", "/v1", "/api/v1")
-# Responses were first found below the last of these.
-RESPONSES_BASES = (*COMPATIBLE_BASES, "/api/v2/apps/protocols/compatible-mode/v1")
+# Responses were first found here.
+LEGACY_BASE = "/api/v2/apps/protocols/compatible-mode/v1"
+RESPONSES_BASES = (*COMPATIBLE_BASES, LEGACY_BASE)
 NATIVE = "/api/v1/services/aigc"
+_NATIVE_PREFIX = "/api/"
+_COMPATIBLE_AMONG_NATIVE = (
+    *(f"{COMPATIBLE_BASES[2]}/{name}" for name in ("chat/", "completions", "responses")),
+    f"{LEGACY_BASE}/",
+)
 
 
 class Endpoints(msgspec.Struct, frozen=True):
@@ -25,6 +31,11 @@ class Endpoints(msgspec.Struct, frozen=True):
     live: ASGIApp
     ready: ASGIApp
     metrics: ASGIApp
+
+
+def is_native(path: str) -> bool:
+    """Whether the native dialect is spoken there, be there a route or not."""
+    return path.startswith(_NATIVE_PREFIX) and not path.startswith(_COMPATIBLE_AMONG_NATIVE)
 
 
 def routes(at: Endpoints) -> list[Route]:

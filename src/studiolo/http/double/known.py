@@ -6,8 +6,7 @@ from typing import cast
 
 from studiolo.core.ledger import Dialect
 from studiolo.core.names import shown
-from studiolo.http.edge import NATIVE_PREFIX
-from studiolo.http.routes import COMPATIBLE_BASES, NATIVE, RESPONSES_BASES
+from studiolo.http.routes import COMPATIBLE_BASES, NATIVE, RESPONSES_BASES, is_native
 from studiolo.service.double.question import Question
 
 _COMPATIBLE = COMPATIBLE_BASES[0]
@@ -45,7 +44,7 @@ def asks_for_events(headers: Mapping[str, str]) -> bool:
 
 def dialect_of(question: Question) -> Dialect:
     """The dialect that its path speaks."""
-    return "dashscope" if question.path.startswith(NATIVE_PREFIX) else "openai"
+    return "dashscope" if is_native(question.path) else "openai"
 
 
 def model_in(question: Question) -> str:

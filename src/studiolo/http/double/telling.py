@@ -7,8 +7,9 @@ from starlette.types import Message, Scope, Send
 
 from studiolo.core.errors import StudioloError
 from studiolo.http.connection import CONNECTION, Connection
-from studiolo.http.edge import NATIVE_PREFIX, identity_of, refuse
+from studiolo.http.edge import identity_of, refuse
 from studiolo.http.responses import respond
+from studiolo.http.routes import is_native
 from studiolo.protocols.dashscope.errors import error_frame as native_frame
 from studiolo.protocols.openai.errors import error_frame as compatible_frame
 
@@ -60,7 +61,7 @@ class Telling:
         if not self.begun:
             await respond(self._send, refuse(self._scope, error))
             return
-        if self._scope["path"].startswith(NATIVE_PREFIX):
+        if is_native(self._scope["path"]):
             frame = native_frame(error, identity_of(self._scope), number=self._frames + 1)
         else:
             frame = compatible_frame(error)

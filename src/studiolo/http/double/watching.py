@@ -4,7 +4,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from studiolo.http.chat import headers_of
 from studiolo.http.double.known import asks_for_events
-from studiolo.http.edge import NATIVE_PREFIX, identity_of
+from studiolo.http.edge import identity_of
+from studiolo.http.routes import is_native
 from studiolo.service.double.inspection import Arrived, Inspection
 
 # Questions about the server itself are no requests to a model.
@@ -46,11 +47,11 @@ class Watching:
 
 def _arrived(scope: Scope) -> Arrived:
     path = scope["path"]
-    is_native = path.startswith(NATIVE_PREFIX)
+    native = is_native(path)
     return Arrived(
         method=scope["method"],
         path=path,
         headers=scope["headers"],
-        dialect="dashscope" if is_native else "openai",
-        streamed=asks_for_events(headers_of(scope)) if is_native else None,
+        dialect="dashscope" if native else "openai",
+        streamed=asks_for_events(headers_of(scope)) if native else None,
     )
