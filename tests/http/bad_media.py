@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.http.bad_parameters import COMPATIBLE, INVALID, LAYER, PART, USER
+from tests.http.bad_parameters import COMPATIBLE, INVALID, PART, USER
 from tests.http.refusals import MULTIMODAL, Refused, asked
 
 PICTURE = "https://x.test/a.png"
@@ -10,7 +10,7 @@ URL = "The provided URL does not appear to be valid. Ensure it is correctly form
 NO_MEDIA = "input content must be a string."
 LACKS = "Field required: messages.[0].content."
 FRAMES = (
-    f"{LAYER}The video modality input does not meet the requirements because: "
+    "The video modality input does not meet the requirements because: "
     "the range of sequence images shoule be (4, 512)."
 )
 

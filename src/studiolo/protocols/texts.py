@@ -255,7 +255,7 @@ def too_many_media(error: media.TooManyMedia) -> str:
 
 def media_unreadable(error: media.MediaUnreadable) -> str:
     """OURS: says what was looked for."""
-    return f"{MODEL_LAYER}The {error.kind} format is illegal and cannot be opened."
+    return f"The {error.kind} format is illegal and cannot be opened."
 
 
 def media_costly(error: media.MediaTooCostly) -> str:
@@ -289,15 +289,15 @@ def sides_unlike(error: media.SidesTooUnlike) -> str:
 def video_length(error: media.VideoLengthInvalid) -> str:
     """OURS: says how long it is, and may be."""
     return (
-        f"{MODEL_LAYER}The length of a video should be in [{error.least_s:g}, {error.most_s:g}] "
-        f"seconds, this one has {error.seconds:.1f}."
+        f"The length of a video should be in [{error.least_s:g}, {error.most_s:g}] seconds, this "
+        f"one has {error.seconds:.1f}."
     )
 
 
 def frame_count(error: media.FrameCountInvalid) -> str:
     """Upstream's own spelling."""
     return (
-        f"{MODEL_LAYER}The video modality input does not meet the requirements because: "
+        "The video modality input does not meet the requirements because: "
         f"the range of sequence images shoule be ({error.least}, {error.most})."
     )
 
