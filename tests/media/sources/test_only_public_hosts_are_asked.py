@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -16,6 +17,7 @@ from studiolo.core.media.errors import (
 )
 from studiolo.core.messages import MediaPart
 from studiolo.media.sources.addresses import PrivateHosts, is_public
+from studiolo.media.sources.door import Door
 from studiolo.media.sources.web import Resolve
 from studiolo.media.viewer import Viewer
 
@@ -301,3 +303,18 @@ async def test_a_name_that_nobody_knows_fails(make_viewer: MakeViewer, resolve: 
 async def test_the_systems_names_are_known(make_viewer: MakeViewer) -> None:
     with pytest.raises(MediaHostForbidden):
         await make_viewer().look(shown("http://localhost/a.png"))
+
+
+async def test_no_socket_is_made_for_another_address() -> None:
+    """Whatever looks up names, and whoever hands on an address."""
+    door = Door([ipaddress.ip_address("8.8.8.8"), ipaddress.ip_address("2400:3200::1")])
+    assert [each["host"] for each in await door.resolve("a")] == ["8.8.8.8", "2400:3200::1"]
+    places = [("8.8.8.8", 80), ("2400:3200::1", 80, 0, 0), ("127.0.0.1", 80), ("::1", 80, 0, 0)]
+    for place in (*places, ("8.8.4.4", 80), ("localhost", 80), ("2400:3200::1%lo", 80, 0, 1)):
+        family = socket.AF_INET if len(place) == 2 else socket.AF_INET6
+        found = (family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", place)
+        if place in places[:2]:
+            door.opened(found).close()
+            continue
+        with pytest.raises(OSError, match="not looked at"):
+            door.opened(found)

@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from studiolo.core.media.errors import (
@@ -20,6 +19,7 @@ from studiolo.core.media.errors import (
     MediaTooLarge,
 )
 from studiolo.media.sources.addresses import Address, PrivateHosts, address_of
+from studiolo.media.sources.door import Door
 from studiolo.media.sources.urls import read_url
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -67,7 +67,7 @@ class Web:
 
     async def _answer(self, url: URL, limit_bytes: int) -> bytes | URL:
         """The file, or where it is instead."""
-        door = _Door(await self._allowed(url))
+        door = Door(await self._allowed(url))
         connector = aiohttp.TCPConnector(
             resolver=door, socket_factory=door.opened, use_dns_cache=False, force_close=True
         )
@@ -106,39 +106,6 @@ class Web:
             return await self._resolve(host, port)
         except (OSError, UnicodeError) as error:
             raise MediaDownloadFailed(_UNREACHABLE) from error
-
-
-class _Door(AbstractResolver):
-    """Lets a connection go to these addresses, whatever its host is called."""
-
-    def __init__(self, addresses: Sequence[Address]) -> None:
-        self._addresses = addresses
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """The addresses, in the order of whoever knew them."""
-        return [
-            ResolveResult(
-                hostname=host,
-                host=str(address),
-                port=port,
-                family=socket.AF_INET if address.version == 4 else socket.AF_INET6,
-                proto=socket.IPPROTO_TCP,
-                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-            )
-            for address in self._addresses
-        ]
-
-    async def close(self) -> None:
-        """Nothing is open."""
-
-    def opened(self, found: tuple[int, int, int, str, tuple[object, ...]]) -> socket.socket:
-        """What the connection is made with, if it goes where it may."""
-        family, kind, proto, _, address = found
-        if address_of(str(address[0])) not in self._addresses:
-            raise OSError("this address was not looked at")
-        return socket.socket(family=family, type=kind, proto=proto)
 
 
 async def _read(said: aiohttp.ClientResponse, url: URL, limit_bytes: int) -> bytes | URL:
