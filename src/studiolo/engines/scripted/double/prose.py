@@ -35,7 +35,7 @@ def prose_about(
     if seen is None:
         subject, own = subject_about(question, language_of(question)), text_to_sum_up(question)
     else:
-        subject, own = Subject(seen.short, (seen.short,)), seen.sentences
+        subject, own = Subject(seen.short, (seen.short,)), (*seen.sentences, *seen.more)
     told_of = partial(_first_of, own) if own else partial(_sentences, language, subject, draw)
     asked = Asked(question, language, subject, told_of, seen)
     told = told[:_READ_LETTERS]
@@ -44,7 +44,7 @@ def prose_about(
     if wished is None and told:
         wished = as_told(asked, told, draw)
     if wished is None and seen:
-        return language.joint.join(own)
+        return language.joint.join(seen.sentences)
     if wished is None and own:
         return language.joint.join(own[: _FEW if len(own) > _MANY else 1])
     return wished if wished is not None else _freely(language, subject, draw)

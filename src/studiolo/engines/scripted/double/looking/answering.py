@@ -1,6 +1,8 @@
 """What is said of pictures and videos: the one thing that is asked, or all that is seen."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import gcd
 from typing import Final
 
 import msgspec
@@ -16,11 +18,16 @@ from studiolo.engines.scripted.double.looking.words import Words, beginning_with
 _THINGS: Final = ("count", "frames", "length", "colour", "width", "height", "shape", "size")
 
 
+# What asks for a colour in figures.
+_CODE: Final = re.compile("hex|#|rgb")
+
+
 class Said(msgspec.Struct, frozen=True):
     """An answer in sentences, and in one word or figure where one thing was asked.
 
     `known` are the words that are true of what was seen, `asked` those of the question that might
     be: colours, and whether something lies or stands. Where no one thing was asked, `all_told` is.
+    There is `more` to be said where more is wanted.
     """
 
     sentences: tuple[str, ...]
@@ -28,6 +35,7 @@ class Said(msgspec.Struct, frozen=True):
     known: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
     all_told: bool = False
+    more: tuple[str, ...] = ()
 
 
 class _Measure(msgspec.Struct, frozen=True):
@@ -60,6 +68,8 @@ def _reversed(measure: _Measure) -> _Measure:
 _LARGE: Final = _Measure(_area, _size)
 _BRIGHT: Final = _Measure(_light, _hex)
 _LONG: Final = _Measure(lambda seen: seen.seconds, lambda seen: f"{round(seen.seconds, 2):g} s")
+_WIDE: Final = _Measure(lambda seen: seen.width, lambda seen: str(seen.width))
+_HIGH: Final = _Measure(lambda seen: seen.height, lambda seen: str(seen.height))
 _MEASURES: Final[Mapping[str, _Measure]] = {
     "larger": _LARGE,
     "smaller": _reversed(_LARGE),
@@ -67,9 +77,10 @@ _MEASURES: Final[Mapping[str, _Measure]] = {
     "darker": _reversed(_BRIGHT),
     "longer": _LONG,
     "shorter": _reversed(_LONG),
-    "wider": _Measure(lambda seen: seen.width, lambda seen: str(seen.width)),
-    "taller": _Measure(lambda seen: seen.height, lambda seen: str(seen.height)),
+    "wider": _WIDE,
+    "taller": _HIGH,
 }
+_SIDED: Final = {"width": _WIDE, "height": _HIGH, "length": _LONG}
 
 
 def said_of(views: Sequence[View], question: str, language: Language, *, into: Language) -> Said:
@@ -83,24 +94,29 @@ def said_of(views: Sequence[View], question: str, language: Language, *, into: L
     )
     nameable = (*own.colours, *map(bare_shape, own.shapes))
     asked = frozenset(word for word in nameable if beginning_with((word.lower(),)).search(low))
-    return replace(said, known=known, asked=asked)
+    return replace(said, known=known, asked=asked, more=tuple(_more(views, words_of(into))))
 
 
 def _said(views: Sequence[View], question: str, language: Language, *, into: Language) -> Said:
     low, words = question.lower(), words_of(into)
+    asked = [thing for thing in _THINGS if names(low, thing, language)]
     compared = [thing for thing in COMPARED if names(low, thing, language)]
     if len(views) > 1 and compared:
-        return _compared(views, _MEASURES[compared[0]], words)
-    asked = [thing for thing in _THINGS if names(low, thing, language)]
+        return _compared(views, _measure(compared[0], asked), words)
     asked = [thing for thing in (_meant(each, views) for each in asked) if thing]
     if "frames" in asked:
         # Where frames are called pictures, these are not counted.
         asked = [thing for thing in asked if thing != "count"]
+    alike = [view for view in views if _is_named(view.seen, low, language)]
+    if not asked and len(views) > 1 and alike:
+        return _things(alike, ["colour"], words)
     if not asked:
         whole = tuple(described(view, words) for view in views)
         short = plain_name_of(views[0].seen.colour, words)
         return Said((*whole, words.only), short, all_told=True)
-    return _things(views, list(dict.fromkeys(asked)), words)
+    said = _things(views, list(dict.fromkeys(asked)), words)
+    coded = "colour" in asked and _CODE.search(low)
+    return replace(said, short=hex_of(views[0].seen.colour)) if coded else said
 
 
 def described(view: View, words: Words) -> str:
@@ -109,6 +125,29 @@ def described(view: View, words: Words) -> str:
     if seen.kind != "video":
         return view.told(words.picture, words)
     return view.told(words.video if seen.seconds else words.row, words)
+
+
+def _more(views: Sequence[View], words: Words) -> Iterator[str]:
+    """Each thing in a sentence of its own."""
+    for view in views:
+        for thing in ("size", "colour", "shape", "width", "height", "frames", "length"):
+            if told := _told(view, thing, words):
+                yield told
+
+
+def _is_named(seen: Seen, low: str, language: Language) -> bool:
+    """Whether a question names the colour that it has."""
+    name = plain_name_of(seen.colour, words_of(language)).lower()
+    return beginning_with((name,)).search(low) is not None
+
+
+def _measure(compared: str, asked: Sequence[str]) -> _Measure:
+    """What is compared: "larger" may be said of a height."""
+    measure = _MEASURES[compared]
+    sided = next((_SIDED[thing] for thing in asked if thing in _SIDED), None)
+    if sided is None or compared not in ("larger", "smaller"):
+        return measure
+    return sided if compared == "larger" else _reversed(sided)
 
 
 def _meant(thing: str, views: Sequence[View]) -> str:
@@ -123,8 +162,10 @@ def _meant(thing: str, views: Sequence[View]) -> str:
 
 
 def _things(views: Sequence[View], things: Sequence[str], words: Words) -> Said:
-    if "width" in things and "height" in things:
-        things = ["size", *(thing for thing in things if thing not in ("width", "height", "size"))]
+    sides = [thing for thing in things if thing in ("width", "height")]
+    if sides:
+        things = [thing for thing in things if thing not in ("width", "height", "size")]
+        things = [*things, *(sides if len(sides) == 1 else ("size",))]
     sentences = [
         sentence for view in views for thing in things if (sentence := _told(view, thing, words))
     ]
@@ -142,9 +183,16 @@ def _told(view: View, thing: str, words: Words) -> str:
         "width": words.width,
         "height": words.height,
         "size": words.size,
-        "shape": words.shape.replace("{shape}", shape_of(seen, words)),
+        "shape": words.shape.replace("{shape}", shape_of(seen, words)).replace(
+            "{ratio}", _ratio(seen)
+        ),
     }
     return view.told(templates.get(thing, ""), words)
+
+
+def _ratio(seen: Seen) -> str:
+    parts = gcd(seen.width, seen.height)
+    return f"{seen.width // parts}:{seen.height // parts}"
 
 
 def shape_of(seen: Seen, words: Words) -> str:

@@ -35,6 +35,7 @@ class Wishes(msgspec.Struct, frozen=True):
     many: str
     of_many: str
     bare: str
+    alone: str
     lines: str
     code: str
     coding: str

@@ -28,7 +28,7 @@ _MOST_WORDS: Final = 4
 
 def as_wished(asked: Asked, draw: random.Random) -> str | None:
     """The answer in the form that is wished for; None where none is."""
-    if _wishes_nothing(asked.question, asked.language, asked.subject):
+    if asked.seen is None and _wishes_nothing(asked.question, asked.language, asked.subject):
         return None
     return _in_first_way(asked, draw)
 
@@ -112,9 +112,20 @@ def _in_form(worked: Worked, asked: Asked, low: str) -> str:
     return language.answer.replace("{value}", worked.text)
 
 
+def _seen(asked: Asked, low: str, draw: random.Random) -> str | None:
+    """What was asked of a picture, as bare as it is wished for."""
+    del draw
+    seen = asked.seen
+    if seen is None or seen.all_told or len(seen.sentences) > 1:
+        return None
+    known = wishes()
+    return seen.short if re.search(f"{known.bare}|{known.alone}", low) else None
+
+
 def _coded(asked: Asked, low: str, draw: random.Random) -> str | None:
     del draw
-    return in_code(asked, low)
+    asked_of_picture = asked.seen is not None and not asked.seen.all_told
+    return None if asked_of_picture else in_code(asked, low)
 
 
 def _yes_or_no(asked: Asked, low: str, draw: random.Random) -> str | None:
@@ -148,7 +159,7 @@ def _picked(asked: Asked, low: str, draw: random.Random) -> str | None:
 
 def _tabled(asked: Asked, low: str, draw: random.Random) -> str | None:
     del low, draw
-    return as_table(asked)
+    return as_table(asked) if asked.seen is None else None
 
 
 def _in_words(asked: Asked, low: str, draw: random.Random) -> str | None:
@@ -192,6 +203,7 @@ _WAYS: Final = (
     _worked,
     _yes_or_no,
     _one_word,
+    _seen,
     _coded,
     _tabled,
     _picked,
