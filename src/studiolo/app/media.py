@@ -11,5 +11,5 @@ def viewer_of(settings: Settings) -> Viewer:
 
 
 def rules_of(settings: Settings) -> MediaRules:
-    """What may be looked at, by these settings."""
+    """What may be looked at; whoever waits for it waits as long as for a place."""
     return MediaRules(**dict(settings.media), wait_s=settings.limits.wait_s)

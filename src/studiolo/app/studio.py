@@ -9,14 +9,13 @@ from starlette.types import ASGIApp
 from studiolo.app.asgi import bounds_of, make_app
 from studiolo.app.engines import ENGINES, Makers, Site, deployment_of
 from studiolo.app.ledger import open_ledger
+from studiolo.app.media import viewer_of
 from studiolo.catalog.catalog import Catalog, load_catalog
 from studiolo.catalog.routing import Routing
 from studiolo.config import Settings, waiting
 from studiolo.double import around, rules_of, sized, steering
 from studiolo.engines.judge.judge import Judge
 from studiolo.engines.scripted.rules.book import RuleBook
-from studiolo.media.rules import MediaRules
-from studiolo.media.viewer import Viewer
 from studiolo.service.access import Access
 from studiolo.service.bookkeeper import LOCK_S
 from studiolo.service.chat import Chat
@@ -90,7 +89,7 @@ async def open_studio(settings: Settings, *, makers: Makers = ENGINES) -> AsyncG
         run_dir = stack.enter_context(run_folder(settings.home / "run", new_request_id()))
         judge = Judge()
         stack.push_async_callback(judge.close)
-        viewer = Viewer(_media_rules(settings))
+        viewer = viewer_of(settings)
         stack.push_async_callback(viewer.close)
         site = Site(makers, WeightStore(settings.home), run_dir, book, judge)
         deployments = Deployments(
@@ -113,11 +112,6 @@ async def open_studio(settings: Settings, *, makers: Makers = ENGINES) -> AsyncG
         chat = Chat(deployments, ledger, judge=judge, viewer=viewer)
         app = make_app(settings, chat, models, access, metrics, inside)
         yield Studio(app, deployments, models=models, site=site, settings=settings)
-
-
-def _media_rules(settings: Settings) -> MediaRules:
-    """Whoever waits to be looked at waits as long as for a place."""
-    return MediaRules(**settings.media.model_dump(), wait_s=settings.limits.wait_s)
 
 
 def _routing(settings: Settings, catalog: Catalog) -> Routing:
