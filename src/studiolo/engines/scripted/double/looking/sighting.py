@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from studiolo.engines.scripted.double.language import Language, language_of
+from studiolo.engines.scripted.double.language import Language, language_of, languages
 from studiolo.engines.scripted.double.looking.answering import Said, said_of
-from studiolo.engines.scripted.double.looking.views import View, regarded
+from studiolo.engines.scripted.double.looking.views import View, regarded, speaks_of_media
 from studiolo.engines.scripted.double.looking.words import Words, words_of
 from studiolo.engines.scripted.double.reading import Reading
 from studiolo.engines.scripted.double.wished.tongues import language_wished
@@ -25,7 +25,7 @@ def sighting_in(reading: Reading) -> Sighting | None:
     """What the question is about; None where that is nothing that was shown."""
     if not any(turn.shown for turn in reading.turns):
         return None
-    language = language_of(reading.asking)
+    language = language_asked(reading.asking)
     views = regarded(reading, language)
     if not views:
         return None
@@ -40,7 +40,20 @@ def answered_in(reading: Reading) -> Language:
     Who only shows something is answered as he was before.
     """
     wished = language_wished(reading.asking) or language_wished(reading.told)
-    return wished or language_of(reading.asking.strip() or reading.asked_before[:_READ_LETTERS])
+    if wished is not None:
+        return wished
+    if not any(turn.shown for turn in reading.turns):
+        return language_of(reading.asking)
+    return language_asked(reading.asking.strip() or reading.asked_before[:_READ_LETTERS])
+
+
+def language_asked(question: str) -> Language:
+    """That of the question; where it names a picture, one that has such a word."""
+    language, low = language_of(question), question.lower()
+    if speaks_of_media(low, language):
+        return language
+    alike = (other for other in languages() if other.script == language.script)
+    return next((other for other in alike if speaks_of_media(low, other)), language)
 
 
 # Of what was said before, so many letters tell its language.

@@ -14,6 +14,7 @@ from studiolo.engines.scripted.double.language import Language
 
 # Shorter words are no beginnings of others.
 _SHORT: Final = 4
+_WHOLE: Final = "|"
 # Scripts in which a word begins behind what is no letter; others have small words in front of it.
 _SPACED: Final = re.compile(r"[a-z\u00df-\u017f\u0430-\u0451]")
 
@@ -76,9 +77,9 @@ def _pattern(language: Language, thing: str) -> re.Pattern[str]:
 def beginning_with(beginnings: tuple[str, ...]) -> re.Pattern[str]:
     """Words that begin so, short ones whole; where nothing parts words, whatever has it in it."""
     spaced = [each for each in beginnings if _SPACED.search(each)]
-    ways = [rf"(?<!\w){re.escape(each)}{_end(each)}" for each in spaced]
+    ways = [rf"(?<!\w){re.escape(each.removesuffix(_WHOLE))}{_end(each)}" for each in spaced]
     return re.compile("|".join((*ways, *(re.escape(each) for each in set(beginnings) - {*spaced}))))
 
 
 def _end(word: str) -> str:
-    return r"(?!\w)" if len(word) < _SHORT else ""
+    return r"(?!\w)" if len(word) < _SHORT or word.endswith(_WHOLE) else ""
