@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from structlog.testing import capture_logs
 from tests.media.conftest import MakeViewer
 from tests.media.drawing import RED, data_uri, picture, video
 
@@ -45,6 +46,16 @@ async def test_what_takes_too_long_is_refused_and_others_are_served(
     assert (await viewer.look(SMALL)).colour == RED
 
 
+async def test_the_log_says_that_it_died_and_nothing_of_the_file(make_viewer: MakeViewer) -> None:
+    viewer = make_viewer(decoding_s=0.02)
+    with capture_logs() as lines, pytest.raises(MediaTooCostly):
+        await viewer.look(COSTLY)
+    status = -signal.SIGPROF
+    assert lines == [
+        {"event": "media.died", "kind": "image", "status": status, "log_level": "warning"}
+    ]
+
+
 async def test_a_video_that_takes_too_long_is_refused(make_viewer: MakeViewer) -> None:
     viewer = make_viewer(decoding_s=0.02)
     costly = MediaPart("video", (data_uri(video(size=(1280, 720), frames=96), "video/mp4"),))
@@ -60,7 +71,7 @@ async def asked(child: Child[Answer], file: bytes) -> Answer | None:
 
 async def test_what_takes_too_much_memory_is_refused_and_the_process_lives() -> None:
     child = Child(
-        *("studiolo.media.decoding.worker", "image", str(150 << 20)),
+        *("studiolo.media.decoding.worker", "image", str(200 << 20)),
         answers=answers,
         is_final=lambda _: True,
         died=lambda _, status: None,
