@@ -19,7 +19,15 @@ from studiolo.core.generation import JsonSchema
 from studiolo.core.prompt import Special, Text
 
 HERE = Path(__file__).parent
-FLOORS = {"": 0.97, "_unseen": 0.93, "_short": 0.97, "_third": 0.95, "_fourth": 0.93}
+FLOORS = {
+    "": 0.97,
+    "_unseen": 0.93,
+    "_short": 0.97,
+    "_third": 0.95,
+    "_fourth": 0.93,
+    "_fifth": 0.97,
+    "_sixth": 0.93,
+}
 Case = dict[str, Any]
 
 

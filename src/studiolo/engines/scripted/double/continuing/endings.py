@@ -160,6 +160,13 @@ def _ways(begun: str, language: Language) -> Sequence[str]:
     return ways or (language.after_small if small else language.after_word)
 
 
+def clauses_behind(begun: str, language: Language) -> Sequence[str]:
+    """Clauses that may stand behind a last word that leads on to one; none behind others."""
+    ending = _tongues().endings.get(language.name)
+    words = begun.lower().split()
+    return ending.behind_join if ending and words and words[-1] in ending.joins else ()
+
+
 def one_of(sentences: Sequence[str], subject: Subject, draw: random.Random) -> str:
     """One of these sentences, with words of the subject."""
     one_word = len(subject.words) == 1

@@ -7,6 +7,7 @@ from typing import Final
 
 from studiolo.engines.scripted.double.continuing.endings import (
     SENTENCE,
+    clauses_behind,
     is_answered_in,
     is_order,
     language_begun,
@@ -101,7 +102,7 @@ def gone_on(begun: str, question: str, draw: random.Random) -> str:
     closers = open_marks(begun)
     if closers:
         return _closed(begun, about, closers, language, subject, draw)
-    if not begun.strip() or begun.rstrip().endswith(_ENDS):
+    if not begun.strip() or begun.endswith("\n") or begun.rstrip().endswith(_ENDS):
         text = _more_about(about, language, draw)
         return text if not begun or begun[-1].isspace() else language.joint + text
     rest = rest_of_word(begun, about, language=language.name)
@@ -246,6 +247,9 @@ def _piece(
         if prefix[-1] in _WIDE:
             return one_of(language.middle, subject, draw).rstrip(language.stop)
         return one_of(language.after_word, subject, draw).rstrip(language.stop)
+    clauses = clauses_behind(prefix, language)
+    if stops and clauses:
+        return lead + one_of(clauses, subject, draw).rstrip(".") + tail
     if stops and last in _CONJUNCTIONS:
         clause = one_of(language.middle, subject, draw).rstrip(".")
         return lead + clause[:1].lower() + clause[1:] + tail

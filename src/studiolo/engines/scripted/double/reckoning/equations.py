@@ -19,7 +19,7 @@ _MOST_LETTERS: Final = 120
 _DEEPEST: Final = 20
 _MOST_DIGITS: Final = 12
 # What articles and the like are, where they stand right before an equation.
-_LOOSE: Final = re.compile(r"\A\s*[A-Za-z]\s+(?=[\d(+-]|[A-Za-z]\s*[-+*/^=])")
+_LOOSE: Final = re.compile(r"\A\s*[A-Za-z]\s+(?=[\d(]|[A-Za-z]\s*[-+*/^=])")
 
 
 class Solved(msgspec.Struct, frozen=True):

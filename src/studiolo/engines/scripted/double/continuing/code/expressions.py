@@ -6,10 +6,8 @@ from typing import Final
 
 from studiolo.engines.scripted.double.continuing.code.kinds import keywords, names_in
 from studiolo.engines.scripted.double.continuing.code.loops import looped
-from studiolo.engines.scripted.double.continuing.code.parts.deeds import (
-    asked_by_name,
-    values_by_name,
-)
+from studiolo.engines.scripted.double.continuing.code.parts.comparisons import asked_by_name
+from studiolo.engines.scripted.double.continuing.code.parts.deeds import values_by_name
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
 from studiolo.engines.scripted.double.continuing.kin import has_order, more_of_kin
 
@@ -127,6 +125,8 @@ def condition_of(around: Surroundings) -> str:
     if asked:
         return asked
     sign = "$" if around.kind.name in ("php", "shell") else ""
+    if ended := _end_of_text(around):
+        return ended
     stepped = _STEPPED.search(around.suffix) if _WHILE.search(around.line) else None
     if stepped is not None:
         down = "-" in (stepped["sign"] or stepped["twice"])
@@ -138,6 +138,15 @@ def condition_of(around: Surroundings) -> str:
     if len(names) > 1:
         return f"{names[0]} < {names[1]}"
     return f"{names[0]} == 0" if names else "true"
+
+
+def _end_of_text(around: Surroundings) -> str:
+    """What a loop of C asks that counts the letters of a text."""
+    if around.kind.name not in ("c", "cpp") or not _WHILE.search(around.line):
+        return ""
+    text = [one for one, kind in around.parameters if re.search(r"\bchar\b.*\*", kind)]
+    counter = re.search(r"(?m)^\s*(\w+)\+\+;", around.suffix)
+    return f"{text[0]}[{counter[1]}] != '\\0'" if text and counter else ""
 
 
 def _looped_after(around: Surroundings) -> Iterator[str]:
@@ -212,6 +221,8 @@ def selectors(around: Surroundings) -> Iterator[str]:
 
 def rests_behind_dot(around: Surroundings) -> Iterator[str]:
     """The rest of a name that was begun behind a dot."""
+    if re.search(r"\breturn \w+\.$", around.line):
+        yield from values_by_name(around)
     if re.search(r"[\w)\]]\.$", around.line):
         yield from (*around.fields, "value")
     part = re.search(r"[\w)\]\"']\.(\w+)$", around.line)

@@ -196,7 +196,11 @@ def unit_of(text: str, usual: str) -> str:
 
 def _looks_like_code(text: str) -> bool:
     return bool(
-        re.search(r"[-+*/%&|;{}()=<>]\s*$|^\w+ = |^\s*(?:[#@]|//)|\w\(|[{;]$", text, re.MULTILINE)
+        re.search(
+            r"[-+*/%&|;{}()=<>]\s*$|^(?:const |let |var |val )?\w+ = |^\s*(?:[#@]|//)|\w\(|[{;]$",
+            text,
+            re.MULTILINE,
+        )
     )
 
 

@@ -273,7 +273,7 @@ class Middles:
             yield from ("", self._closing())
             return
         yield from self._tails_in_rows()
-        inner = self._mine.rstrip("}") if "}" in self._mine else self._mine
+        inner = self._mine.partition("}")[0]
         stop = ";" if around.kind.stops else ""
         gap = " " if re.match(r"[\w{]", around.suffix) else ""
         blocks = self._closing()[len(inner) :] if inner else self._closing()

@@ -269,11 +269,16 @@ def _word_behind(line: str, value: str, suffix: str) -> str:
 
 
 def _bracket_end(around: Surroundings) -> str:
-    return (
-        ""
-        if around.suffix.strip()
-        else "".join(reversed([one for one in around.left_open if one != "}"]))
-    )
+    """What closes brackets where no suffix does; a test leads on to what depends on it."""
+    if around.suffix.strip():
+        return ""
+    mine = "".join(reversed([one for one in around.left_open if one != "}"]))
+    head = re.match(r"\s*(if|elif|while|until)\s+!?\s*\[", around.line)
+    if head is None or not mine.startswith("]"):
+        return mine
+    word = "then" if head[1] in ("if", "elif") else "do"
+    indent = indent_of(around.line) + around.unit
+    return f" {mine}; {word}\n{indent}echo done"
 
 
 def _variables(around: Surroundings) -> list[str]:

@@ -9,7 +9,6 @@ from typing import Final
 
 import msgspec
 
-from studiolo.engines.scripted.double.continuing.code.loops import looped
 from studiolo.engines.scripted.double.continuing.code.parts.functions import (
     Function,
     Given,
@@ -46,14 +45,14 @@ _LOOPS: Final = re.compile(r"(?:for|foreach|while|until|do|loop)\b")
 _SUMS: Final = re.compile(r"(?i)^(?:sum|total|acc|accumulator|result)$")
 _COUNTS: Final = re.compile(r"(?i)\b(?:count|number of|how many)\b")
 _MEANS: Final = re.compile(r"(?i)\b(?:average|avg|mean)\b")
-_LENGTHS: Final = {
+LENGTHS: Final = {
     "python": "len({0})", "javascript": "{0}.length", "typescript": "{0}.length",
     "java": "{0}.length", "go": "float64(len({0}))", "ruby": "{0}.size", "csharp": "{0}.Length",
     "kotlin": "{0}.size", "php": "count({0})",
 }  # fmt: skip
 
 
-class _Deed(msgspec.Struct, frozen=True):
+class Deed(msgspec.Struct, frozen=True):
     """One row: what a name tells, and how it is written."""
 
     named: str
@@ -70,15 +69,16 @@ class _Deed(msgspec.Struct, frozen=True):
 
 
 @cache
-def _rows(table: str) -> tuple[_Deed, ...]:
+def rows(table: str) -> tuple[Deed, ...]:
+    """The rows of one table of deeds.toml."""
     text = (
         files("studiolo.engines.scripted.double.continuing.code.parts")
         .joinpath("deeds.toml")
         .read_text("utf-8")
     )
-    known = frozenset(_Deed.__struct_fields__) - {"ways"}
+    known = frozenset(Deed.__struct_fields__) - {"ways"}
     return tuple(
-        _Deed(
+        Deed(
             **{key: value for key, value in row.items() if key in known},
             ways={key: value for key, value in row.items() if key not in known},
         )
@@ -93,7 +93,12 @@ def words_of(name: str) -> str:
 
 def values_by_name(around: Surroundings) -> Iterator[str]:
     """A value where one is given back, or taken by a variable, right before the gap."""
-    told = _given_back(around) if _GIVES.search(around.before.plain) else ""
+    begun = re.search(r"\breturn (\w+\.)$", around.before.plain)
+    told = _given_back(around) if begun or _GIVES.search(around.before.plain) else ""
+    if begun is not None:
+        if told.startswith(begun[1]):
+            yield told.removeprefix(begun[1])
+        return
     yield from filter(None, (told, _held_by_name(around)))
 
 
@@ -124,7 +129,7 @@ def _given_back(around: Surroundings) -> str:
     said = deed.inside if inside else deed.way(around.kind.name)
     if said and deed.until and not function.early and not function.left_early:
         said = _chosen(around, deed)
-    said = _told(around, said, names, function.name)
+    said = told(around, said, names=names, function=function.name)
     return _wrapped(around, said) if said else ""
 
 
@@ -138,44 +143,14 @@ def _held_by_name(around: Surroundings) -> str:
     deed = _deed(around, found["name"], given) if given else None
     if deed is None or deed.until:
         return ""
-    return _told(around, deed.way(around.kind.name), _names(around, given), "")
+    return told(around, deed.way(around.kind.name), names=_names(around, given))
 
 
-def asked_by_name(around: Surroundings) -> str:
-    """What a loop asks of each by the name of its function; nothing where that does not tell."""
-    function, loop = function_around(around), looped(around)
-    if function is None or not loop:
-        return ""
-    words = words_of(function.name)
-    better = _better(around, loop[0], words)
-    if better:
-        return better
-    row = next((one for one in _rows("tests") if re.search(rf"\b(?:{one.named})\b", words)), None)
-    if row is None:
-        return ""
-    sign = "$" if around.kind.name == "php" else ""
-    return _told(around, row.way(around.kind.name).replace("{each}", sign + loop[0]), [], "")
-
-
-def _better(around: Surroundings, each: str, words: str) -> str:
-    """The comparison before a name takes the place of the best one so far."""
-    kept = re.match(rf"[^\n]*\n\s*\$?(\w+) = \$?{re.escape(each)}\b(?!\.)", around.suffix)
-    if kept is None or not re.search(rf"\b{kept[1]}\b", around.prefix):
-        return ""
-    sign = "$" if around.kind.name == "php" else ""
-    less = re.search(r"\b(?:min|minimum|smallest|least|lowest|shortest)\b", f"{words} {kept[1]}")
-    pair = [f"{sign}{each}", f"{sign}{kept[1]}"]
-    length = _LENGTHS.get(around.kind.name, "")
-    if re.search(r"\b(?:longest|shortest)\b", f"{words} {kept[1]}") and length:
-        pair = [length.replace("{0}", one) for one in pair]
-    return f" {'<' if less else '>'} ".join(pair)
-
-
-def _deed(around: Surroundings, name: str, given: Sequence[Given]) -> _Deed | None:
+def _deed(around: Surroundings, name: str, given: Sequence[Given]) -> Deed | None:
     words = words_of(name)
     fit = (
         row
-        for row in _rows("deeds")
+        for row in rows("deeds")
         if row.way(around.kind.name) and row.of == len(given) and re.fullmatch(row.named, words)
     )
     return next((row for row in fit if _takes(row.takes, given)), None)
@@ -216,7 +191,7 @@ def _names(around: Surroundings, given: Sequence[Given]) -> list[str]:
     return [sign + name for name, _ in given]
 
 
-def _told(around: Surroundings, said: str, names: Sequence[str], function: str) -> str:
+def told(around: Surroundings, said: str, *, names: Sequence[str] = (), function: str = "") -> str:
     """A way with its blanks filled."""
     strict = "=" * (around.kind.name in _STRICT)
     said = said.replace("{eq}", f"=={strict}").replace("{ne}", f"!={strict}")
@@ -228,7 +203,7 @@ def _told(around: Surroundings, said: str, names: Sequence[str], function: str) 
     return said
 
 
-def _chosen(around: Surroundings, deed: _Deed) -> str:
+def _chosen(around: Surroundings, deed: Deed) -> str:
     """A value that ends early by a condition, in one line."""
     kind = around.kind.name
     if kind in _NO_CHOICE:
@@ -238,7 +213,7 @@ def _chosen(around: Surroundings, deed: _Deed) -> str:
     return f"{deed.until} ? {deed.inside} : {deed.way(kind)}"
 
 
-def _is_other_branch(function: Function, deed: _Deed) -> bool:
+def _is_other_branch(function: Function, deed: Deed) -> bool:
     """Whether the condition around the gap is that of what is not ended early."""
     return function.condition.startswith("else") or bool(deed.until and ">" in function.condition)
 
@@ -272,7 +247,7 @@ def _of_locals(around: Surroundings, function: Function) -> str:
     name = function.locals[-1]
     sign = "$" if around.kind.name == "php" else ""
     several = [one for one, said in function.given if _is_several(one, said)]
-    length = _LENGTHS.get(around.kind.name, "")
+    length = LENGTHS.get(around.kind.name, "")
     if _SUMS.search(name) and _MEANS.search(words_of(function.name)) and several and length:
         return f"{sign}{name} / {length.replace('{0}', sign + several[0])}"
     if _COUNTS.search(words_of(function.name)) and _is_several(name, "") and length:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from studiolo.engines.scripted.double.continuing.code.parts.comparisons import elements_by_name
 from studiolo.engines.scripted.double.continuing.code.surroundings import Surroundings
 from studiolo.engines.scripted.double.continuing.code.wants import bound_of, indexed_of
 
@@ -34,6 +35,7 @@ _TYPES: Final = re.compile(
 
 def rests_of_heads(around: Surroundings) -> Iterator[str]:
     """What a head lacks, up to where the suffix goes on; what else a type may be."""
+    yield from elements_by_name(around)
     yield from _of_comparisons(around)
     yield from _behind_bar(around)
 
