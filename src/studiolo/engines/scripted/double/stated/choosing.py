@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, cached_property
-from itertools import pairwise
 from typing import Final
 
 from studiolo.engines.scripted.double.language import WORD
@@ -17,11 +16,15 @@ from studiolo.engines.scripted.double.stated.choices import (
 from studiolo.engines.scripted.double.stated.facts import Fact, facts_in, forms
 from studiolo.engines.scripted.double.stated.judging import judged
 from studiolo.engines.scripted.double.stated.kinds import OF_A_FORM, facts_of, is_called
-from studiolo.engines.scripted.double.stated.lexicon import concepts_in, is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.numbers.amounts import NEAR, away, is_of_money, ranked
 from studiolo.engines.scripted.double.stated.parameters import Parameter, kinds_in, words_of
 from studiolo.engines.scripted.double.stated.relations.classes import told_by_signs
 from studiolo.engines.scripted.double.stated.relations.ratings import rating_in
+from studiolo.engines.scripted.double.stated.stretches.beside import (
+    behind_other_words,
+    known_thing,
+)
 from studiolo.engines.scripted.double.stated.stretches.labels import (
     because,
     label_words,
@@ -39,7 +42,7 @@ from studiolo.engines.scripted.double.stated.stretches.reasons import reason_in
 from studiolo.engines.scripted.double.stated.stretches.sayings import Sayings
 from studiolo.engines.scripted.double.stated.stretches.spans import Span, listed, spans_of
 from studiolo.engines.scripted.double.stated.stretches.standing import how_well
-from studiolo.engines.scripted.double.stated.stretches.titles import called
+from studiolo.engines.scripted.double.stated.stretches.titles import called, is_rather_a_text
 from studiolo.engines.scripted.double.stated.truth import switched_to
 from studiolo.engines.scripted.double.stated.wording import place_of, words_beside
 
@@ -54,7 +57,6 @@ _ADDRESSED: Final = frozenset({"email", "phone", "url"})
 _SIGNED: Final = re.compile(r"[@\d/]|www")
 _HARDLY: Final = 8
 _FEW: Final = 2
-_BEHIND_COLON: Final = re.compile(r"[:\uff1a]\s*$")
 # Kinds whose values have a form, by which they are found.
 _UNLABELLED: Final = (OF_A_FORM - {"institution"}) | {
     "date",
@@ -234,7 +236,12 @@ class Choice:
                 return value
         if kinds_in(wanted.words, wanted.name):
             return None
-        return self._beside(spoken) or self._behind_other_words(wanted)
+        other = behind_other_words(self.facts, wanted, self._sayings.is_edge)
+        beside = self._beside(spoken)
+        if beside is None and other is not None:
+            self.take(other)
+            return other.text
+        return beside
 
     def labelled(self, wanted: Parameter, *, several: bool = False) -> Span | None:
         """What stands behind the parameter's label, without a sign between them."""
@@ -269,24 +276,6 @@ class Choice:
                 said = re.split(rf"(?i)\s{spoken}(?!\w)", (name or word).group())[0]
                 self.take(Span(said, word.start(), word.start() + len(said)))
                 return said
-        return None
-
-    def _behind_other_words(self, wanted: Parameter) -> str | None:
-        """A known word where others stand for the name: "conta poupança" for an account.
-
-        Words that nobody knows are found otherwise.
-        """
-        own = concepts_in(wanted.name) - lexicon().broad if len(wanted.parts) == 1 else None
-        words, known = (list(WORD.finditer(self.text)) if own else []), lexicon()
-        for word, behind in pairwise(words):
-            low = word.group().lower()
-            beside = self.text[word.end() : behind.start()] == " " and low not in wanted.words
-            if not (beside and own and known.has(low) and known.has(behind.group().lower())):
-                continue
-            formed = self.facts.covers(behind.start(), behind.end())
-            if known.concepts_of(low) & own and not (formed or self._sayings.is_edge(behind)):
-                self.take(Span(behind.group(), behind.start(), behind.end()))
-                return behind.group()
         return None
 
     def tells_behind_colon(self, wanted: Parameter) -> bool:
@@ -333,20 +322,10 @@ class Choice:
         if _ADDRESSED.intersection(wanted.kinds[:1]) and not _SIGNED.search(span.text):
             return score - _HARDLY
         is_quoted = any(one.start == span.start for one in self.facts.quoted)
-        if is_quoted and self._is_for_a_text(wanted):
+        if is_quoted and is_rather_a_text(self.facts, wanted, self.parameters):
             return score
         # A title is quoted, and who made it is not.
         return score + is_quoted * (-4 if wanted.side == "author" else 2)
-
-    def _is_for_a_text(self, wanted: Parameter) -> bool:
-        """Whether the only quotation is rather the text than its title, as behind a colon."""
-        return (
-            "title" in wanted.kinds
-            and "text" not in wanted.kinds
-            and len(self.facts.quoted) == 1
-            and any("text" in kinds_in(words_of(name), name) for name in self.parameters)
-            and _BEHIND_COLON.search(self.text[: self.facts.quoted[0].start]) is not None
-        )
 
     def _stands_behind_street(self, span: Span) -> bool:
         """Whether a street was taken that stands right before, with a comma between them."""
@@ -368,7 +347,8 @@ class Choice:
             free = [span for group in self.groups for span in group if self.free(span)]
             if "query" in wanted.kinds:
                 free = in_one_clause(self.text, free)
-            return self._sayings.from_first_to_last(free) or self._known_thing(wanted)
+            said = self._sayings.from_first_to_last(free)
+            return said or (known_thing(self.facts, self.free) if "query" in wanted.kinds else None)
         if "text" in wanted.kinds:
             return self._sayings.trimmed(self._taken)
         apart = bounds_and_makers(self.text, self._taken)
@@ -376,16 +356,6 @@ class Choice:
             others = self.facts.of("date", "time", "datetime", "email", "phone", "url")
             apart += [*self._taken, *((one.start, one.end) for one in others)]
         return self._sayings.own_thing(apart) or self._sayings.trimmed(apart)
-
-    def _known_thing(self, wanted: Parameter) -> Span | None:
-        """A word that is known and is no deed, where letters alone are left."""
-        verbs, wants = lexicon().verbs | lexicon().deeds, "query" in wanted.kinds
-        for mark in lexicon().marks(self.text) if wants else ():
-            span = Span(self.text[mark.start : mark.end], mark.start, mark.end)
-            plain = mark.concepts and verbs.isdisjoint(mark.concepts) and self.free(span)
-            if plain and not self.facts.covers(mark.start, mark.end):
-                return span
-        return None
 
     def says(self) -> bool:
         """Whether the text has words of its own for somebody: a quotation, or what was said."""

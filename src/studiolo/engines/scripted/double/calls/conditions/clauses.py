@@ -64,8 +64,8 @@ def _found(question: str) -> Iterator[Condition]:
 
 
 def _is_so(asked: str) -> bool:
-    """Whether a condition is so short that it can only be about what came before."""
-    return len(asked.strip()) <= len("\u6709\u8d27\u7684\u8bdd")
+    """Whether a condition can only be about what came before."""
+    return re.fullmatch(_rows("so_unspaced"), asked.strip()) is not None
 
 
 def _rows(key: str) -> str:

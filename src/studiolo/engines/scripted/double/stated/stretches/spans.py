@@ -107,7 +107,8 @@ def in_pieces(span: Span) -> tuple[Span, ...]:
     """The things of a list that a stretch is."""
     found: list[Span] = []
     start = 0
-    for joint in (*_joints().finditer(span.text), None):
+    joints = (one for one in _joints().finditer(span.text) if not _is_fraction(span.text, one))
+    for joint in (*joints, None):
         end = joint.start() if joint else len(span.text)
         said = span.text[start:end].strip("\"'\u201c\u201d ")
         if said:
@@ -115,6 +116,12 @@ def in_pieces(span: Span) -> tuple[Span, ...]:
             found.append(Span(said, first, first + len(said), said[0].isupper()))
         start = joint.end() if joint else end
     return tuple(found)
+
+
+def _is_fraction(text: str, joint: re.Match[str]) -> bool:
+    """Whether a stroke parts two figures, as in "1/2"."""
+    around = text[joint.start() - 1 : joint.start()] + text[joint.end() : joint.end() + 1]
+    return joint.group() == "/" and around.isdigit()
 
 
 def _one_name(text: str, group: list[Span]) -> Iterator[list[Span]]:
@@ -140,11 +147,7 @@ def _spaced(facts: Facts, known: Callable[[str], bool], labels: Collection[str])
             row = []
         if is_unspaced(word) and not language.endings:
             continue
-        if _is_cried(text, match):
-            yield from _row(text, row, language)
-            row = []
-            continue
-        if word.lower() in labels or _is_title(word, following) or _is_unit(facts, match):
+        if word.lower() in labels or _stands_apart(facts, match, following):
             yield from _row(text, row, language)
             row = []
             continue
@@ -180,6 +183,12 @@ def _spaced(facts: Facts, known: Callable[[str], bool], labels: Collection[str])
             yield from _row(text, row, language)
             row = [match]
     yield from _row(text, row, language)
+
+
+def _stands_apart(facts: Facts, word: re.Match[str], following: re.Match[str] | None) -> bool:
+    """Whether a word is no part of a name, and parts those beside it."""
+    title = _is_title(word.group(), following)
+    return title or _is_unit(facts, word) or _is_cried(facts.text, word)
 
 
 def _is_cried(text: str, word: re.Match[str]) -> bool:
