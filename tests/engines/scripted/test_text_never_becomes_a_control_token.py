@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studiolo.core.errors import ModelUnavailable
-from studiolo.core.messages import MediaPart
-from studiolo.core.prompt import Media, Special, Text
+from studiolo.core.media.seen import Seen
+from studiolo.core.messages import MediaKind, MediaPart
+from studiolo.core.prompt import VISION, VISION_END, Media, Special, Text
 from studiolo.engines.scripted.vocabulary import CONTROL_TOKENS, REMEMBERED_LETTERS, vocabulary
 
 WORDS = vocabulary()
@@ -43,6 +44,19 @@ def test_the_runs_stand_one_after_the_other_and_media_beside_them() -> None:
     assert prompt.ids == (
         *WORDS.encode("Hello"), WORDS.control["<|im_end|>"], *WORDS.encode(" world"),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "pad"), [("image", "<|image_pad|>"), ("video", "<|video_pad|>")])
+def test_what_was_seen_takes_its_place_in_tokens(kind: MediaKind, pad: str) -> None:
+    """Between the marks, and whatever callers write beside it."""
+    marks = f"<|vision_start|>{pad}<|vision_end|>"
+    shown = Media(MediaPart(kind, ("a",)), Seen(kind, 64, 64, (0, 0, 0)), tokens=3)
+    prompt = WORDS.prompt((Text(marks), VISION, shown, VISION_END, Text(marks)))
+    pads = (WORDS.control[pad],) * 3
+    inside = (WORDS.control["<|vision_start|>"], *pads, WORDS.control["<|vision_end|>"])
+    assert prompt.ids == (*WORDS.encode(marks), *inside, *WORDS.encode(marks))
+    assert WORDS.decode(prompt.ids).decode() == marks * 2
+    assert prompt.tokens_of(kind) == len(inside)
 
 
 def test_an_unknown_control_token_is_refused() -> None:
