@@ -16,6 +16,9 @@ _ENDING = re.compile("(?<=\\w{4})(?:ing|ed|es|s|en|er|e|n)$|(?<=\\w{4})e?d$")
 # Endings of the names of languages as they stand in a sentence.
 _OF_TONGUES = re.compile("(?<=\\w{5})(?:e[nms]?|a|iego|\u043e\u0433\u043e|om|\u043e\u043c)$")
 
+# Letters that are written as two where a keyboard has none of them.
+_FOLDED = str.maketrans({"\u00e4": "ae", "\u00f6": "oe", "\u00fc": "ue", "\u00df": "ss"})
+
 
 class Span(msgspec.Struct, frozen=True):
     """A stretch of text; `named` if it is written as names are."""
@@ -102,6 +105,8 @@ def means(value: object, concepts: frozenset[str]) -> bool:
 @lru_cache(8_192)
 def alike(word: str, other: str) -> bool:
     """Forms of one word: they begin alike and differ at the end only."""
+    if not (word.isascii() and other.isascii()):
+        word, other = word.translate(_FOLDED), other.translate(_FOLDED)
     if word == other:
         return True
     word, other = _ENDING.sub("", word), _ENDING.sub("", other)

@@ -26,6 +26,7 @@ _PIECES: Final = re.compile(
 _QUOTATION: Final = re.compile(
     r"(?<!\w)['\"\u201c\u2018\u300c]((?:[^'\"\u201d\u300d\n{}]|(?<=\w)'(?=\w)){12,}?)['\"\u201d\u2019\u300d](?!\w)"
 )
+_SEVERAL: Final = 5
 INTO_JSON: Final = re.compile(
     r"\b(?:as|into|to|in|als|en|em|au format|formato|\u0432) (?:an? |valid |single |one )*json\b"
     r"(?!\s+(?:file|schema))(?![^.!\n]*\?)|(?:\u4ee5|\u7528|\u6210|\u4e3a)json",
@@ -46,8 +47,9 @@ def material_of(question: str, parts: Collection[str] = ()) -> str:
     if clause:
         question = question.replace(clause, "\n" if "\n" in clause.strip("\n") else " ", 1)
     quoted = [said for said in _QUOTATION.findall(question) if len(said.split()) > 1]
-    if quoted and "json" in question.lower():
-        return max(quoted, key=len)
+    longest = max(quoted, key=len, default="")
+    if quoted and ("json" in question.lower() or _is_the_text(longest, question)):
+        return longest
     told = [question[start:end] for start, end in _pieces(question)]
     kept = [piece for at, piece in enumerate(told) if piece.strip() and not _tells(piece, at)]
     if kept:
@@ -57,6 +59,11 @@ def material_of(question: str, parts: Collection[str] = ()) -> str:
     first = WORD.match(left)
     asks = first is not None and first.group().lower() in lexicon().json["asks"]
     return left[first.end() :] if first is not None and asks else left
+
+
+def _is_the_text(said: str, question: str) -> bool:
+    """Whether a quotation is what an order is about: several words, and most of what is said."""
+    return len(said.split()) >= _SEVERAL and 2 * len(said) > len(question)
 
 
 def goes_back(question: str) -> bool:

@@ -17,6 +17,7 @@ from studiolo.engines.scripted.double.reading import Reading, Turn
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.facts import number_of
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
+from studiolo.engines.scripted.double.stated.moments.today import now_for, without_now
 from studiolo.engines.scripted.double.stated.parameters import words_of
 from studiolo.engines.scripted.double.stated.stretches.spans import Span
 from studiolo.engines.scripted.double.structured.absences import unspoken, without_absent
@@ -67,7 +68,9 @@ def _value_for(schema: str, reading: Reading, draw: random.Random) -> object:
     if found:
         words = told(results_in(turns), calls_in(turns), language_of(reading.asking), draw)
         given = {**dict.fromkeys(telling_parts(schema, found), words), **given}
-    choice = partial(Choice, material, given={**found.given, **given}, judges=True)
+    now = now_for(reading)
+    material = without_now(material) if now else material
+    choice = partial(Choice, material, given={**found.given, **given}, judges=True, now=now)
     wanted = without_absent(schema, material)
     made = instance(wanted, choice, draw, sparing=False).value
     made = bettered(wanted, made, {**unspoken(wanted, mapping(made), material), **given})

@@ -5,9 +5,12 @@ from typing import Final
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.stated.numbers.amounts import numbers_in
 from studiolo.engines.scripted.double.stated.parameters import Parameter
+from studiolo.engines.scripted.double.stated.relations.phrases import relations_of
 from studiolo.engines.scripted.double.stated.relations.ratings import clauses_of, side_of
+from studiolo.engines.scripted.double.stated.stretches.labels import several_behind
 from studiolo.engines.scripted.double.stated.stretches.pieces import (
     bracketed_in,
+    numbered_in,
     pieces_in,
     without_joint,
 )
@@ -50,6 +53,8 @@ class Lists(Making):
         if "items" not in schema and "unevaluatedItems" in schema:
             rest = schema["unevaluatedItems"]
         least, most = item_counts(schema)
+        if least <= len(first) and not self._may_be(rest):
+            rest = False
         below, wanted = place.below(), contained(schema)
         if wanted and first and (rest is False or len(first) >= most):
             first, wanted = self._among_first(first, wanted), []
@@ -67,6 +72,16 @@ class Lists(Making):
             self._fill(made, rest, below, bounds=(least, more))
         unique = schema.get("uniqueItems") is True
         return (self._all_different(made, rest, below) if unique else made)[:most]
+
+    def _may_be(self, item: object) -> bool:
+        """Whether there may be such an item, as far as its types and values say."""
+        try:
+            self.branch(item)
+        except TooLarge:
+            raise
+        except Unsatisfiable:
+            return False
+        return True
 
     def _first_items(
         self, first: list[object], below: Place, *, bounds: tuple[int, int]
@@ -184,6 +199,11 @@ class Lists(Making):
             return None
         if side_of(wanted):
             return [*clauses_of(text, side_of(wanted))]
+        numbered = numbered_in(text) if "steps" in relations_of(wanted.words) else []
+        if numbered:
+            return [*numbered]
+        if several_behind(text, wanted.name) is not None:
+            return None
         counts = not wanted.words.isdisjoint(lexicon().lists["counted_things"])
         pieces = pieces_in(text) if counts else []
         self.choice.take(*(Span("", start, end) for start, end in pieces))
@@ -192,7 +212,7 @@ class Lists(Making):
     def _known_before(self, plain: Schema, place: Place) -> list[object]:
         """Several texts that were found out for a part that must be there."""
         given = self.choice.given.get(place.wanted.name) if place.must else None
-        texts = listed(given) if isinstance(given, list) else []
+        texts = listed(given)
         found: list[object] = [one for one in texts if isinstance(one, str) and fits(one, plain)]
         self.found.update([place.wanted.name] if found else [])
         return found

@@ -6,7 +6,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from studiolo.engines.scripted.double.stated.parameters import parameter, words_of
+from studiolo.engines.scripted.double.stated.lexicon import lexicon
+from studiolo.engines.scripted.double.stated.parameters import Parameter, parameter, words_of
 from studiolo.engines.scripted.double.stated.relations.scopes import others_than
 from studiolo.engines.scripted.double.stated.wording import Span
 from studiolo.engines.scripted.double.values.alternatives.exclusions import may_be
@@ -109,12 +110,19 @@ class Records(Making):
     def _under(self, schema: Schema, place: Place, name: str, *, must: bool) -> Place:
         described = mapping(part_named(schema, name)).get("description", "")
         properties = mapping(schema.get("properties"))
-        wanted = parameter(name, str(described))
+        wanted = self._called(parameter(name, str(described)), place, str(described))
         if "repo" in wanted.kinds and any("owner" in words_of(one) for one in properties):
             wanted = replace(wanted, halved=True)
         alone = len(properties) == 1
         keys = (*place.keys, "properties", name)
         return Place(wanted, place.depth + 1, must or not self._sparing, alone, keys)
+
+    def _called(self, wanted: Parameter, place: Place, described: str) -> Parameter:
+        """A bare name is that of what it stands in: in a company it is the company's."""
+        outer = place.wanted.name if self.choice.judges and place.keys[-1:] != ("items",) else ""
+        if not outer or wanted.words.isdisjoint(lexicon().labels["names"]) or len(wanted.parts) > 1:
+            return wanted
+        return replace(parameter(f"{outer}_{wanted.name}", described), name=wanted.name)
 
     def _names(self, schema: Schema, place: Place) -> tuple[Schema, dict[str, bool]]:
         """Which properties there are to be, and whether they must; with what depends on them."""

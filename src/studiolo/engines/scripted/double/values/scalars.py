@@ -13,14 +13,10 @@ from studiolo.engines.scripted.double.stated.facts import Fact
 from studiolo.engines.scripted.double.stated.kinds import CHOOSES_FIRST
 from studiolo.engines.scripted.double.stated.numbers.amounts import numbers_in
 from studiolo.engines.scripted.double.stated.parameters import Parameter, parameter
-from studiolo.engines.scripted.double.stated.relations.labels import (
-    behind_labels,
-    codes_behind_labels,
-    is_labelled,
-)
-from studiolo.engines.scripted.double.stated.relations.phrases import told_in_phrases
-from studiolo.engines.scripted.double.stated.relations.places import parts_of_places
+from studiolo.engines.scripted.double.stated.relations.classes import is_of_class
+from studiolo.engines.scripted.double.stated.relations.labels import is_labelled
 from studiolo.engines.scripted.double.stated.relations.ratings import rating_for
+from studiolo.engines.scripted.double.stated.relations.telling import is_told
 from studiolo.engines.scripted.double.stated.stretches.spans import in_a_list
 from studiolo.engines.scripted.double.stated.truth import truth_in
 from studiolo.engines.scripted.double.values.inventing.inventor import Inventor
@@ -144,7 +140,7 @@ class Scalars:
             return 0
         if "pattern" in plain or self._formed(wanted) or self._is_told(wanted):
             return 0
-        if plain.get("type") == "integer":
+        if plain.get("type") in ("integer", "number"):
             return 1
         return 3 if self.choice.is_loose(wanted) else 2
 
@@ -154,13 +150,7 @@ class Scalars:
 
     def _is_told(self, wanted: Parameter) -> bool:
         """Whether a sentence tells just this of an answer."""
-        text = self.choice.text
-        return self.choice.judges and bool(
-            parts_of_places(text, wanted)
-            or told_in_phrases(text, wanted)
-            or codes_behind_labels(text, wanted)
-            or behind_labels(text, wanted)
-        )
+        return self.choice.judges and is_told(self.choice.text, wanted)
 
     def _row_of(self, fact: Fact, facts: Sequence[Fact]) -> Sequence[Fact]:
         """The list that a number stands in."""
@@ -182,6 +172,8 @@ class Scalars:
     def truth(self, schema: Schema, place: Place) -> object:
         """Yes or no."""
         spoken = truth_in(self.choice.text, place.wanted)
+        if spoken is None and self.choice.judges and is_of_class(self.choice.text, place.wanted):
+            spoken = True
         if spoken is not None:
             self.found.add(place.wanted.name)
             return spoken

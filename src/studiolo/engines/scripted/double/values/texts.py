@@ -12,13 +12,7 @@ from studiolo.engines.scripted.double.stated.facts import Fact
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.stated.moments.dates import date_of, time_of
 from studiolo.engines.scripted.double.stated.parameters import Parameter
-from studiolo.engines.scripted.double.stated.relations.labels import (
-    behind_labels,
-    codes_behind_labels,
-)
-from studiolo.engines.scripted.double.stated.relations.people import people_in
-from studiolo.engines.scripted.double.stated.relations.phrases import told_in_phrases
-from studiolo.engines.scripted.double.stated.relations.places import parts_of_places
+from studiolo.engines.scripted.double.stated.relations.telling import rows_told
 from studiolo.engines.scripted.double.stated.stretches.spans import Span, in_a_list, in_pieces
 from studiolo.engines.scripted.double.values.merging import Schema
 from studiolo.engines.scripted.double.values.patterns.expressions import (
@@ -126,9 +120,9 @@ def _candidates(
     if isinstance(given, str | int) and not isinstance(given, bool) and must:
         yield Found((str(given),))
     yield from _of_pattern(choice, schema)
-    yield from _by_its_name(choice, wanted, schema, several=several)
     if choice.judges:
-        yield from _of_answers(choice, wanted, schema)
+        yield from _told(choice, wanted, schema)
+    yield from _by_its_name(choice, wanted, schema, several=several)
     yield from _of_format(choice, schema)
     facts = choice.formed(wanted, clearly=not must)
     for fact in facts:
@@ -182,29 +176,12 @@ def _by_its_name(
         yield Found((formed(named, schema),))
 
 
-def _of_answers(choice: Choice, wanted: Parameter, schema: Schema) -> Iterator[Found]:
-    """What addresses and sentences tell: a town, where somebody works, who wrote a book."""
-    for span in (*codes_behind_labels(choice.text, wanted), *behind_labels(choice.text, wanted)):
-        if choice.free(span):
-            yield Found((formed(span.text, schema),), (span,))
-    places = [fact for fact in parts_of_places(choice.text, wanted) if choice.free(fact)]
-    for place in places:
-        yield Found((place.text,), (place,))
-    for told in told_in_phrases(choice.text, wanted):
-        values = in_pieces(told.span) if told.lists else (told.span,)
-        values = tuple(one for one in values if choice.free(one))
-        if values:
-            yield Found(tuple(one.text for one in values), values)
-    people = people_in(choice.text, wanted, choice.parameters)
-    people = [one for one in people if choice.free(one)]
-    if people:
-        yield _with_list(choice, people)
-
-
-def _with_list(choice: Choice, spans: Sequence[Span]) -> Found:
-    """The first of them, and what stands in a list with it."""
-    row = in_a_list(choice.text, spans)
-    return Found(tuple(one.text for one in row), tuple(row))
+def _told(choice: Choice, wanted: Parameter, schema: Schema) -> Iterator[Found]:
+    """What the text tells for a part of an answer, as far as it is free."""
+    for row in rows_told(choice.text, wanted, choice.parameters):
+        free = tuple(one for one in row if choice.free(one))
+        if free:
+            yield Found(tuple(formed(one.text, schema) for one in free), free)
 
 
 def _kind_and_others(choice: Choice, wanted: Parameter) -> Found | None:

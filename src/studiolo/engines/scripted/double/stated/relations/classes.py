@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced
+from studiolo.engines.scripted.double.stated.parameters import Parameter
 
 _FEW: Final = 2
 
@@ -47,6 +48,12 @@ def told_by_signs(text: str, values: Sequence[object]) -> list[object]:
     if best:
         return [next(value for value in values if counts.get(value) == best)]
     return [value for value in values if str(value).lower() in _middle()][:1]
+
+
+def is_of_class(text: str, wanted: Parameter) -> bool:
+    """Whether a parameter is called by a class, and the text has signs of it."""
+    names = (name for name, words in _names().items() if not wanted.words.isdisjoint(words))
+    return any(_signs_in(text, name) for name in names)
 
 
 def _classes_of(value: object) -> tuple[str, ...]:

@@ -40,6 +40,12 @@ def codes_behind_labels(text: str, wanted: Parameter) -> Sequence[Span]:
     return _found(text, rows, coded=True) if rows else ()
 
 
+@lru_cache(512)
+def phones_behind_labels(text: str) -> Sequence[Span]:
+    """Rows of figures behind a word for a telephone, in whichever groups."""
+    return tuple(_spans(_phone().finditer(text), "value"))
+
+
 def is_labelled(text: str, fact: Fact, wanted: Parameter) -> bool:
     """Whether a word for this parameter stands right before a thing."""
     rows = _rows_of(wanted.words)
@@ -102,6 +108,14 @@ def _behind(rows: tuple[str, ...], *, coded: bool) -> re.Pattern[str]:
             rf"(?i:{_words(rows)})(?:{_SIGN}|\s*(?:\u662f|\u4e3a|\u306f|(?i:is|ist|es|est))?\s*){_CODE}"
         )
     return re.compile(rf"(?i:{_words(rows)}){_SIGN}{_VALUE}")
+
+
+@cache
+def _phone() -> re.Pattern[str]:
+    words = _words(("phone",))
+    return re.compile(
+        rf"(?i:{words})[^\d+;.!?\uff0c\u3002]{{0,30}}(?P<value>\+?\(?\d[\d ()/-]{{4,}}\d)(?!\w)"
+    )
 
 
 @lru_cache(256)

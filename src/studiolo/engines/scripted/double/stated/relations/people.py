@@ -35,12 +35,17 @@ def people_in(text: str, wanted: Parameter, others: Collection[str]) -> Sequence
     return _people(text) if is_for_people(wanted, others) else ()
 
 
+def is_of_things(wanted: Parameter, others: Collection[str]) -> bool:
+    """Whether a parameter wants the name of a thing, as far as the parts beside it tell."""
+    plain = len(wanted.parts) == 1 and not wanted.words.isdisjoint(_plain_names())
+    return plain and _are_of_things(tuple(sorted(others)))
+
+
 def is_for_people(wanted: Parameter, others: Collection[str]) -> bool:
     """Whether a parameter wants somebody's name, as far as the parts beside it tell."""
     if "person" not in wanted.kinds and not _of_people(wanted.words):
         return False
-    plain = len(wanted.parts) == 1 and not wanted.words.isdisjoint(_plain_names())
-    return not (plain and _are_of_things(tuple(sorted(others))))
+    return not is_of_things(wanted, others)
 
 
 def _of_people(words: frozenset[str]) -> bool:
@@ -91,7 +96,7 @@ def _without_first(start: int, said: str) -> tuple[int, str]:
         title = low in known.lists["titles"] or low in _rows()["titles"]
         known_word = known.has(low) or low in _rows()["never"]
         weak = low in known.weak or (known_word and len(words) > _FEW)
-        if not (title or weak or low in _rows()["labels"]):
+        if not (title or weak or low in _rows()["labels"] or low in _plain_names()):
             break
         start, words = start + len(words[0]) + 1, words[1:]
     return start, " ".join(words)

@@ -14,6 +14,7 @@ from studiolo.engines.scripted.double.stated.lexicon import is_unspaced
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.wording import Span
 
+_THINGS: Final = ("called",)
 _PIECE: Final = re.compile(r"<(\w+)>")
 _LARGE: Final = "[A-Z]"
 # Pieces that are looked for and are no part of what is told.
@@ -55,6 +56,11 @@ def told_in_phrases(text: str, wanted: Parameter) -> Sequence[Told]:
     """What the sentences of a text tell for this parameter, the likeliest first."""
     known = relations_of(wanted.words)
     return _all_told(text, known) if known else ()
+
+
+def told_of_things(text: str) -> Sequence[Told]:
+    """The names of things behind the words for them: "the restaurant Chez Paul"."""
+    return _all_told(text, _THINGS)
 
 
 @lru_cache(512)

@@ -1,6 +1,7 @@
 """The pieces of a text that each tell of one thing: lines of a list, and what is counted."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
@@ -20,6 +21,10 @@ _COUNTED: Final = re.compile(r"\s?(?:[xX\u00d7]\s)?")
 _BRACKETED: Final = re.compile(
     r"[^\W\d_a-z][\w'.-]*(?: [^\W\d_a-z][\w'.-]*){0,3} ?[(\uff08][^()\uff08\uff09]+[)\uff09]"
 )
+_NUMBER_OF_ITEM: Final = re.compile(r"(?:^|(?<=\s))(?P<number>\d{1,2})[.)]\s+(?=\S)")
+_SENTENCE: Final = re.compile(r"(?<=[^\W\d]{2})\.\s|\n|[\u3002]")
+# Where a sentence or a clause of equal ones begins.
+_CLAUSES: Final = re.compile(r"(?<=\w)[.;!]\s+|[\u3002\uff1b]")
 _ROWS: Final = re.compile(r"\s*[;\n\uff1b]+\s*")
 _SHORT_ROWS: Final = re.compile(
     r"\s*(?:[;,\n\uff1b\uff0c](?!\d)|[,;]?\s(?:and|und|et|y|e|en|i|и)\s)\s*"
@@ -31,6 +36,13 @@ _TIMES: Final = re.compile(r"\s?[xX\u00d7]\s?(?=\S)")
 _FEW: Final = 2
 _MONEY: Final = re.compile(r"(?:US)?[$\u20ac\u00a3\u00a5\u20b9]\s?$")
 _THING: Final = re.compile(r"\s*(?P<said>[^\s,][^,\n]{0,60}?)\s*(?=,|$)")
+_ALIKE: Final = re.compile(
+    r"(?:^|[,;:.]\s|\sand\s)(?P<word>[^\W\d_]{3,})\s(?=[A-Z\u00c0-\u00de0-9])"
+)
+_BEGINS: Final = re.compile(
+    r"\s*[A-Z\u00c0-\u00de][\w'-]+(?: [A-Z][\w'-]+)*"
+    r"(?:,? (?:is|ist|est|es|\u00e8|\u00e9|has|\(|\d|works))"
+)
 # What may follow what one of a thing costs, before the next thing.
 _CLAUSE_END: Final = re.compile(r"[,;\n\uff0c\uff1b\u3001\u3002]|[.!?](?:\s|$)")
 
@@ -43,13 +55,16 @@ def pieces_in(text: str) -> list[tuple[int, int]]:
     bracketed = bracketed_in(text)
     if bracketed:
         return bracketed
+    called = _called_alike(text)
+    if called:
+        return called
     starts = list(_counted(facts_in(text)))
     starts = [*_one_before(text, starts[0].start), *starts] if starts else []
     alone = [(one.start, _end(text, one.end)) for one in starts[:1]] if len(starts) == 1 else []
     if alone and price_in(text[slice(*alone[0])]) is not None:
         return alone
     if len(starts) < _FEW:
-        return _rows_of(text)
+        return _rows_of(text) or _sentences_alike(text)
     ends = [*(one.start for one in starts[1:]), _end(text, starts[-1].end)]
     return [(one.start, end) for one, end in zip(starts, ends, strict=True)]
 
@@ -66,6 +81,18 @@ def _one_before(text: str, end: int) -> Iterator[Fact]:
 def _single() -> re.Pattern[str]:
     articles = "|".join(map(re.escape, lexicon().lists["one"]))
     return re.compile(rf"(?i)(?<!\w)(?P<one>{articles})\s[^,.;:!?\d]{{2,40}}$")
+
+
+def numbered_in(text: str) -> list[str]:
+    """What stands behind numbers that count on from one."""
+    marks = list(_NUMBER_OF_ITEM.finditer(text))
+    kept = [match for place, match in enumerate(marks, 1) if match["number"] == str(place)]
+    if len(kept) < _FEW or kept != marks[: len(kept)]:
+        return []
+    ends = [*(match.start() for match in kept[1:]), len(text)]
+    said = [text[match.end() : end].strip() for match, end in zip(kept, ends, strict=True)]
+    # What is said behind the last one is another sentence.
+    return [*(one.rstrip(" .;,") for one in said[:-1]), _SENTENCE.split(said[-1])[0].rstrip(" .")]
 
 
 def bracketed_in(text: str) -> list[tuple[int, int]]:
@@ -90,6 +117,26 @@ def _rows_of(text: str) -> list[tuple[int, int]]:
         if len(rows) >= _FEW and alike and all(0 < one <= _MOST_WORDS for one in words):
             return rows
     return []
+
+
+def _called_alike(text: str) -> list[tuple[int, int]]:
+    """Clauses that begin with the same word and another name: "Plan Basic …, Plan Pro …"."""
+    starts = list(_ALIKE.finditer(text))
+    words = Counter(match["word"] for match in starts)
+    most = next((word for word, count in words.most_common(1) if count >= _FEW), "")
+    places = [match.start("word") for match in starts if match["word"] == most]
+    rows = [*zip(places, [*places[1:], len(text)], strict=False)]
+    return rows if all(_FIGURES.search(text[start:end]) for start, end in rows) else []
+
+
+def _sentences_alike(text: str) -> list[tuple[int, int]]:
+    """Sentences that each begin with a name and tell as many numbers, if there are only such."""
+    ends = [match.span() for match in _CLAUSES.finditer(text.rstrip(" ."))]
+    starts = [0, *(end for _, end in ends)]
+    rows = [*zip(starts, [*(one for one, _ in ends), len(text)], strict=True)]
+    counts = {len(_FIGURES.findall(text[start:end])) for start, end in rows}
+    named = all(_BEGINS.match(text, start) for start, _ in rows)
+    return rows if len(rows) >= _FEW and len(counts) == 1 and 0 not in counts and named else []
 
 
 def _counted(facts: Facts) -> Iterator[Fact]:
