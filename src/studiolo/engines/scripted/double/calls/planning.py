@@ -16,6 +16,7 @@ from studiolo.engines.scripted.double.calls.asking.statements import (
     without_told,
     wondering,
 )
+from studiolo.engines.scripted.double.calls.earlier.naming import called_plainly
 from studiolo.engines.scripted.double.calls.finding_out import (
     that_may_be_meant,
     told_apart,
@@ -209,10 +210,10 @@ def _calls(task: Task, known: Known) -> Iterator[Planned]:
     complete = required_of(task.tool) <= made.found and not task.waits
     name, found = next(iter(made.lists.items()), (None, None))
     if name is None or found is None or name not in arguments:
-        yield Planned(task.tool.name, arguments, complete)
+        yield Planned(task.tool.name, called_plainly(arguments, task.tool), complete)
         return
     for value in found.values:
-        each = {**arguments, name: value}
+        each = called_plainly({**arguments, name: value}, task.tool)
         if valid(task.tool.parameters, each):
             yield Planned(task.tool.name, each, complete)
 
