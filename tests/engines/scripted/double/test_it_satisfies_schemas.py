@@ -138,6 +138,88 @@ def test_what_cannot_be_satisfied_is_refused_by_its_keyword(title: str) -> None:
         written("Hello", case["schema"])
 
 
+def called(question: str, parameters: Any) -> Any:
+    form = CallForm(
+        '<tool_call>\n{"name": "f", "arguments": ', json.dumps(parameters), "}\n</tool_call>"
+    )
+    ((_, arguments),) = calls_of(answer(question, constraint=ForcedCalls((form,))))
+    return arguments
+
+
+# What schemas tell their readers, in shapes that it should not have; and what stands there twice.
+NOTES: dict[str, Any] = {
+    "examples in a word": {"examples": "Rome"},
+    "examples with names": {"examples": {"a": "Rome"}},
+    "a title of figures": {"title": 5},
+    "a title of nothing": {"title": None},
+    "a description of nothing": {"description": None},
+    "a comment of figures": {"$comment": 5},
+    "a vocabulary": {"$vocabulary": {"x": 1}},
+    "out of use in a word": {"deprecated": "yes"},
+    "a number for yes": {"readOnly": 1, "writeOnly": 0},
+    "a coding of figures": {"contentEncoding": 5, "contentMediaType": [], "contentSchema": 5},
+    "a type twice": {"type": ["string", "string"]},
+}
+
+
+@pytest.mark.parametrize("note", NOTES.values(), ids=NOTES)
+def test_an_odd_note_is_no_reason_to_refuse(note: Any) -> None:
+    city = {"type": "string", **note}
+    for schema in (whole({"city": city}), {**whole({"city": city}), "required": ["city", "city"]}):
+        assert written("The weather in Rome?", schema) == {"city": "Rome"}
+        assert called("The weather in Rome?", schema) == {"city": "Rome"}
+        offered = tool("get_weather", "The weather of a city.", schema)
+        ((_, arguments),) = calls_of(answer("What is the weather in Rome?", tools=[offered]))
+        assert arguments == {"city": "Rome"}
+    cities = whole({"cities": {"type": "array", "items": city}})
+    assert written("The weather in Rome?", cities) == {"cities": ["Rome"]}
+
+
+# What says too much for any check, and where that is.
+WRONG: dict[str, tuple[Any, str]] = {
+    "a count of nothing": ({"type": "array", "minContains": -1}, "a.minContains: "),
+    "a name of figures": ({"$anchor": 5}, r"a\.\$anchor: "),
+    "what is needed with others": ({"dependentRequired": 5}, r"a\.dependentRequired: "),
+}
+
+
+@pytest.mark.parametrize(("part", "place"), WRONG.values(), ids=WRONG)
+def test_what_asks_in_a_wrong_shape_is_refused_in_a_line(part: Any, place: str) -> None:
+    with pytest.raises(SchemaInvalid, match=place) as raised:
+        written("hi", whole({"a": part}))
+    assert raised.value.reason.endswith("it is not as JSON schemas have it")
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [
+        *(("json-pointer", "^20"), ("iri", "^20"), ("iri-reference", "^ $"), ("regex", "^[(]$")),
+        *(("idn-email", "^[A-Z]{3}$"), ("idn-hostname", "^ $"), ("uri-reference", "^ {3}$")),
+    ],
+)
+def test_a_format_that_says_nothing_excludes_nothing(name: str, pattern: str) -> None:
+    text = {"type": "string", "format": name, "pattern": pattern}
+    assert re.search(pattern, written("hi", text))
+    assert re.search(pattern, called("hi", whole({"a": text}))["a"])
+
+
+def test_of_choices_that_overlap_one_is_enough_for_a_call() -> None:
+    number = {"oneOf": [{"type": "number"}, {"type": "integer"}]}
+    assert called("hi, 7 times", whole({"a": number}))["a"] == 7
+    never = {"oneOf": [{"type": "number", "minimum": 2, "maximum": 1}, False]}
+    with pytest.raises(ToolParametersInvalid, match="'f'"):
+        called("hi", whole({"a": never}))
+
+
+@pytest.mark.parametrize("item", [{"allOf": [{"type": "string"}, {"type": "integer"}]}, False])
+def test_a_list_of_what_nothing_is_is_empty(item: Any) -> None:
+    numbers = {"type": "array", "items": item}
+    assert written("1, 2, 3", numbers) == []
+    assert called("1, 2, 3", whole({"a": numbers})) == {"a": []}
+    with pytest.raises(SchemaInvalid):
+        written("1, 2, 3", {**numbers, "minItems": 1})
+
+
 UNFILLED = {
     "a pattern with a backreference": ({"type": "string", "pattern": r"^(a|b)\1$"}, "a.pattern"),
     "nothing but": ({"type": "string", "not": {"minLength": 0}}, "a.not"),

@@ -32,6 +32,16 @@ ODD: dict[str, tuple[Any, Any]] = {
                                   needs({"type": "string"})),
     "a length of nothing": (needs({"type": "string", "maxLength": None}),
                             needs({"type": "string"})),
+    "a count of nothing": (needs({"type": "string", "minContains": -1}),
+                           needs({"type": "string"})),
+    "what is needed with others, as a number": (
+        {**needs({"type": "string"}), "dependentRequired": 5},
+        needs({"type": "string"}),
+    ),
+    "what was not looked at, as a number": (
+        {**needs({"type": "string"}), "unevaluatedProperties": 5},
+        needs({"type": "string"}),
+    ),
     "properties that are words": ({"properties": {"city": "string"}}, {}),
     "oddness deep inside": (
         {"$defs": {"c": {"anyOf": [{"type": "str"}, {"minimum": "x"}]}}, **needs({})},

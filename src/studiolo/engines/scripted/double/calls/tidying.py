@@ -5,13 +5,27 @@ Tools are told to the model as they are, so a type that is spelled otherwise is 
 
 import json
 from functools import lru_cache
-from typing import Final, cast
+from typing import Annotated, Final, cast
 
 import msgspec
 
 from studiolo.core.schemas.kinds import kind_of
-from studiolo.core.schemas.nodes import Mapping, Node, mapped
+from studiolo.core.schemas.nodes import Mapping, Node, Schema, mapped
 from studiolo.engines.scripted.double.values.merging import mapping
+
+
+class _More(msgspec.Struct, frozen=True, rename="camel"):
+    """The words that no node of an answer's schema has, and the shapes they have."""
+
+    min_contains: Annotated[int, msgspec.Meta(ge=0)] = 0
+    max_contains: Annotated[int, msgspec.Meta(ge=0)] = 0
+    dependent_required: dict[str, list[str]] = {}
+    dependencies: dict[str, Schema | list[str]] = {}
+    additional_items: Schema = True
+    unevaluated_items: Schema = True
+    unevaluated_properties: Schema = True
+    anchor: str = msgspec.field(default="", name="$anchor")
+
 
 _KNOWN: Final = frozenset(("string", "integer", "number", "boolean", "object", "array", "null"))
 
@@ -45,7 +59,8 @@ def _named(word: str, held: object) -> object:
 
 def _is_read(word: str, held: object) -> bool:
     try:
-        msgspec.convert({word: held}, Node)
+        for words in (Node, _More):
+            msgspec.convert({word: held}, words)
     except msgspec.ValidationError:
         return False
     return held is not None or word in ("const", "default")

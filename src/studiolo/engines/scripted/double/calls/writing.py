@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal
 
+from msgspec.structs import replace
+
 from studiolo.core.generation import CallForm, ForcedCalls
 from studiolo.core.mode_errors import ToolParametersInvalid
+from studiolo.core.schemas.bound import bound
 from studiolo.core.schemas.nodes import shown
 from studiolo.engines.scripted.double.calls.matching import score
 from studiolo.engines.scripted.double.calls.offers import Offer, Offered
@@ -20,6 +23,8 @@ from studiolo.engines.scripted.vocabulary import CONTROL_TOKENS
 
 BEGIN: Final = "<tool_call>"
 END: Final = "</tool_call>"
+# That only one of them holds is asked of no engine either.
+_LET_GO: Final = "oneOf"
 _CONTROL: Final = re.compile("(" + "|".join(map(re.escape, CONTROL_TOKENS)) + ")")
 _NAMED: Final = re.compile(r'"name":\s*"([^"]+)"|<function=([^>\s]+)>')
 
@@ -76,12 +81,23 @@ def plain_steps(text: str) -> Iterator[Step]:
 
 
 def _told_anyway(tool: Offered, question: str, draw: random.Random) -> Planned:
-    """A call of a tool that the question does not ask for."""
+    """A call of a tool that the question does not ask for, or whose parameters are hard to keep."""
     try:
         return arguments_for(tool, question, draw)
     except NoValue as error:
-        field = ".".join(("parameters", *shown(error.keys)))
-        raise ToolParametersInvalid(tool.name, field, error.reason) from error
+        if error.keys[-1:] != (_LET_GO,):
+            raise _refused(tool, error) from error
+    looser = replace(tool, parameters=bound(tool.parameters))
+    try:
+        calls = plan(question, [looser], draw, least=0)
+        return calls[0] if calls else arguments_for(looser, question, draw)
+    except NoValue as error:
+        raise _refused(tool, error) from error
+
+
+def _refused(tool: Offered, error: NoValue) -> ToolParametersInvalid:
+    field = ".".join(("parameters", *shown(error.keys)))
+    return ToolParametersInvalid(tool.name, field, error.reason)
 
 
 def _in_form(form: CallForm, arguments: Mapping[str, object]) -> Iterator[Step]:

@@ -16,6 +16,7 @@ from studiolo.core.schemas.nodes import WORDS, Keys
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.parameters import words_of
 from studiolo.engines.scripted.double.values.alternatives.branches import Whole
+from studiolo.engines.scripted.double.values.checking.notes import without_odd_notes
 from studiolo.engines.scripted.double.values.instances import Maker
 from studiolo.engines.scripted.double.values.inventing.inventor import Inventor
 from studiolo.engines.scripted.double.values.making import Check
@@ -221,12 +222,14 @@ def _left(maker: Maker, choice: Choice) -> dict[str, Found]:
 @lru_cache(128)
 def _understood(schema: str) -> _Known:
     try:
-        root = cast("dict[str, object]", json.loads(schema))
+        root = without_odd_notes(cast("dict[str, object]", json.loads(schema)))
         kind = validator_for(root, default=Draft202012Validator)
         check = cast("Callable[..., None]", kind.check_schema)
         check(root, format_checker=FormatChecker(()))
-    except (ValueError, SchemaError, ValidationError, RecursionError) as error:
-        raise NoValue((), "text", f"it cannot be read: {str(error)[:200]}") from None
+    except (SchemaError, ValidationError) as error:
+        raise NoValue(*_place_of(error), "it is not as JSON schemas have it") from None
+    except (ValueError, RecursionError):
+        raise NoValue((), "text", "it is no JSON, or nested too deep") from None
     checks = Checks()
     plain = cast("Mapping[str, _Check]", kind.VALIDATORS)
     words = {**words_of_patterns(root), "multipleOf": _multiple_of}
@@ -271,6 +274,13 @@ def _multiple_of(
         only = {"multipleOf": step}
         if not fits_number(value, only, whole=False):
             yield ValidationError(f"{value} is not a multiple of {step}")
+
+
+def _place_of(error: SchemaError | ValidationError) -> tuple[Keys, str]:
+    """The part of a schema that is none, and its word."""
+    keys = tuple(map(str, error.absolute_path))
+    word = next((place for place in reversed(range(len(keys))) if keys[place] in WORDS), None)
+    return (keys, "text") if word is None else (keys[:word], keys[word])
 
 
 def _keys_of(error: ValidationError) -> Keys:

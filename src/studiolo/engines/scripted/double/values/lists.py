@@ -266,7 +266,7 @@ class Lists(Making):
         """Whether things of this kind are told how many they are, or how much."""
         parts = mapping(self.branch(rest).get("properties")).values()
         kinds = {type_of(self.branch(part), 0) for part in parts}
-        return bool(kinds & {"integer", "number"}) and "string" in kinds
+        return bool(kinds & {"integer", "number"}) and ("string" in kinds or len(parts) > 1)
 
     def _names_left(self, wanted: Parameter) -> int:
         return sum(span.named for group in self.choice.spans(wanted) for span in group)

@@ -4,6 +4,7 @@ import math
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final, cast
 
 from studiolo.engines.scripted.double.stated.moments.dates import TODAY, date_of, time_of
@@ -18,7 +19,7 @@ from studiolo.engines.scripted.double.values.patterns.expressions import (
     without_looks,
     work_of,
 )
-from studiolo.engines.scripted.double.values.patterns.formats import expression_of
+from studiolo.engines.scripted.double.values.patterns.formats import KEPT, expression_of
 from studiolo.engines.scripted.double.values.patterns.letters import NotUnderstood
 from studiolo.engines.scripted.double.values.patterns.meeting import Wanted, texts_of
 from studiolo.engines.scripted.double.values.patterns.shapes import (
@@ -137,7 +138,7 @@ def written(schema: Schema, words: str, draw: random.Random) -> str:
         raise
     except Unsatisfiable as error:
         problem = error
-    for text in _searched(schema):
+    for text in chain(_searched(schema), _searched(_of_kept_formats(schema))):
         return text
     if problem is not None:
         raise problem
@@ -145,6 +146,11 @@ def written(schema: Schema, words: str, draw: random.Random) -> str:
         (key for key in ("pattern", "format", "maxLength", "minLength") if key in schema), "type"
     )
     raise Unsatisfiable(keyword, f"no text was found for {schema.get(keyword)!r}")
+
+
+def _of_kept_formats(schema: Schema) -> Schema:
+    """The schema without formats that say nothing."""
+    return {**schema, "format": tuple(name for name in _formats(schema) if name in KEPT)}
 
 
 def _searched(schema: Schema) -> Iterator[str]:

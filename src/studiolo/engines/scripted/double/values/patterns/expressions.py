@@ -128,7 +128,7 @@ def _is_of(name: str) -> Callable[[object], bool]:
 def formats() -> FormatChecker:
     """The formats that are checked."""
     checker = FormatChecker(())
-    checker.checkers = {name: (_is_of(name), ()) for name in (*KEPT, *_OTHER_FORMATS)}
+    checker.checkers = {name: (_is_of(name), ()) for name in KEPT}
     return checker
 
 

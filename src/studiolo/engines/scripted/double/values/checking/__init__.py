@@ -1,0 +1,1 @@
+"""What a schema must be before values are made for it."""
