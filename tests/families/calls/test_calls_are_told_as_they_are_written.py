@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.families.calls import (
     coder_cases,
+    edge_cases,
     hermes_cases,
     json_slip_cases,
     slip_cases,
@@ -38,6 +39,7 @@ CASES = (
     *json_slip_cases.CASES,
     *coder_cases.CASES,
     *slip_cases.CASES,
+    *edge_cases.CASES,
     *value_cases.CASES,
     *thought_cases.CASES,
 )

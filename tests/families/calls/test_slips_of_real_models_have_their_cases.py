@@ -6,13 +6,14 @@ Every case is told whole, letter by letter, and cut in two at every place.
 import pytest
 from tests.families.calls import (
     coder_cases,
+    edge_cases,
     hermes_cases,
     json_slip_cases,
     slip_cases,
     thought_cases,
 )
 
-TABLES = (coder_cases, hermes_cases, json_slip_cases, slip_cases, thought_cases)
+TABLES = (coder_cases, edge_cases, hermes_cases, json_slip_cases, slip_cases, thought_cases)
 TITLES = {case.title for table in TABLES for case in table.CASES}
 REPORTED: dict[str, tuple[str, ...]] = {
     "nested JSON": ("nested objects and lists", "JSON in strings in JSON", "braces in strings"),
@@ -81,7 +82,11 @@ REPORTED: dict[str, tuple[str, ...]] = {
     ),
     "types of the schema": ("a text that looks like a number", "a whole number", "no type at all"),
     "tags in arguments": ("tags of calls in a string", "HTML in a text", "a call's tag in a value"),
-    "calls as examples": ("a call in a code fence", "an element in a code fence"),
+    "calls as examples": (
+        "a call in a code fence",
+        "an element in a code fence",
+        "a call in a block of a list",
+    ),
     "cut by the limit": ("cut inside a string of the arguments", "cut inside a number"),
     "cut by a stop": ("stopped inside a string", "an element stopped inside a text"),
 }

@@ -78,9 +78,11 @@ class CoderBody:
         if found is None or not name:
             self._refuse()
             return True
-        if not self._believed(name, self._text[found.end() :]):
+        after = self._text[found.end() :].lstrip()
+        if not self._believed(name, after):
+            self._text = found[0] + after
             return False
-        self._text = self._text[found.end() :]
+        self._text = after
         self.name = name
         if name in self._tools:
             self._declared = kinds_of(self._tools[name].parameters)
@@ -175,10 +177,9 @@ class BareCoderBody(CoderBody):
     """
 
     def _believed(self, name: str, after: str) -> bool:
-        start = after.lstrip()
-        if name in self._tools or start.startswith(_SIGNS_OF_A_CALL):
+        if name in self._tools or after.startswith(_SIGNS_OF_A_CALL):
             return True
-        if not any(sign.startswith(start) for sign in _SIGNS_OF_A_CALL):
+        if not any(sign.startswith(after) for sign in _SIGNS_OF_A_CALL):
             self._refuse()
         return False
 

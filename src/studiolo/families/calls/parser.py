@@ -15,13 +15,14 @@ from studiolo.core.events import ChoiceFinished, Event
 from studiolo.core.generation import Delta, Ended
 from studiolo.families.base import Offer, Parser
 from studiolo.families.calls.body import CALL, CALL_END, Body, MakesBody, Shapes
-from studiolo.families.calls.code import Code
+from studiolo.families.calls.edges.code import Code
+from studiolo.families.calls.edges.fences import CLOSING, LONE
+from studiolo.families.calls.edges.start import Start
+from studiolo.families.calls.edges.tags import Tags
 from studiolo.families.calls.output import Output
-from studiolo.families.calls.tags import Tags
 
 # What may stand behind calls: some write a list, and a brace too many is a common slip.
-_AFTER_CALL: Final = " \t\r\n}],"
-_AFTER_FENCED: Final = f"{_AFTER_CALL}`"
+_AFTER_CALL: Final = " \t\r\n}],;"
 
 
 class Place(Enum):
@@ -44,7 +45,8 @@ class CallParser:
         self._inner = inner
         self._output = Output(inner, choice=choice)
         self._offer = offer
-        self._tags = Tags(shapes, offer.tools)
+        self._tags = Tags(shapes)
+        self._start = Start(shapes, offer.tools)
         self._steps = {
             Place.TEXT: self._in_text,
             Place.OPENED: self._opened,
@@ -64,7 +66,6 @@ class CallParser:
         self._opening = ""
         self._raw: list[str] = []
         self._started = False
-        self._fenced = False  # only a tool on offer is called so
         self._calls = 0
 
     @property
@@ -128,7 +129,8 @@ class CallParser:
         tag = self._tags.search(text, start)
         if tag is None:
             end = self._tags.half(text, start)
-            kept = text[:end].rstrip()
+            kept = text[start:end].rstrip()
+            kept = text[: start + len(kept)] if kept else ""
             self._code.feed(kept)
             self._say(kept)
             self._held, self._blank = text[len(kept) :], end - len(kept)
@@ -155,8 +157,8 @@ class CallParser:
         return tag == CALL or self._code.starts_line()
 
     def _open(self, tag: str, rest: str) -> str:
-        self._opening = tag
-        self._started = self._fenced = False
+        self._opening, self._started = tag, False
+        self._start.begin()
         if tag == CALL:
             self._raw = [CALL]
             self._place = Place.OPENED
@@ -166,14 +168,16 @@ class CallParser:
 
     def _opened(self, text: str) -> str:
         """Behind the tag: now a call must begin, else the tag is text."""
-        start, self._fenced = self._tags.start(text)
-        if found := self._tags.behind(start) or self._tags.line(text, start):
-            self._raw.append(text[: len(text) - len(start)])
-            return self._begin(found[1], start)
-        if self._tags.may_be_behind(start) or self._tags.may_be_odd(text, start):
-            self._held = text
-            return ""
-        return self._refuse(text)
+        rest = self._start.feed(text)
+        self._raw.append(text[: len(text) - len(rest)])
+        match self._start.state:
+            case "reading":
+                self._held = rest
+                return ""
+            case "call":
+                return self._begin(self._start.make, rest)
+            case "none":
+                return self._refuse(rest)
 
     def _begin(self, make: MakesBody, text: str) -> str:
         self._body = make(self._offer.tools)
@@ -185,8 +189,7 @@ class CallParser:
         if body is None:
             return ""
         fragment = body.feed(text)
-        unknown = self._fenced and body.name and not self._tags.on_offer(body.name)
-        if body.state == "refused" or unknown:
+        if body.state == "refused" or (body.name and not self._start.allows(body.name)):
             return self._refuse(text)
         used = text[: max(0, len(text) - len(body.rest))]
         self._use(used, body, fragment)
@@ -224,17 +227,23 @@ class CallParser:
         return rest
 
     def _ended(self, text: str) -> str:
-        """Behind a call: its closing tag, or one more call, or text again."""
-        start = self._without(_AFTER_FENCED if self._fenced else _AFTER_CALL, text)
+        """Behind a call: the fence around it, its closing tag, one more call, or text again."""
+        start = self._without(_AFTER_CALL, text)
         if start.startswith(CALL_END):
             self._output.skip(CALL_END)
             self._close()
             return start[len(CALL_END) :]
-        if found := self._tags.behind(start):
+        fence = CLOSING if self._start.fenced else LONE
+        if closing := fence.whole.match(start):
+            self._start.fenced = False
+            self._output.skip(closing[0])
+            return start[closing.end() :]
+        if found := self._start.behind(start):
             self._opening, self._raw, self._started = found[0], [], False
             self._space = ""
             return self._begin(found[1], start)
-        if self._tags.may_be_behind(start) or CALL_END.startswith(start):
+        half = fence.half.match(start) or CALL_END.startswith(start)
+        if half or self._start.may_be_behind(start):
             self._held = start
             return ""
         self._place, self._after_call = Place.TEXT, True

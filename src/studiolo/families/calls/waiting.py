@@ -1,5 +1,7 @@
 """What waits for the text it belongs to: white space in its pieces, and log-probabilities."""
 
+from collections import deque
+
 from studiolo.core.generation import Delta, TokenLogprob
 
 
@@ -21,21 +23,23 @@ class Blanks:
         """The pieces that this text begins with, and the rest of it; that may be empty."""
         pieces, self._pieces = self._pieces, []
         rows: list[Delta] = []
+        at = used = 0
+        tokens = whole.tokens
         for piece in pieces:
-            if not whole.text.startswith(piece.text):
+            if not whole.text.startswith(piece.text, at):
                 break
-            size, entries = len(piece.text), len(piece.logprobs)
-            rows.append(Delta(piece.text, piece.tokens, (), whole.logprobs[:entries]))
-            rest = whole.tokens - piece.tokens
-            whole = Delta(whole.text[size:], rest, (), whole.logprobs[entries:])
-        return [*rows, whole]
+            entries = whole.logprobs[used : used + len(piece.logprobs)]
+            rows.append(Delta(piece.text, piece.tokens, (), entries))
+            at, used = at + len(piece.text), used + len(entries)
+            tokens -= piece.tokens
+        return [*rows, Delta(whole.text[at:], tokens, (), whole.logprobs[used:])]
 
 
 class Entries:
     """Log-probabilities of a row of tokens, taken from the front as their text is used."""
 
     def __init__(self) -> None:
-        self._row: tuple[TokenLogprob, ...] = ()
+        self._row: deque[TokenLogprob] = deque()
         self._over = 0  # bytes of the last token taken that reach into what follows
 
     def __bool__(self) -> bool:
@@ -48,10 +52,9 @@ class Entries:
     def take(self, text: str) -> tuple[TokenLogprob, ...]:
         """The tokens that begin in this text."""
         room = len(text.encode(errors="surrogatepass")) - self._over
-        count = 0
-        while room > 0 and count < len(self._row):
-            room -= len(self._row[count].bytes)
-            count += 1
-        self._over = -room if self._row[count:] else 0
-        taken, self._row = self._row[:count], self._row[count:]
-        return taken
+        taken: list[TokenLogprob] = []
+        while room > 0 and self._row:
+            taken.append(self._row.popleft())
+            room -= len(taken[-1].bytes)
+        self._over = -room if self._row else 0
+        return tuple(taken)
