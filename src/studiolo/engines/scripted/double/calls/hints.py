@@ -146,7 +146,7 @@ def _worded(question: str, wants: Wants) -> Iterator[float]:
     """What is told by how a sentence is built."""
     if wants.reminds and _has_itself_told(question):
         yield 2 * ALONE
-    if wants.writes_to_people and _is_to_be_told(question):
+    if wants.writes_to_people and is_to_be_told(question):
         yield ALONE
     if wants.queries and _QUERY.match(question):
         yield 2 * ALONE
@@ -236,7 +236,7 @@ def _has_itself_told(question: str) -> bool:
 
 
 @lru_cache(256)
-def _is_to_be_told(question: str) -> bool:
+def is_to_be_told(question: str) -> bool:
     """Whether somebody who is named is to be told what follows: "write to Ana that"."""
     return _telling().match(question) is not None
 

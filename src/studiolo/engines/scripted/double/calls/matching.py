@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 import msgspec
@@ -170,8 +170,16 @@ def _begins_a_search(question: str, profile: Profile, *, showing: bool) -> bool:
 def _first_concepts(question: str) -> frozenset[str]:
     """What the first word that says something stands for."""
     words = lexicon()
+    if _looks_for().match(question):
+        return frozenset({"search"})
     said = next((word for word in WORD.findall(question) if not words.is_empty(word)), "")
     return words.concepts_of(said)
+
+
+@cache
+def _looks_for() -> re.Pattern[str]:
+    """Several words that ask for a search together."""
+    return re.compile(rf"(?i)\W*(?:{'|'.join(lexicon().lists_of_words['searches.begin'])})(?!\w)")
 
 
 def _concept_weights(question: str, profile: Profile) -> Iterator[float]:

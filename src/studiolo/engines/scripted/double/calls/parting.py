@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from studiolo.engines.scripted.double.calls.asking.statements import begins_a_deed
+from studiolo.engines.scripted.double.calls.hints import is_to_be_told
 from studiolo.engines.scripted.double.calls.matching import profile_of
 from studiolo.engines.scripted.double.calls.offers import Offered
 from studiolo.engines.scripted.double.language import WORD, language_of
@@ -40,7 +41,7 @@ def _parts(question: str) -> Iterator[tuple[int, int]]:
     whole = [(one.start, one.end) for one in (*facts.typed, *facts.quoted)]
     whole += [place for place, _, _ in ranges_in(question)]
     whole += _rows_of_addresses(question)
-    whole += _told(question)
+    whole += told_to_somebody(question)
     portuguese = language_of(question).name == _PORTUGUESE
     start = 0
     for match in _cuts().finditer(question):
@@ -65,18 +66,21 @@ def _rows_of_addresses(question: str) -> Iterator[tuple[int, int]]:
                 yield one.start, row[-1].end
 
 
-def _told(question: str) -> Iterator[tuple[int, int]]:
-    """What somebody is to be told, up to the end of the sentence or to another order."""
+@lru_cache(256)
+def told_to_somebody(question: str) -> tuple[tuple[int, int], ...]:
+    """Where it stands what somebody is to be told, up to the sentence's end or another order."""
     said = Sayings(facts_in(question), lambda _: True, lambda _: False).after_mark()
-    if said is None or _TELLING.isdisjoint(concepts_in(question[: said.start])):
-        return
+    if said is None:
+        return ()
+    if _TELLING.isdisjoint(concepts_in(question[: said.start])) and not is_to_be_told(question):
+        return ()
     start, end = said.start, len(question)
     for match in _cuts().finditer(question, start):
         stops = match.group() in forms().ends["spaced"] + forms().ends["anywhere"]
         if stops or begins_a_deed(question[match.end() :].lower()):
             end = match.start()
             break
-    yield start, end
+    return ((start, end),)
 
 
 def _is_shortened(before: str) -> bool:

@@ -35,6 +35,7 @@ from studiolo.engines.scripted.double.calls.parting import (
     parts_in,
     speaks_further,
     tells_more,
+    told_to_somebody,
 )
 from studiolo.engines.scripted.double.calls.tasks import (
     Before,
@@ -110,13 +111,17 @@ def arguments_for(tool: Offered, text: str, draw: random.Random) -> Planned:
 
 def _tasks(question: str, known: Known) -> Iterator[Task]:
     """The parts of the question with the tool that fits each; parts that fit none go along."""
-    whole = best_of(question, known.tools, known.least)
+    asked = list(question)
+    for begin, end in told_to_somebody(question):
+        asked[begin:end] = " " * (end - begin)
+    plain = "".join(asked)
+    whole = best_of(plain, known.tools, known.least) or best_of(question, known.tools, known.least)
     if whole is None:
         return
     current: Offered | None = None
     start, again = 0, False
     for begin, end in parts_in(question):
-        tool = best_of(question[begin:end], known.tools, ENOUGH)
+        tool = best_of(plain[begin:end], known.tools, ENOUGH)
         if tool not in (None, current) and not asks_for(question[begin:end], tool):
             tool = None
         if current is not None and (

@@ -147,7 +147,7 @@ def _is_in_hundreds(text: str, fact: Fact, wanted: Parameter) -> bool:
 def _by_words(facts: Facts, fact: Fact, wanted: Parameter) -> int:
     """How many letters away the nearest of the parameter's words is."""
     text = facts.text
-    if any(told(text, fact, wanted) for told in (_is_bounded, _is_age, _is_party)):
+    if any(told(text, fact, wanted) for told in (_is_bounded, _is_age, _is_party, _counts)):
         return 0
     amounts = set(lexicon().lists["amounts"])
     if wanted.words & amounts and (
@@ -205,6 +205,16 @@ def _is_age(text: str, fact: Fact, wanted: Parameter) -> bool:
         return False
     before = WORD.findall(text[max(0, fact.start - NEAR) : fact.start].lower())[-1:]
     return not set(lists["ages_before"]).isdisjoint(before)
+
+
+def _counts(text: str, fact: Fact, wanted: Parameter) -> bool:
+    """Whether things follow a number, for a parameter that wants how many of them there are."""
+    if wanted.words.isdisjoint(lexicon().lists["quantities"]) or is_of_money(text, fact):
+        return False
+    behind = WORD.match(text, fact.end + 1)
+    low = behind.group().lower() if behind else ""
+    small = low in lexicon().weak or any(low in row for row in lexicon().roles.values())
+    return bool(low) and not small and measure_behind(text, fact.end) is None
 
 
 def _is_party(text: str, fact: Fact, wanted: Parameter) -> bool:
