@@ -87,14 +87,53 @@ def required(**properties: Any) -> dict[str, Any]:
 
 
 TEXT = {"type": "string"}
+NEVER = [{"pattern": "^a"}, {"pattern": "^b"}]
 # What of a schema a grammar cannot keep, arguments that it lets be written, and some it does not.
 LET_GO: list[tuple[str, str, Any, tuple[Any, ...], tuple[Any, ...]]] = [
     (
         "a text that nothing satisfies",
         "json",
         required(a={**TEXT, "pattern": "^[a-c]{2,5}$", "minLength": 30}, k={"const": "ok"}),
-        ({"a": "abc", "k": "ok"}, {"a": 1, "k": "ok"}),
-        ({"a": "abc", "k": "no"}, {"a": "abc"}),
+        ({"a": "abc", "k": "ok"},),
+        ({"a": "abc", "k": "no"}, {"a": "abc"}, {"a": 1, "k": "ok"}),
+    ),
+    (
+        "a day that nothing satisfies",
+        "json",
+        required(a={**TEXT, "format": "date", "pattern": "^0000"}),
+        ({"a": "abc"},),
+        ({"a": None}, {"a": 1}, {}),
+    ),
+    (
+        "what all of some exclude",
+        "json",
+        required(a={"allOf": [{**TEXT, "pattern": "^a"}, {"$ref": "#/$defs/b"}]})
+        | {"$defs": {"b": {**TEXT, "pattern": "^b"}}},
+        ({"a": "abc"},),
+        ({"a": None}, {"a": 1}),
+    ),
+    *(
+        (
+            f"a text within others that nothing satisfies, in {style}",
+            style,
+            required(
+                a={
+                    **required(b={**TEXT, "format": "date", "pattern": "^0000"}, c=WHOLE),
+                    "additionalProperties": False,
+                },
+                d={"type": "array", "items": {**TEXT, "allOf": NEVER}, "minItems": 1},
+            ),
+            ({"a": {"b": "x", "c": 1}, "d": ["x"]},),
+            (
+                {"a": {"b": 1, "c": 1}, "d": ["x"]},
+                {"a": {"b": "x", "c": "y"}, "d": ["x"]},
+                {"a": {"b": "x"}, "d": ["x"]},
+                {"a": {"b": "x", "c": 1}, "d": [1]},
+                {"a": {"b": "x", "c": 1}, "d": []},
+                {"a": {"b": "x", "c": 1, "e": 1}, "d": ["x"]},
+            ),
+        )
+        for style in ("json", "xml")
     ),
     (
         "names that are written twice",

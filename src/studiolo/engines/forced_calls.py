@@ -13,13 +13,14 @@ import msgspec
 from studiolo.core.generation import CallForm, ForcedCalls
 from studiolo.core.schemas.bound import bound
 from studiolo.core.schemas.checks import cost_of, is_schema
-from studiolo.core.schemas.grammar import Parts, as_rule, fault_of, whole_grammar
+from studiolo.core.schemas.grammar import as_rule, fault_of, whole_grammar
 from studiolo.core.schemas.nodes import Mapping
 from studiolo.engines.forced_elements import Elements
 from studiolo.engines.forced_nodes import Schema, mapping, rows
 from studiolo.engines.forced_parts import (
     HEAD,
     Keeps,
+    Loosening,
     Part,
     Shared,
     everything,
@@ -106,12 +107,9 @@ def _rule(schema: Schema) -> str:
 
 
 def _what_is_kept(schema: Schema, keeps: Keeps) -> Schema:
-    """The schema with nothing said of those properties that cannot be kept."""
-    parts = Parts(dict(schema))
-    named = {
-        key: node if keeps(whole_grammar(parts.rule([("properties", key)], lenient=True))) else True
-        for key, node in mapping(schema.get("properties")).items()
-    }
+    """The schema with its properties as far as they can be kept."""
+    loosening = Loosening(schema, keeps)
+    named = {key: loosening.of(node) for key, node in mapping(schema.get("properties")).items()}
     return {**schema, "properties": named}
 
 

@@ -9,9 +9,9 @@ from typing import Final
 
 from studiolo.core.generation import CallForm
 from studiolo.core.schemas.bound import bound
-from studiolo.core.schemas.grammar import Parts, as_rule, whole_grammar
+from studiolo.core.schemas.grammar import Parts, as_rule
 from studiolo.engines.forced_nodes import Schema, mapping, rows, ways_of
-from studiolo.engines.forced_parts import Keeps, Part, Shared, either, json_rule
+from studiolo.engines.forced_parts import Keeps, Loosening, Part, Shared, either, json_rule
 from studiolo.engines.forced_readings import (
     NO_TEXT,
     definitions,
@@ -140,8 +140,9 @@ class Elements:
             return Part((f"{name}: {opening} ({texts})",), either(kept) if fit else {})
         if any(map(may_be_text, ways)):
             return self._text(name, opening, ways, key=key)
+        declared = Loosening(schema, self._keeps).of(declared)
         rule = self._rule(declared, schema, key=key)
-        if not (0 < len(rule) <= _LARGEST_CARRIED and self._keeps(whole_grammar(rule))):
+        if declared is True or not 0 < len(rule) <= _LARGEST_CARRIED:
             declared = _of_types(ways)
             rule = as_rule(json.dumps(declared))
         value = self._shared.name_of("json", rule, json_rule)
@@ -151,7 +152,8 @@ class Elements:
         text = json.dumps(declared)
         if '"$ref"' not in text:
             return as_rule(text, lenient=True)
-        return Parts(dict(schema)).rule([("properties", key)], lenient=True)
+        named = {**mapping(schema.get("properties")), key: declared}
+        return Parts({**schema, "properties": named}).rule([("properties", key)], lenient=True)
 
     def _text(self, name: str, opening: str, ways: Sequence[Schema], *, key: str) -> Part:
         """A text, or something else where that may stand too."""
