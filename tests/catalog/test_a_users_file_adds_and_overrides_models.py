@@ -38,6 +38,29 @@ def test_a_change_of_a_family_reaches_its_models(tmp_path: Path) -> None:
     assert not catalog.card("qwen3-8b").thinking_stream_only
 
 
+def test_how_a_model_sees_is_changed_key_by_key(tmp_path: Path) -> None:
+    text = '[models."qwen3-vl-plus"]\nsight = { max_pixels = 100_000, frame_lists = [1, 8] }'
+    card, shipped = load(tmp_path, text).card("qwen3-vl-plus"), load_catalog().card("qwen3-vl-plus")
+    assert (card.sight.max_pixels, card.sight.frame_lists) == (100_000, (1, 8))
+    assert card.sight.min_pixels == shipped.sight.min_pixels
+
+
+UNSEEING = [
+    ("patch = 0", "sight.patch"),
+    ("max_pixels = 100", "sight.max_pixels"),
+    ("frame_min_pixels = 3_000_000", "sight.frame_max_pixels"),
+    ("total_pixels = 10", "sight.total_pixels"),
+    ("max_frames = 0", "sight.max_frames"),
+    ("frame_lists = [9, 8]", "sight.frame_lists"),
+]
+
+
+@pytest.mark.parametrize(("sight", "key"), UNSEEING)
+def test_nobody_can_see_so(tmp_path: Path, sight: str, key: str) -> None:
+    found = mistakes(tmp_path, f'[models."qwen3-vl-plus"]\nsight = {{ {sight} }}')
+    assert found[0][:2] == ('models."qwen3-vl-plus"', key)
+
+
 def test_a_new_model_starts_from_a_family(tmp_path: Path) -> None:
     catalog = load(tmp_path, '[models."house-model"]\nlike = "qwen3-open"\ncreated = 2026-01-02')
     card = catalog.card("house-model")

@@ -65,9 +65,29 @@ def check_card(place: str, card: ModelCard, models: Collection[str]) -> Iterator
         yield Mistake(
             place, "limits", _shown(limits), "neither input nor output is larger than the context"
         )
+    yield from _sight(place, card.sight)
     if card.snapshot_of is not None and card.snapshot_of not in models:
         yield Mistake(place, "snapshot_of", repr(card.snapshot_of), "name a model that is there")
     yield from _thinking(place, card)
+
+
+def _sight(place: str, sight: Sight) -> Iterator[Mistake]:
+    """Whole numbers from 1, and none is below what must be less."""
+    rising = {
+        "max_pixels": (1, sight.min_pixels, sight.max_pixels, sight.pixels_bound),
+        "frame_max_pixels": (
+            *(1, sight.frame_min_pixels, sight.frame_max_pixels),
+            sight.frame_pixels_bound,
+        ),
+        "total_pixels": (1, sight.frame_min_pixels, sight.total_pixels),
+        "max_frames": (1, sight.max_frames),
+        "frame_lists": (1, *sight.frame_lists),
+        "patch": (1, sight.patch),
+    }
+    for key, row in rising.items():
+        if list(row) != sorted(row):
+            shown = " <= ".join(map(str, row))
+            yield Mistake(place, f"sight.{key}", shown, "none of these may be less than one before")
 
 
 def _thinking(place: str, card: ModelCard) -> Iterator[Mistake]:
