@@ -114,7 +114,8 @@ def _behind(rows: tuple[str, ...], *, coded: bool) -> re.Pattern[str]:
 def _phone() -> re.Pattern[str]:
     words = _words(("phone",))
     return re.compile(
-        rf"(?i:{words})[^\d+;.!?\uff0c\u3002]{{0,30}}(?P<value>\+?\(?\d[\d ()/-]{{4,}}\d)(?!\w)"
+        rf"(?i:{words})[^\d+;.!?\uff0c\u3002]{{0,30}}"
+        r"(?P<value>\+?\(?\d[\d ()/-]{4,}\d)(?![\dA-Za-z])"
     )
 
 

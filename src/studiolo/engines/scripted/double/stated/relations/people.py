@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
-from studiolo.engines.scripted.double.language import language_of
+from studiolo.engines.scripted.double.language import Language, language_of
 from studiolo.engines.scripted.double.stated.facts import facts_in
 from studiolo.engines.scripted.double.stated.lexicon import is_unspaced, lexicon
 from studiolo.engines.scripted.double.stated.parameters import Parameter, words_of
@@ -68,10 +68,10 @@ def _people(text: str) -> Sequence[Span]:
     taken = [(one.start, one.end) for one in (*places_in(text), *countries_in(text))]
     taken += [(one.start, one.end) for one in facts_in(text).typed]
     for match in _FULL.finditer(text):
-        start, said = _without_first(match.start("said"), match["said"])
+        start, said = _without_first(text, match.start("said"), match["said"])
         span = Span(said, start, start + len(said), named=True)
-        words = {word.lower().strip(".") for word in said.split()}
-        if len(words) < _FEW or not words.isdisjoint(_rows()["never"]) or _are_known(text, words):
+        words = [word.lower().strip(".") for word in said.split()]
+        if len(words) < _FEW or not _rows()["never"].isdisjoint(words) or _are_known(text, words):
             continue
         if not any(span.start < end and start < span.end for start, end in taken):
             found.append(span)
@@ -81,25 +81,31 @@ def _people(text: str) -> Sequence[Span]:
     return tuple(sorted([*found, *whole], key=lambda span: span.start))
 
 
-def _are_known(text: str, words: Collection[str]) -> bool:
-    """Whether words are no names: all of them are known, or one where all nouns are large."""
+def _are_known(text: str, words: Sequence[str]) -> bool:
+    """Whether words are no names: all of them are known, or the last where nouns are large."""
     known = [lexicon().has(word) or word in lexicon().weak for word in words]
-    return any(known) if language_of(text).name == _GERMAN else all(known)
+    return known[-1] if language_of(text).name == _GERMAN else all(known)
 
 
-def _without_first(start: int, said: str) -> tuple[int, str]:
+def _without_first(text: str, start: int, said: str) -> tuple[int, str]:
     """A name without a title or an order before it that is written large as well."""
     words = said.split(" ")
-    known = lexicon()
+    known, own = lexicon(), _small_words(language_of(text))
     while len(words) > 1:
         low = words[0].lower().strip(".")
         title = low in known.lists["titles"] or low in _rows()["titles"]
         known_word = known.has(low) or low in _rows()["never"]
-        weak = low in known.weak or (known_word and len(words) > _FEW)
+        weak = low in own or ((known_word or low in known.weak) and len(words) > _FEW)
         if not (title or weak or low in _rows()["labels"] or low in _plain_names()):
             break
         start, words = start + len(words[0]) + 1, words[1:]
     return start, " ".join(words)
+
+
+@cache
+def _small_words(language: Language) -> frozenset[str]:
+    """The words that say nothing in a language."""
+    return frozenset(language.empty.split())
 
 
 def _unspaced(text: str) -> Iterator[Span]:
