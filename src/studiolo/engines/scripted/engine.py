@@ -121,7 +121,7 @@ class ScriptedEngine:
         async with life.places:
             if not generation.resumes:
                 await self._pause(self._manner.first_token_s, life)
-            cached = self._memory.read(told_apart(generation.prompt, life.words.pads))
+            cached = self._cached(generation.prompt, life)
             yield PromptRead(generation.prompt.tokens, cached)
             tokens_per_s = self._tokens_per_s(generation)
             joins = self._joins(generation) if tokens_per_s is None else None
@@ -175,6 +175,12 @@ class ScriptedEngine:
             return "answer"
         # Calls are looked for in thoughts too.
         return None if origin.tools else "reasoning"
+
+    def _cached(self, prompt: Prompt, life: "_Life") -> int:
+        """How much of the prompt was read before."""
+        if not self._manner.remembered_prompts:
+            return 0
+        return self._memory.read(told_apart(prompt, life.words.pads))
 
     async def _play(self, step: Step, life: "_Life") -> Sequence[int]:
         """The tokens of a step."""

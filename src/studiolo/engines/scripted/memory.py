@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 
+import msgspec
+
 from studiolo.core.messages import MediaKind
 from studiolo.core.prompt import Media, Prompt
 
@@ -60,7 +62,9 @@ def told_apart(prompt: Prompt, pads: Mapping[MediaKind, int]) -> tuple[int, ...]
 
 def _number(media: Media) -> int:
     """Below the ids of any vocabulary."""
-    digest = blake2b("\n".join(media.part.urls).encode(errors="surrogatepass"), digest_size=7)
+    digest = blake2b(msgspec.json.encode(media.seen), digest_size=7)
+    for url in media.part.urls:
+        digest.update(b"\n" + url.encode(errors="surrogatepass"))
     return -1 - int.from_bytes(digest.digest())
 
 
