@@ -10,8 +10,13 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 # All that is given out for the public; what lies elsewhere only embeds older addresses.
 _PUBLIC: Final = ipaddress.IPv6Network("2000::/3")
-# Set aside for examples, which not every Python knows yet.
-_EXAMPLES: Final = ipaddress.IPv6Network("3fff::/20")
+# Set aside for examples and for protocols, which not every Python knows; and the address at which
+# Azure's machines are told about themselves, public by the registry.
+_NOT_PUBLIC: Final = (
+    ipaddress.ip_network("3fff::/20"),
+    ipaddress.ip_network("192.0.0.0/24"),
+    ipaddress.ip_network("168.63.129.16/32"),
+)
 _TRANSLATED: Final = ipaddress.IPv6Network("64:ff9b::/96")
 # The second half of an address that tunnels within a site (ISATAP).
 _TUNNELS: Final = frozenset((0x00005EFE, 0x02005EFE))
@@ -64,12 +69,14 @@ def is_name(host: str) -> bool:
 
 def is_public(address: Address) -> bool:
     """Whether everybody on the internet reaches the same by it, and by all it embeds."""
+    if any(address in network for network in _NOT_PUBLIC):
+        return False
     if isinstance(address, ipaddress.IPv6Address):
         if not all(map(is_public, _embedded(address))):
             return False
         if address in _TRANSLATED or address.ipv4_mapped is not None:
             return True
-        if address not in _PUBLIC or address in _EXAMPLES:
+        if address not in _PUBLIC:
             return False
         if address.sixtofour is not None or address.teredo is not None:
             return True
