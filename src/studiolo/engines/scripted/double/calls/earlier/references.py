@@ -44,10 +44,9 @@ def known_before(asking: str, reading: Reading) -> Before:
 @lru_cache(256)
 def points_back(asking: str) -> bool:
     """Whether a word stands for something, somebody or some place that was named before."""
-    words = _pointing()
     if is_unspaced(asking):
-        return any(is_unspaced(word) and word in asking for word in words)
-    return not words.isdisjoint(WORD.findall(asking.lower()))
+        return any(word in asking for word in _pointing_unspaced())
+    return not _pointing().isdisjoint(WORD.findall(asking.lower()))
 
 
 def _given_in(results: Sequence[str]) -> dict[str, object]:
@@ -76,3 +75,8 @@ def _named_in(calls: Sequence[Done]) -> dict[str, object]:
 @cache
 def _pointing() -> frozenset[str]:
     return frozenset((*lexicon().lists["points"], *lexicon().lists["points_at"]))
+
+
+@cache
+def _pointing_unspaced() -> tuple[str, ...]:
+    return tuple(filter(is_unspaced, sorted(_pointing())))

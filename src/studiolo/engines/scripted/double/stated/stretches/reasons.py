@@ -39,7 +39,7 @@ def told_after(text: str) -> Span | None:
     for start in _starts(text):
         end = _END.search(text, start)
         said = text[start : end.start() if end else len(text)].strip()
-        if _tells(said):
+        if _tells(said) and not _names_others(text, start, start + len(said)):
             return Span(said, start, start + len(said))
     return None
 
@@ -49,7 +49,7 @@ def what_for(text: str) -> Span | None:
     found = list(_for().finditer(text))
     for match in reversed(found):
         said = match["said"].strip()
-        if said and not facts_in(said).typed:
+        if said and not facts_in(text).covers(*match.span("said")):
             return Span(said, match.start("said"), match.start("said") + len(said))
     return None
 
@@ -60,9 +60,14 @@ def _starts(text: str) -> Iterator[int]:
             yield match.end()
 
 
+def _names_others(text: str, start: int, end: int) -> bool:
+    """Whether something with a form of its own stands there that tells something else."""
+    return any(one.start < end and start < one.end for one in facts_in(text).of(*_OTHERS))
+
+
 def _tells(said: str) -> bool:
-    """Whether a clause orders nothing, asks for nothing and names nothing with a form."""
-    if not said or said.endswith(("?", "\uff1f")) or facts_in(said).of(*_OTHERS):
+    """Whether a clause orders nothing and asks for nothing."""
+    if not said or said.endswith(("?", "\uff1f")):
         return False
     words, known = WORD.findall(said.lower()), lexicon()
     if is_unspaced(said):
