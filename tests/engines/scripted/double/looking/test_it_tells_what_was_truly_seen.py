@@ -107,10 +107,12 @@ def test_what_a_tool_took_is_told_beside_what_it_said() -> None:
 
 SIZE = {"type": "object", "properties": {"width": {"type": "integer"}}, "required": ["width"]}
 COLOUR = {"type": "object", "properties": {"colour": {"type": "string"}}, "required": ["colour"]}
+TEXT = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
 TOOLS = [
     ("Save the width of this picture.", "save_width", "Save a width", SIZE, {"width": 640}),
     ("Store the colour of the picture.", "store", "Store a colour", COLOUR, {"colour": "red"}),
     ("Save 200 as the width.", "save_width", "Save a width", SIZE, {"width": 200}),
+    ('Translate "good night".', "translate", "Translate a text", TEXT, {"text": "good night"}),
 ]
 
 

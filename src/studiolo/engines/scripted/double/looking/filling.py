@@ -230,13 +230,25 @@ def _names() -> Mapping[str, frozenset[str]]:
 def told_of(
     calls: Sequence[Planned], tools: Sequence[Offered], sighting: Sighting | None
 ) -> list[Planned]:
-    """The calls, told what was seen where their parameters ask for it."""
+    """The calls, told what was seen where their parameters ask for it.
+
+    A text that the question itself says stays as it is.
+    """
     if sighting is None:
         return list(calls)
     schemas = {tool.name: tool.parameters for tool in tools}
 
     def told(call: Planned) -> Planned:
-        arguments = with_seen(schemas[call.name], call.arguments, sighting)
-        return replace(call, arguments=mapping(arguments))
+        arguments = mapping(with_seen(schemas[call.name], call.arguments, sighting))
+        return replace(call, arguments={**arguments, **_said_in(call, sighting.asking)})
 
     return [told(call) for call in calls]
+
+
+def _said_in(call: Planned, asking: str) -> dict[str, object]:
+    """The texts that are words of the question."""
+    return {
+        name: value
+        for name, value in call.arguments.items()
+        if isinstance(value, str) and value in asking and thing_of(name) == "tells"
+    }
