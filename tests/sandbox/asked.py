@@ -1,6 +1,7 @@
 """A process for tests: it says what it can do."""
 
 import os
+import signal
 import socket
 
 import msgspec
@@ -61,6 +62,8 @@ def main() -> None:
         if ask.wish == "take time":
             inside.answer(Told("half", final=False))
             inside.within(0.01, _forever)
+        if ask.wish == "be killed":
+            os.kill(os.getpid(), signal.SIGKILL)
         inside.answer(Told(_tried(ask.wish)))
 
 

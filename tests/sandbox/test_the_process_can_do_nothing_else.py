@@ -83,3 +83,12 @@ async def test_one_that_cannot_start_says_nothing(deaths: Deaths) -> None:
     )
     assert await child.ask(Ask("hello")) is None
     assert [status for _, status in deaths] == [1]
+
+
+async def test_who_is_killed_by_others_again_and_again_says_nothing_of_the_question(
+    child: Child[Told], deaths: Deaths
+) -> None:
+    with pytest.raises(ChildProcessError, match="killed twice by somebody else"):
+        await child.ask(Ask("be killed"))
+    assert deaths == [(Ask("be killed"), -signal.SIGKILL)] * 2
+    assert await child.ask(Ask("say this")) == Told("say this")

@@ -54,11 +54,14 @@ class Child(Generic[_A]):
     async def ask(self, question: msgspec.Struct, data: bytes = b"") -> _A | None:
         """The last it said on this and the data, None if it died without a word.
 
-        Asked once more where somebody else ended the process. Raises OSError if there can be none.
+        Asked once more where somebody else ended the process. Raises OSError if there can be none,
+        be it that somebody ends them all.
         """
         answer, ended_by = await self._ask_once(question, data)
         if ended_by in _BY_OTHERS:
-            answer, _ = await self._ask_once(question, data)
+            answer, ended_by = await self._ask_once(question, data)
+        if answer is None and ended_by in _BY_OTHERS:
+            raise ChildProcessError(f"{self._command[0]} was killed twice by somebody else")
         return answer
 
     async def close(self) -> None:
