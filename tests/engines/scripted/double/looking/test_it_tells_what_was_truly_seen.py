@@ -108,10 +108,17 @@ def test_what_a_tool_took_is_told_beside_what_it_said() -> None:
 SIZE = {"type": "object", "properties": {"width": {"type": "integer"}}, "required": ["width"]}
 COLOUR = {"type": "object", "properties": {"colour": {"type": "string"}}, "required": ["colour"]}
 TEXT = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
+FIT = {"type": "object", "properties": {"size": {"type": "string"}}, "required": ["size"]}
+WHOLE = (
+    "The picture is 640 by 480 pixels, and its mean colour is red (#c81e1e). "
+    "What it shows I cannot tell: I see sizes and colours, but no things."
+)
 TOOLS = [
     ("Save the width of this picture.", "save_width", "Save a width", SIZE, {"width": 640}),
     ("Store the colour of the picture.", "store", "Store a colour", COLOUR, {"colour": "red"}),
     ("Save 200 as the width.", "save_width", "Save a width", SIZE, {"width": 200}),
+    ("Order a shirt, size M.", "order_shirt", "Order a shirt", FIT, {"size": "M"}),
+    ("Tell me of this picture in a message.", "send", "Send a message", TEXT, {"text": WHOLE}),
     ('Translate "good night".', "translate", "Translate a text", TEXT, {"text": "good night"}),
 ]
 

@@ -18,8 +18,8 @@ from studiolo.engines.scripted.double.looking.colours import (
     name_of,
     plain_name_of,
 )
-from studiolo.engines.scripted.double.looking.sighting import Sighting
-from studiolo.engines.scripted.double.looking.views import View
+from studiolo.engines.scripted.double.looking.sighting import Sighting, language_asked
+from studiolo.engines.scripted.double.looking.views import View, speaks_of_media
 from studiolo.engines.scripted.double.looking.words import Words, tables
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.stated.parameters import words_of
@@ -232,7 +232,7 @@ def told_of(
 ) -> list[Planned]:
     """The calls, told what was seen where their parameters ask for it.
 
-    A text that the question itself says stays as it is.
+    A text that the question itself says stays as it is, and calls that come to the same are one.
     """
     if sighting is None:
         return list(calls)
@@ -242,13 +242,19 @@ def told_of(
         arguments = mapping(with_seen(schemas[call.name], call.arguments, sighting))
         return replace(call, arguments={**arguments, **_said_in(call, sighting.asking)})
 
-    return [told(call) for call in calls]
+    made: list[Planned] = []
+    for call in map(told, calls):
+        if call not in made:
+            made.append(call)
+    return made
 
 
 def _said_in(call: Planned, asking: str) -> dict[str, object]:
-    """The texts that are words of the question."""
+    """The texts that are words of the question, but for those that only name what is asked."""
+    language = language_asked(asking)
     return {
         name: value
         for name, value in call.arguments.items()
-        if isinstance(value, str) and value in asking and thing_of(name) == "tells"
+        if isinstance(value, str) and value in asking
+        if not speaks_of_media(value.lower(), language)
     }
