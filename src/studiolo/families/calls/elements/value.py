@@ -6,7 +6,11 @@ Law: whatever is told is the beginning of the JSON that all of it comes to, howe
 from typing import Final, Literal
 
 from studiolo.families.calls.elements.growing import GrowingJson
-from studiolo.families.calls.elements.literals import LONGEST_LITERAL, literal_as_json
+from studiolo.families.calls.elements.literals import (
+    LONGEST_LITERAL,
+    GrowingLiteral,
+    literal_as_json,
+)
 from studiolo.families.calls.values import TEXT, as_json, as_string
 
 # What values that are no text begin with.
@@ -37,6 +41,7 @@ class Value:
         self._kinds = kinds
         self._way: Literal["doubtful", "text", "json"] = "text" if kinds == TEXT else "doubtful"
         self._json = GrowingJson()
+        self._literal = GrowingLiteral()
         self._fresh = True  # nothing was read yet
         self._first = ""  # the first sign that is no white space
         self._held: list[str] = []  # what is doubtful, as it was written
@@ -50,18 +55,24 @@ class Value:
 
     @property
     def in_string(self) -> bool:
-        """Whether what comes next stands in a string of JSON."""
+        """Whether what comes next stands in a string of JSON, or of Python."""
         return bool(self.quote)
 
     @property
     def quote(self) -> str:
-        """Of the string of JSON that what comes next stands in, or of one as Python writes it."""
-        return "" if self._way == "text" else self._json.quote
+        """Of that string."""
+        return "" if self._way == "text" else self._followed.quote
 
     @property
     def after_string(self) -> str:
-        """The signs of which one follows the string of JSON that is open."""
-        return self._json.after_string
+        """The signs of which one follows the string that is open."""
+        return self._followed.after_string
+
+    @property
+    def _followed(self) -> GrowingJson | GrowingLiteral:
+        """Who knows where its strings end."""
+        literal = self._way == "doubtful" and self._may_be_python
+        return self._literal if literal else self._json
 
     @property
     def settled(self) -> bool:
@@ -103,6 +114,7 @@ class Value:
             self._first = text[:1]
             if self._first and not self._may_begin_with(self._first):
                 return self._as_text()
+        self._literal.feed(text)
         told, rest = ("", text) if self._json.done else self._json.feed(text)
         self._made.append(told)
         if self._is_meant:
