@@ -10,6 +10,7 @@ from studiolo.engines.scripted.double.stated.relations.ratings import clauses_of
 from studiolo.engines.scripted.double.stated.stretches.labels import several_behind
 from studiolo.engines.scripted.double.stated.stretches.pieces import (
     bracketed_in,
+    formed_alike,
     numbered_in,
     pieces_in,
     without_joint,
@@ -223,7 +224,8 @@ class Lists(Making):
             counted = min(room, self._samples_at(place))
             return [self._sample(rest, place, number) for number in range(counted)]
         counted = self._has_a_number(rest)
-        pieces = (pieces_in if counted else bracketed_in)(self.choice.text)
+        text = self.choice.text
+        pieces = pieces_in(text) if counted else bracketed_in(text) or formed_alike(text)
         if pieces:
             return [self._object_of(rest, place, piece) for piece in pieces[:room]]
         made: list[object] = []

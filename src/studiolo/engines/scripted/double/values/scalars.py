@@ -11,6 +11,7 @@ from studiolo.engines.scripted.double.language import language_of, subject_of
 from studiolo.engines.scripted.double.stated.choosing import Choice
 from studiolo.engines.scripted.double.stated.facts import Fact
 from studiolo.engines.scripted.double.stated.kinds import CHOOSES_FIRST
+from studiolo.engines.scripted.double.stated.lexicon import lexicon
 from studiolo.engines.scripted.double.stated.numbers.amounts import numbers_in
 from studiolo.engines.scripted.double.stated.parameters import Parameter, parameter
 from studiolo.engines.scripted.double.stated.relations.classes import is_of_class
@@ -28,6 +29,8 @@ from studiolo.engines.scripted.double.values.texts import Found, named_thing, te
 
 NOTHING: Final = object()
 _LONGEST: Final = 24
+_THOUSAND: Final = 1_000
+_PLACES: Final = 9
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -121,7 +124,9 @@ class Scalars:
         facts = self.numbers(schema, place, whole=whole)
         if facts:
             row = self._row_of(facts[0], sorted(facts, key=start_of))
-            values = tuple(whole_if_it_is(value) for value in numbers_in(row))
+            size = scale_of(place.wanted) if self.choice.judges else 1
+            counted = (value / size if value >= size else value for value in numbers_in(row))
+            values = tuple(whole_if_it_is(round(value, _PLACES)) for value in counted)
             return self._first(Found(values, tuple(row)), place)
         if not place.must:
             return NOTHING
@@ -197,6 +202,13 @@ class Scalars:
         short = len(subject.topic) <= _LONGEST and not self.tries
         said = subject.topic if short else self.draw.choice(subject.words)
         return said.strip("\u201c\u201d")
+
+
+def scale_of(wanted: Parameter) -> float:
+    """In what a number is counted that its name says: a million, a thousand; else 1."""
+    scales = lexicon().scales
+    known = (scales[one] for word in wanted.words for one in (word, word[:-1]) if one in scales)
+    return next((size for size in known if size >= _THOUSAND), 1)
 
 
 def as_number(value: object) -> float | None:

@@ -24,6 +24,10 @@ _CODE: Final = (
     r"(?![A-Za-z0-9%])(?![.,:]\d)"
 )
 
+# As numbers are written within a country.
+_LOCAL: Final = re.compile(
+    r"(?<![\w.,/+-])(?P<value>0\d{1,4}[ /-]\d{3,8}(?:[ -]\d{2,4}){0,3})(?![\w.,]\d)"
+)
 # What has a form of its own is no code.
 _FORMED: Final = frozenset({"phone", "email", "date", "time", "url", "street", "person"})
 
@@ -42,8 +46,8 @@ def codes_behind_labels(text: str, wanted: Parameter) -> Sequence[Span]:
 
 @lru_cache(512)
 def phones_behind_labels(text: str) -> Sequence[Span]:
-    """Rows of figures behind a word for a telephone, in whichever groups."""
-    return tuple(_spans(_phone().finditer(text), "value"))
+    """Rows of figures behind a word for a telephone, in whichever groups, or behind a nought."""
+    return (*_spans(_phone().finditer(text), "value"), *_spans(_LOCAL.finditer(text), "value"))
 
 
 def is_labelled(text: str, fact: Fact, wanted: Parameter) -> bool:

@@ -21,6 +21,7 @@ _LARGE: Final = "[A-Z]"
 _AROUND: Final = frozenset({"Person", "number", "zhjobs"})
 _JOBS: Final = {"zhjob": "zhjobs", "jajob": "jajobs", "kojob": "kojobs"}
 _ENDED: Final = frozenset({"words"})
+_FORMED: Final = frozenset({"email", "url", "phone", "date", "datetime", "time", "number", "path"})
 _MARKS: Final = r"[,.;:!?()\n\uff0c\u3002\uff1b\uff1a\uff01\uff1f\u3001\uff08\uff09]"
 
 
@@ -109,8 +110,7 @@ def _told(match: re.Match[str]) -> Span | None:
 def _is_form(text: str, span: Span) -> bool:
     """Whether a stretch begins with something that has a form of its own, such as an address."""
     return any(
-        one.start <= span.start < one.end and one.kind != "identifier"
-        for one in facts_in(text).typed
+        one.start <= span.start < one.end and one.kind in _FORMED for one in facts_in(text).typed
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from studiolo.engines.scripted.double.language import language_of
 from studiolo.engines.scripted.double.stated.facts import Fact
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.relations.labels import (
@@ -17,7 +18,7 @@ from studiolo.engines.scripted.double.stated.relations.phrases import (
 )
 from studiolo.engines.scripted.double.stated.relations.places import parts_of_places
 from studiolo.engines.scripted.double.stated.stretches.spans import in_a_list, in_pieces
-from studiolo.engines.scripted.double.stated.wording import Span
+from studiolo.engines.scripted.double.stated.wording import Span, tongues_at
 
 Row = Sequence[Fact | Span]
 
@@ -38,6 +39,9 @@ def rows_told(text: str, wanted: Parameter, others: Collection[str]) -> Iterator
         yield from ([one.span] for one in told_of_things(text))
     for told in told_in_phrases(text, wanted):
         yield in_pieces(told.span) if told.lists else [told.span]
+    unnamed = not any(word in text.lower() for word in wanted.words)
+    if "language" in wanted.kinds and unnamed and not tongues_at(text):
+        yield [Span(language_of(text).code, len(text), len(text))]
     people = people_in(text, wanted, others)
     for place in range(len(people)):
         yield in_a_list(text, people[place:])

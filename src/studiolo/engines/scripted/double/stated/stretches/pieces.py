@@ -29,6 +29,7 @@ _ROWS: Final = re.compile(r"\s*[;\n\uff1b]+\s*")
 _SHORT_ROWS: Final = re.compile(
     r"\s*(?:[;,\n\uff1b\uff0c](?!\d)|[,;]?\s(?:and|und|et|y|e|en|i|и)\s)\s*"
 )
+_COMMAS: Final = re.compile(r"\s*[,\u3001\uff0c]\s*(?:(?:and|und|et|y|e|en)\s)?")
 _FIGURES: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _WORDED: Final = re.compile(r"[^\W\d_]{2,}")
 _MOST_WORDS: Final = 6
@@ -101,16 +102,32 @@ def bracketed_in(text: str) -> list[tuple[int, int]]:
     return found if len(found) >= _FEW else []
 
 
+def formed_alike(text: str) -> list[tuple[int, int]]:
+    """Rows that each tell things of the same forms beside words: a day and a time, an address."""
+    for parting in (_ROWS, _COMMAS):
+        rows = _parted(text, parting)
+        kinds = {
+            tuple(sorted(one.kind for one in facts_in(text).typed if start <= one.start < end))
+            for start, end in rows
+        }
+        worded = all(_WORDED.search(text[start:end]) for start, end in rows)
+        if len(rows) >= _FEW and len(kinds) == 1 and kinds != {()} and worded:
+            return rows
+    return []
+
+
+def _parted(text: str, parting: re.Pattern[str]) -> list[tuple[int, int]]:
+    """What stands between the marks that part rows."""
+    ends = [match.span() for match in parting.finditer(text)]
+    starts = [0, *(end for _, end in ends)]
+    rows = zip(starts, [*(one for one, _ in ends), len(text)], strict=True)
+    return [(start, end) for start, end in rows if text[start:end].strip(" .")]
+
+
 def _rows_of(text: str) -> list[tuple[int, int]]:
     """Rows that each tell as many numbers of something; short ones with commas between them."""
     for parting, numbers in ((_ROWS, 0), (_SHORT_ROWS, 1)):
-        ends = [match.span() for match in parting.finditer(text)]
-        starts = [0, *(end for _, end in ends)]
-        rows = [
-            (start, end)
-            for start, end in zip(starts, [*(one for one, _ in ends), len(text)], strict=True)
-            if text[start:end].strip(" .")
-        ]
+        rows = _parted(text, parting)
         counts = {len(_FIGURES.findall(text[start:end])) for start, end in rows}
         words = [len(_WORDED.findall(text[start:end])) for start, end in rows]
         alike = len(counts) == 1 and 0 not in counts and (not numbers or counts == {numbers})
