@@ -238,7 +238,9 @@ def _has_itself_told(question: str) -> bool:
 @lru_cache(256)
 def is_to_be_told(question: str) -> bool:
     """Whether somebody who is named is to be told what follows: "write to Ana that"."""
-    return _telling().match(question) is not None
+    unspaced = lexicon().lists_of_words["tells.unspaced"] if is_unspaced(question) else ()
+    told = any(re.search(row, question) for row in unspaced)
+    return told or _telling().match(question) is not None
 
 
 @cache
