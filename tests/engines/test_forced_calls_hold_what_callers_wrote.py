@@ -294,13 +294,14 @@ def test_choices_between_texts_and_others(
         assert not accepts(calls, "<function=f>\n</function>")
 
 
+LONGEST_HOST = ".".join(("a" * 63, "b" * 63, "c" * 63, "d" * 61))
 # Texts of a format, and some that are none.
 FORMATS: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
     ("date", ("2026-02-28", "0001-12-31"), ("2026-13-01", "26-1-1", "2026-01-00", "tomorrow")),
     ("time", ("23:59:59Z", "07:00:00.25+02:00"), ("24:00:00Z", "7:00:00Z", "07:00")),
     ("date-time", ("2026-02-28T07:00:00Z",), ("2026-02-28", "2026-02-28 07:00:00Z")),
     ("email", ("a@b.c", "a.b+c@d-e.example"), ("a", "a@", ".a@b", "a b@c", "a@-b")),
-    ("hostname", ("a", "a-b.example"), ("-a", "a..b", "a b", "")),
+    ("hostname", ("a", "a-b.example", LONGEST_HOST), ("-a", "a..b", "a b", "", LONGEST_HOST + "b")),
     ("ipv4", ("0.0.0.0", "255.249.199.9"), ("256.0.0.1", "1.2.3", "01.2.3.4")),
     ("uuid", ("123e4567-e89b-12d3-a456-42661417400F",), ("123e4567", "g23e4567-e89b-12d3-a456-4")),
     ("uri", ("https://a/b",), ("a/b", "a: b")),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from studiolo.core.schemas.grammar import fault_of
-from studiolo.core.schemas.patterns.formats import FORMAT_PATTERNS
+from studiolo.core.schemas.patterns.formats import FORMAT_LENGTHS, FORMAT_PATTERNS
 from studiolo.engines.forced_nodes import Schema, rows
 from studiolo.engines.forced_parts import HEAD, Keeps, Part
 from studiolo.engines.forced_patterns import found_in
@@ -136,6 +136,9 @@ def _patterns(way: Schema) -> Iterator[tuple[str, Schema]]:
             yield terminal(regex), {"pattern": pattern}
     if known := _FORMATS.get(str(way.get("format"))):
         yield terminal(known), {}
+    most = FORMAT_LENGTHS.get(str(way.get("format")))
+    if most and not wanted:
+        yield f"/(?s:.{{0,{most}}})/", {}
 
 
 def _is_far(term: tuple[str, Schema]) -> bool:

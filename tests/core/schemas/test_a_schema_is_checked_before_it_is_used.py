@@ -250,7 +250,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     (
         "an anchor inside",
         {"type": "string", "pattern": "a^"},
-        "f: in the pattern: a word boundary, or an anchor inside, is not supported",
+        "f.pattern: in the pattern: a word boundary, or an anchor inside, is not supported",
     ),
     (
         "patterns of one text that exclude each other",

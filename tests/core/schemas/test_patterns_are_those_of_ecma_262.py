@@ -65,9 +65,10 @@ def told(pattern: str) -> tuple[str, str]:
         (r"\x01[\"\\]", r"[\x02\x01][\x02\x22\x5c]", r"^[^\x02]*$"),
         (r"[\n ]", r"[\x0a\x20]", ""),
         ("^(a$|b$)$", "^(?:a|b)$", ""),
-        ("^(^|a)b$$", "^b$|^(?:a)b$", ""),
+        ("^(^|a)b$$", "^(?:b|(?:a)b)$", ""),
+        ("^a$|b|^(?:a)$|c|^d", "^(?:a|(?:a))$|b|c|^d", ""),
         ("(^a|b|^c)d", "^(?:a|c)d|(?:b)d", ""),
-        ("(?i:^a|b)?$", "^(?i:a)$|(?i:b)$|$", ""),
+        ("(?i:^a|b)?$", "^(?i:a)$|(?:(?i:b)|)$", ""),
     ],
 )
 def test_an_engine_is_told(pattern: str, engine: str, beside: str) -> None:

@@ -15,7 +15,7 @@ from llguidance import LLMatcher, LLTokenizer
 
 from studiolo.core.schemas.kept.numbers import KeptNumbers
 from studiolo.core.schemas.nodes import NAMED, WORDS, Keys, Mapping, mapped
-from studiolo.core.schemas.patterns.formats import FORMAT_PATTERNS
+from studiolo.core.schemas.patterns.formats import FORMAT_LENGTHS, FORMAT_PATTERNS
 from studiolo.core.schemas.patterns.reading import read
 from studiolo.core.schemas.patterns.writing import written, written_for_json
 from studiolo.core.schemas.pointers import keys_of, pointer
@@ -193,6 +193,9 @@ class _Plain:
         kept = self._numbers.node(kept)
         if pattern := FORMAT_PATTERNS.get(str(node.get("format"))):
             kept = _with_pattern(kept, pattern)
+        most = FORMAT_LENGTHS.get(str(node.get("format")))
+        if most and "pattern" not in node:
+            kept = {**kept, "maxLength": min(most, cast("int", kept.get("maxLength", most)))}
         kept = _with_written_names(_with_kept_names(_with_written_pattern(kept)))
         reference = kept.get("$ref")
         if isinstance(reference, str):

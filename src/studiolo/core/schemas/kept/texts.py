@@ -12,6 +12,7 @@ from studiolo.core.schemas.kept.meetings import Nodes, TooManyWays, places
 from studiolo.core.schemas.kept.multiples import types_of
 from studiolo.core.schemas.nodes import Mapping
 
+_OF_TEXTS: Final = ("pattern", "format", "minLength", "maxLength")
 _NOTHING: Final[Mapping] = {"type": "null"}
 
 
@@ -53,12 +54,7 @@ def _meets_text(nodes: Nodes) -> bool:
 
 
 def _text(nodes: Nodes) -> Mapping:
-    rows = [
-        {word: node[word]}
-        for node in nodes
-        for word in ("pattern", "format", "minLength", "maxLength")
-        if word in node
-    ]
+    rows = [{word: node[word] for word in _OF_TEXTS if word in node} for node in nodes]
     return {"type": "string", "allOf": rows}
 
 

@@ -4,7 +4,7 @@ Engines look for them there. Of some other places they make nothing, and of whic
 version.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import Final, Literal
 
@@ -24,16 +24,18 @@ INSIDE: Final = "a word boundary, or an anchor inside, is not supported"
 _ONCE: Final = ("{1}", "{1,1}")
 _OR_NOT: Final = ("?", "{0,1}")
 
+_Parts = tuple[Part, ...]
+
 
 class _Row(msgspec.Struct, frozen=True):
     """Parts without anchors, and whether the text must begin and end with them."""
 
     starts: bool = False
-    parts: tuple[Part, ...] = ()
+    parts: _Parts = ()
     ends: bool = False
 
     @property
-    def way(self) -> tuple[Part, ...]:
+    def way(self) -> _Parts:
         before = (Anchor("^"),) if self.starts else ()
         after = (Anchor("$"),) if self.ends else ()
         return (*before, *self.parts, *after)
@@ -44,22 +46,34 @@ def anchored(choice: Choice) -> Choice:
 
     Raises PatternRefused where something stands before `^` or behind `$`.
     """
-    return Choice(tuple(row.way for row in _rows(choice)))
+    ways: list[_Parts] = []
+    for (starts, ends), held in _by_anchors(_rows(choice)).items():
+        if not (starts or ends):
+            ways += held
+        else:
+            parts = held[0] if len(held) == 1 else (Group(Choice(tuple(held))),)
+            ways.append(_Row(starts, parts, ends).way)
+    return Choice(tuple(ways))
 
 
-def _rows(choice: Choice) -> Iterable[_Row]:
-    """Its ways, each once, and of those that begin or end with a choice of anchors some more.
+def _rows(choice: Choice) -> Iterator[_Row]:
+    """Its ways, and of those that begin or end with a choice of anchors some more."""
+    for way in choice.ways:
+        rows = [_Row()]
+        for part in way:
+            rows = [_behind(row, more) for row, more in product(rows, _pieces(part))]
+        yield from rows
 
-    Engines make one of two that are alike, and then find something behind an anchor.
+
+def _by_anchors(rows: Iterable[_Row]) -> dict[tuple[bool, bool], list[_Parts]]:
+    """What stands between the same anchors.
+
+    Of two ways that are alike engines make one, and would find something behind their anchors.
     """
-    return dict.fromkeys(row for way in choice.ways for row in _rows_of(way))
-
-
-def _rows_of(way: tuple[Part, ...]) -> Sequence[_Row]:
-    rows = [_Row()]
-    for part in way:
-        rows = [_behind(row, more) for row, more in product(rows, _pieces(part))]
-    return rows
+    found: dict[tuple[bool, bool], list[_Parts]] = {}
+    for row in rows:
+        found.setdefault((row.starts, row.ends), []).append(row.parts)
+    return found
 
 
 def _behind(row: _Row, more: _Row) -> _Row:
@@ -84,12 +98,9 @@ def _pieces(part: Part) -> Sequence[_Row]:
 
 def _grouped(rows: Iterable[_Row], flag: Literal["", "i", "-i"]) -> Sequence[_Row]:
     """Those with the same anchors as one."""
-    ways: dict[tuple[bool, bool], list[tuple[Part, ...]]] = {}
-    for row in rows:
-        ways.setdefault((row.starts, row.ends), []).append(row.parts)
     return [
         _Row(starts, (Group(Choice(tuple(held)), flag),) if any(held) else (), ends)
-        for (starts, ends), held in ways.items()
+        for (starts, ends), held in _by_anchors(rows).items()
     ]
 
 

@@ -24,3 +24,6 @@ FORMAT_PATTERNS: Final = {
     "date-time": f"^{_DATE}T{_TIME}$",
     "uri": r"^[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+$",
 }
+# Texts of these formats have so many letters at most, which engines do not count by themselves, and
+# beside most patterns cannot.
+FORMAT_LENGTHS: Final = {"hostname": 253}
