@@ -72,32 +72,37 @@ def _kind(item: Fields) -> str:
 
 
 class _Turns:
-    """Rows of a chat. The model's last turn stays open for what it said in the same go."""
+    """Rows of a chat. The model's last turn stays open for what it said in the same go.
+
+    What is added to a turn is gathered, and joined once: there may be ten thousand pieces.
+    """
 
     def __init__(self) -> None:
         self._rows: list[Fields] = []
         self._open: Document | None = None
+        self._reasoning: list[str] = []
+        self._words: list[Any] = []
 
     def say(self, role: str, content: Any, *, path: str) -> None:
         """A message of somebody else."""
         self._add({"role": role, "content": content}, path)
-        self._open = None
 
     def give(self, call_id: str, content: Any, *, path: str) -> None:
         """What a call gave back."""
         self._add({"role": "tool", "tool_call_id": call_id, "content": content}, path)
-        self._open = None
 
     def think(self, text: str, *, path: str) -> None:
         """Reasoning of the model's."""
-        turn = self._turn(path, goes_on=True)
-        turn["reasoning_content"] += text
+        self._turn(path, goes_on=True)
+        self._reasoning.append(text)
 
     def answer(self, content: Any, *, path: str) -> None:
         """Words of the model's; those behind a call belong to the words before it."""
         turn = self._turn(path, goes_on=True)
-        before = turn["content"]
-        turn["content"] = content if before is None else [*_parts(before), *_parts(content)]
+        if turn["content"] is None:
+            turn["content"] = content
+        else:
+            self._words += _parts(content)
 
     def call(self, call: Document, *, path: str) -> None:
         """A call of the model's."""
@@ -105,6 +110,7 @@ class _Turns:
 
     def flush(self) -> list[Fields]:
         """All rows but those in which nothing was said."""
+        self._close()
         return [row for row in self._rows if _says(row.document)]
 
     def _turn(self, path: str, *, goes_on: bool) -> Document:
@@ -112,18 +118,24 @@ class _Turns:
         turn = self._open
         over = turn is not None and turn["content"] is not None and not turn["tool_calls"]
         if turn is None or (goes_on and over):
-            turn = {
-                "role": "assistant",
-                "content": None,
-                "reasoning_content": "",
-                "tool_calls": list[Document](),
-            }
+            turn = {"role": "assistant", "content": None, "tool_calls": list[Document]()}
             self._add(turn, path)
             self._open = turn
         return turn
 
     def _add(self, row: Document, path: str) -> None:
+        self._close()
         self._rows.append(Fields(row, path))
+
+    def _close(self) -> None:
+        """What was gathered for the open turn is in it."""
+        turn, self._open = self._open, None
+        if turn is None:
+            return
+        turn["reasoning_content"] = "".join(self._reasoning)
+        if self._words:
+            turn["content"] = [*_parts(turn["content"]), *self._words]
+        self._reasoning, self._words = [], []
 
 
 def _says(row: Document) -> bool:
