@@ -86,7 +86,8 @@ class Choice:
         judges: bool = False,
         now: datetime | None = None,
     ) -> None:
-        self.facts = facts_in(text, now)
+        # Called alike wherever no time is told, so that a text is read once.
+        self.facts = facts_in(text, now) if now is not None else facts_in(text)
         self.results = given or {}
         self.given = {**(named or {}), **self.results}
         # Whether an answer is made, to which a text that does not judge is neutral.
