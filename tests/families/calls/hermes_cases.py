@@ -270,6 +270,13 @@ CUTS = (
         ended="length",
     ),
     Case(
+        "cut inside an escape of arguments in a string",
+        rome(r'"{\"a\": \"é\u00')[:-14],
+        "",
+        (("get_weather", '{"a": "é'),),
+        ended="length",
+    ),
+    Case(
         "cut before the arguments",
         '<tool_call>\n{"name": "now", "argum',
         "",

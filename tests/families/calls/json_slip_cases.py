@@ -83,6 +83,7 @@ BRACKETS = (
     slip("no bracket behind a name", '{"name": "now"', NOTHING),
     slip("no bracket behind a comma", '{"name": "now",', NOTHING),
     slip("no bracket before a name", '"name": "get_weather", "arguments": {"city": "Rome"}}'),
+    slip("no bracket before single quotes", "'name': 'now', 'arguments': {}}", NOTHING),
     Case(
         "cut inside a tag behind arguments that are no JSON",
         '<tool_call>\n{"name": "now", oops}\n</tool',
@@ -143,6 +144,13 @@ WORDS = (
         "another word behind the arguments",
         '{"arguments": {"city": "Rome"}, "tool": "get_weather"}',
     ),
+    slip(
+        "words of an agent for a tool and arguments",
+        '{"action": "get_weather", "action_input": {"city": "Rome"}}',
+    ),
+    slip(
+        "the name of a function", '{"function_name": "get_weather", "arguments": {"city": "Rome"}}'
+    ),
     slip("another word, and arguments beside it", '{"tool": "get_weather", "city": "Rome"}'),
     slip("another word in single quotes", "{'tool': 'now'}", NOTHING),
     slip(
@@ -170,6 +178,7 @@ LISTED = (
         NOTHING,
         ROME,
     ),
+    slip("a call within the key of a list", f'{{"tool_calls": {OBJECT}}}'),
     text("a list of no calls within a key", call('{"tool_calls": []}')),
     text("keys in a list of calls", call('{"tool_calls": ["name": "now", "arguments": {}]}')),
     text("a call's key in a list of calls", call('{"tool_calls": ["function": {"name": "now"}]}')),

@@ -425,6 +425,32 @@ ATTRIBUTES = (
         '<parameter name="city">\nRome\n</parameter>\n</function>',
         ("get_weather", '{"days": 2, "city": "Rome"}'),
     ),
+    slip(
+        "more attributes than names",
+        '<function name="get_weather" id="1">\n<parameter name="city" type="string">\nRome\n'
+        "</parameter>\n<parameter name='days' type='integer' required=yes />2</parameter>\n"
+        "</function>",
+        ("get_weather", '{"city": "Rome", "days": 2}'),
+    ),
+    slip(
+        "more attributes, and a tag that lacks",
+        '<function name="get_weather">\n<parameter name="city" type="string">\nRome\n'
+        '<parameter name="days" type="integer">\n2\n</parameter>\n</function>',
+        ("get_weather", '{"city": "Rome", "days": 2}'),
+    ),
+    slip(
+        "blanks around the sign of an attribute",
+        '<function name = "get_weather">\n<parameter name = "city">Rome</parameter>\n</function>',
+    ),
+    slip(
+        "an attribute behind a name without quotes",
+        '<function=get_weather>\n<parameter=city type="string">Rome</parameter>\n</function>',
+    ),
+    slip(
+        "an attribute of an unknown function",
+        "<function=fly id='1'>\n<parameter=a b>1</parameter>\n</function>",
+        ("fly", '{"a b": "1"}'),
+    ),
     value(
         "a parameter in attributes in a text",
         "text",

@@ -128,6 +128,13 @@ LITERALS = (
         r"""{"a": null, "b": 1, "c": "it's \"d\"\n"}""",
     ),
     value(
+        "codes of letters in single quotes behind a number",
+        "list",
+        r"[1, '\x41\x0b', '\xg\x4', 'it\'s']",
+        r"""[1, "\u0041\u000b", "\\xg\\x4", "it's"]""",
+    ),
+    value("codes of letters in single quotes", "list", r"['\x41']", '["A"]'),
+    value(
         "a closing tag in single quotes behind double ones",
         "object",
         """{"a": 'b\n</parameter>\n</function>', 'c': 1}""",

@@ -1,5 +1,6 @@
 """What a call is made of: its name, and the JSON text of its arguments."""
 
+import re
 from collections.abc import Callable, Container
 from typing import Final, Literal, Protocol
 
@@ -12,6 +13,9 @@ CALL_END: Final = "</tool_call>"
 LONGEST_NAME: Final = 256
 
 _QUOTES: Final = "\"'`"
+_ATTRIBUTES: Final = re.compile(
+    r"""(?:(?<!\s)\s++[\w:.-]++\s*+=\s*+(?:"[^"]*"|'[^']*'|[\w.-]+))+\s*/?\Z"""
+)
 
 
 class Body(Protocol):
@@ -53,12 +57,18 @@ class Shapes(msgspec.Struct, frozen=True):
 def plain(name: str, known: Container[str] = ()) -> str:
     """The name that is meant: as it is written if it is known so, else without its quotes.
 
-    The slash of an element that is closed at once is no part of a known one either.
+    Attributes behind it are no part of it, nor is the slash of an element that is closed at once
+    of a known one.
     """
     name = name.strip()
+    if name in known:
+        return name
+    name = _ATTRIBUTES.sub("", name) if "=" in name else name
     closed = name.removesuffix("/").rstrip()
-    if closed in known and name not in known:
-        return closed
+    ways = (name, closed, _unquoted(closed))
+    return next((way for way in ways if way in known), _unquoted(name))
+
+
+def _unquoted(name: str) -> str:
     inside = name[1:-1].strip()
-    quoted = bool(inside) and name[0] == name[-1] and name[0] in _QUOTES
-    return inside if quoted and name not in known else name
+    return inside if inside and name[0] == name[-1] and name[0] in _QUOTES else name

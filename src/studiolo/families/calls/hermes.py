@@ -61,7 +61,7 @@ class HermesBody:
     def flush(self, *, cut: bool) -> str:
         """What was held back; a call that the model ended before its arguments has none."""
         if self._arguments is not None:
-            self._ready.append(self._arguments.flush())
+            self._ready.append(self._arguments.flush(cut=cut))
             # What a limit cuts off here can only be the beginning of a tag.
             if self._step == self._loosely and not cut:
                 self._ready.append(self._text)
@@ -137,7 +137,7 @@ class HermesBody:
 
     def _begin(self) -> None:
         """What to do with the value of this key."""
-        whole_call = self._key == _FUNCTION and self._text[0] == "{"
+        whole_call = self._key in (_FUNCTION, _CALLS) and self._text[0] == "{"
         if self._key in ("name", _FUNCTION) and not (self.name or whole_call):
             self._step = self._naming
             return
@@ -240,7 +240,7 @@ class HermesBody:
             if self._arguments is None:
                 self._arguments = Arguments()
             else:
-                self._ready.append(self._arguments.flush())
+                self._ready.append(self._arguments.flush(cut=False))
             self._step = self._loosely
 
     def _end(self, rest: str) -> None:

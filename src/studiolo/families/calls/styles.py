@@ -20,6 +20,7 @@ from studiolo.families.calls.parser import CallParser
 _TAGGED: Final = (
     ("{", HermesBody),
     ('"name"', HermesBody),
+    ("'name'", HermesBody),
     (FUNCTION, CoderBody),
     *((tag, LooseCoderBody) for tag in FUNCTIONS[1:]),
 )

@@ -18,8 +18,8 @@ PARAMETER_END: Final = "</parameter>"
 # White space between tags; a bound, for it is read again with every piece.
 GAP: Final = r"\s{0,64}"
 # As some write it, and models of other makers.
-PARAMETERS: Final = (PARAMETER, "<parameter =", "<parameter name=")
-FUNCTIONS: Final = (FUNCTION, "<function =", "<function name=")
+PARAMETERS: Final = (PARAMETER, "<parameter =", "<parameter name=", "<parameter name =")
+FUNCTIONS: Final = (FUNCTION, "<function =", "<function name=", "<function name =")
 _BEHIND_VALUE: Final = (FUNCTION_END, FUNCTION, CALL, CALL_END)
 _BEHIND_CALL: Final = (CALL, FUNCTION)
 

@@ -24,6 +24,9 @@ _HALF_NUMBER: Final = re.compile(
 _MORE_DIGITS: Final = re.compile(r"(?<=\d\d)\d+", re.ASCII)
 _ESCAPE: Final = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})')
 _HALF_ESCAPE: Final = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?")
+# One more that Python has in its strings.
+_PYTHON_ESCAPE: Final = re.compile(r"\\x(?P<code>[0-9a-fA-F]{2})")
+_HALF_PYTHON_ESCAPE: Final = re.compile(r"\\x[0-9a-fA-F]?")
 _CLOSING: Final = {"{": "}", "[": "]"}
 
 _Place = Literal["value", "item", "name", "next name", "colon", "after", "done"]
@@ -102,11 +105,12 @@ class GrowingJson:
     def _escaped(self, text: str, at: int) -> int:
         """One more sign of an escape; of what is none, the backslash is one of the text."""
         more = self._escape + text[at]
-        if _HALF_ESCAPE.fullmatch(more):
+        python = self.quote == "'"
+        if _HALF_ESCAPE.fullmatch(more) or (python and _HALF_PYTHON_ESCAPE.fullmatch(more)):
             self._escape = more
             return at + 1
-        if more == "\\'" == f"\\{self.quote}":
-            more = "'"
+        if python:
+            more = "'" if more == "\\'" else _PYTHON_ESCAPE.sub(r"\\u00\g<code>", more)
         whole = more == "'" or _ESCAPE.fullmatch(more)
         self._told.append(more if whole else f"\\{self._escape}")
         self._escape = ""

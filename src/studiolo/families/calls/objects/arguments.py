@@ -33,10 +33,11 @@ class Arguments:
             case "out of a string":
                 return self._taken_out(part, ended=ended)
 
-    def flush(self) -> str:
-        """What was held back, where the value is not ended."""
+    def flush(self, *, cut: bool) -> str:
+        """What was held back, where the value is not ended; half an escape says nothing if cut."""
         held, self._held = self._held, ""
-        return held + self._unescaper.flush()
+        half = self._unescaper.flush()
+        return held if cut else held + half
 
     def _first(self, part: str, *, ended: bool) -> str:
         """The beginning, once it is known how to read it."""

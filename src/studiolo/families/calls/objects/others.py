@@ -10,9 +10,9 @@ from studiolo.families.calls.json_text import STRING, unescaped
 from studiolo.families.calls.values import as_string
 
 # Other words that some write for the arguments.
-_WORDS = ("args", "input", "inputs", "kwargs", "params", "tool_input")
+_WORDS = ("action_input", "args", "input", "inputs", "kwargs", "params", "tool_input")
 # And for its name.
-_NAMES = ("tool", "tool_name")
+_NAMES = ("action", "function_name", "tool", "tool_name")
 
 
 class Others:
