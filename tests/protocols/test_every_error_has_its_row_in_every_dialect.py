@@ -42,6 +42,7 @@ EXAMPLES: dict[type[StudioloError], StudioloError] = {
         mode_errors.ToolChoiceTypeInvalid("allowed_tools"),
         mode_errors.ToolNotDeclared("get_time"),
         errors.TooManyMessages(10_001, 10_000),
+        errors.TooManyParts(100_001, 100_000),
         errors.RoleInvalid("robot"),
         mode_errors.ThinkingNotSupported("qwen-max"),
         errors.InputTooLong(5000, 4095),

@@ -169,6 +169,15 @@ class TooManyMessages(StudioloError):
         self.limit = limit
 
 
+class TooManyParts(StudioloError):
+    """The contents of all messages together have more parts than the server reads."""
+
+    def __init__(self, count: int, limit: int) -> None:
+        super().__init__(f"{count} parts of content, at most {limit} are read")
+        self.count = count
+        self.limit = limit
+
+
 class UserMessageMissing(StudioloError):
     """No message has the role user."""
 

@@ -80,6 +80,7 @@ def bad_requests(code: str) -> dict[type[StudioloError], Row]:
         mode_errors.SchemaInvalid: Row(400, code, texts.schema_invalid),
         errors.MessagesMissing: Row(400, code, texts.NO_PROMPT),
         errors.TooManyMessages: Row(400, code, texts.too_many_messages),
+        errors.TooManyParts: Row(400, code, texts.too_many_parts),
         errors.UserMessageMissing: Row(400, code, texts.NO_USER),
         errors.RoleInvalid: Row(400, code, texts.ROLE_OR_CONTENT),
         errors.ContentMissing: Row(400, code, "The content field is a required field."),

@@ -14,6 +14,7 @@ from studiolo.core.errors import (
     MediaNotSupported,
     RoleInvalid,
     ToolMessageOrphaned,
+    TooManyParts,
     UserMessageMissing,
     WrongType,
 )
@@ -45,6 +46,8 @@ ROLES: dict[str, Role] = {
 OF_PICTURES: Final = frozenset(("min_pixels", "max_pixels"))
 OF_VIDEOS: Final = OF_PICTURES | {"fps", "total_pixels"}
 OF_NATIVE_VIDEOS: Final = OF_VIDEOS | {"max_frames"}
+# All requests wait while one is read; of so many short texts nobody makes a question.
+MOST_PARTS: Final = 100_000
 # Who may show what (reference/06 section 1).
 SHOWS: dict[Role, frozenset[MediaKind]] = {
     "user": frozenset(("image", "video", "audio")),
@@ -61,8 +64,10 @@ def read_messages(
     wish says nothing (reference/05 section 2).
 
     Raises RoleInvalid, ContentMissing, ContentPartInvalid, MediaNotSupported, MediaInvalid,
-    ToolMessageOrphaned, CallArgumentsMissing, UserMessageMissing, FieldMissing or WrongType.
+    ToolMessageOrphaned, CallArgumentsMissing, UserMessageMissing, TooManyParts, FieldMissing or
+    WrongType.
     """
+    _require_few_parts(rows)
     messages: list[Message] = []
     open_calls = False
     for row in rows:
@@ -76,6 +81,12 @@ def read_messages(
         raise UserMessageMissing
     messages = list(_in_order(messages))
     return (*map(_settled, messages[:-1]), _beginning(messages[-1]))
+
+
+def _require_few_parts(rows: Sequence[Fields]) -> None:
+    count = sum(len(as_list(row.raw("content")) or ()) for row in rows)
+    if count > MOST_PARTS:
+        raise TooManyParts(count, MOST_PARTS)
 
 
 def _in_order(messages: Sequence[Message]) -> Iterator[Message]:

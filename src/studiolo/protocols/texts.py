@@ -145,6 +145,11 @@ def too_many_messages(error: errors.TooManyMessages) -> str:
     return f"Range of messages length should be [1, {error.limit}]"
 
 
+def too_many_parts(error: errors.TooManyParts) -> str:
+    """OURS, worded as its neighbours."""
+    return f"Range of content parts should be [1, {error.limit}]"
+
+
 def thinking_not_supported(error: mode_errors.ThinkingNotSupported) -> str:
     """Names the model."""
     return f"The model {error.model} does not support enable_thinking."
