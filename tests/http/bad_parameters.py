@@ -144,11 +144,6 @@ BAD = [
     Bad("messages a text", "'{messages}' must be Array", messages="hi"),
     Bad("too many messages", "Range of messages length should be [1, 50]", messages=[USER] * 51),
     Bad(
-        "too many parts",
-        "Range of content parts should be [1, 100000]",
-        messages=[{"role": "user", "content": ["a"] * 50_000}] * 3,
-    ),
-    Bad(
         "too long a question",
         LAYER + "Range of input length should be [1, 4095]",
         messages=[{"role": "user", "content": "word " * 9000}],
