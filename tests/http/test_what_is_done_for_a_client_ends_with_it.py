@@ -87,3 +87,39 @@ async def test_the_client_goes_away(
     work: Work, late: bool, error: type[BaseException] | None, gone: bool
 ) -> None:
     assert await end_of(work, late=late) == (error, gone)
+
+
+async def test_who_is_done_late_does_not_silence_the_next_request_of_the_same_client() -> None:
+    """The end of an answer is sent, and asked for the next one, before all of it is over."""
+    ended: asyncio.Future[type[BaseException] | None] = asyncio.Future()
+    second_is_there, first_is_over = asyncio.Event(), asyncio.Event()
+
+    async def first(scope: Scope, send: Send) -> None:
+        async with Presence(scope[CONNECTION]):
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            await second_is_there.wait()
+        first_is_over.set()
+
+    async def second(scope: Scope) -> None:
+        error = None
+        try:
+            async with Presence(scope[CONNECTION]):
+                second_is_there.set()
+                await waits()
+        except ClientGone as raised:
+            error = type(raised)
+        ended.set_result(error)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await (first(scope, send) if scope["path"] == "/first" else second(scope))
+
+    async with serving(app) as url, asyncio.timeout(10):
+        host, _, port = url.removeprefix("http://").rstrip("/").rpartition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"GET /first HTTP/1.1\r\nhost: x\r\n\r\n")
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"GET /second HTTP/1.1\r\nhost: x\r\n\r\n")
+        await first_is_over.wait()
+        writer.close()
+        assert await ended is ClientGone

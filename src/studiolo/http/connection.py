@@ -39,15 +39,21 @@ class Connection(HttpToolsProtocol):
         """Whether all of the request that is answered is here."""
         return not self.cycle.more_body
 
-    def when_gone(self, gone: Callable[[], None] | None) -> None:
-        """Call this when the client goes away, or at once if it has; None: nobody asks."""
+    def when_gone(self, gone: Callable[[], None]) -> None:
+        """Call this when the client goes away, or at once if it has."""
         self._gone = gone
-        if gone is None:
-            return
         # A long body has stopped the reading.
         self.flow.resume_reading()
         if self.cycle.disconnected:
             gone()
+
+    def nobody_asks(self, gone: Callable[[], None]) -> None:
+        """This need not be called any more.
+
+        Whoever is done may be so late that the next request of the same client is there.
+        """
+        if self._gone == gone:
+            self._gone = None
 
     def hang_up(self) -> None:
         """Close, once what was written is sent."""
@@ -194,7 +200,7 @@ class Presence:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._connection.when_gone(None)
+        self._connection.nobody_asks(self._leave)
         if not self.gone or self._task is None:
             return
         # Who else wants it cancelled is heard before the client.
