@@ -113,6 +113,28 @@ WHOLE = (
     "The picture is 640 by 480 pixels, and its mean colour is red (#c81e1e). "
     "What it shows I cannot tell: I see sizes and colours, but no things."
 )
+SIDES = {
+    "type": "object",
+    "properties": {name: {"type": "integer"} for name in ("width", "height")},
+    "required": ["width", "height"],
+}
+CUT = {
+    "type": "object",
+    "properties": {name: {"type": "integer"} for name in ("x", "y", "width", "height")},
+    "required": ["x", "y", "width", "height"],
+}
+SMALL = {"width": 320, "height": 240}
+PAIRS = [
+    ("Resize this image to 320x240.", "resize", "Resize an image", SIDES, SMALL),
+    ("Resize this image to 320\u00d7240.", "resize", "Resize an image", SIDES, SMALL),
+    ("Resize the image to 320 \u00d7 240 px.", "resize", "Resize an image", SIDES, SMALL),
+    ("Resize the photo to 320 by 240 pixels.", "resize", "Resize a photo", SIDES, SMALL),
+    ("把图片缩放到320x240。", "resize", "缩放图片", SIDES, SMALL),
+    (
+        *("Crop 100 by 50 pixels at x=10, y=20.", "crop", "Crop an image", CUT),
+        {"x": 10, "y": 20, "width": 100, "height": 50},
+    ),
+]
 TOOLS = [
     ("Save the width of this picture.", "save_width", "Save a width", SIZE, {"width": 640}),
     ("Store the colour of the picture.", "store", "Store a colour", COLOUR, {"colour": "red"}),
@@ -128,6 +150,20 @@ def test_tools_are_told_what_was_seen(
     asks: str, name: str, does: str, parameters: dict[str, Any], told: dict[str, Any]
 ) -> None:
     runs = prompt([showing("red", text=asks)], tools=[tool(name, does, parameters)])
+    assert calls_of(text(steps(looked_at(runs)))) == [(name, told)]
+
+
+@pytest.mark.parametrize(("asks", "name", "does", "parameters", "told"), PAIRS)
+@pytest.mark.parametrize("shown", [("red",), ()])
+def test_two_sides_are_a_width_and_a_height(
+    asks: str,
+    name: str,
+    does: str,
+    parameters: dict[str, Any],
+    told: dict[str, Any],
+    shown: tuple[str, ...],
+) -> None:
+    runs = prompt([showing(*shown, text=asks)], tools=[tool(name, does, parameters)])
     assert calls_of(text(steps(looked_at(runs)))) == [(name, told)]
 
 

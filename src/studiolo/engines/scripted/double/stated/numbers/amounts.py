@@ -18,6 +18,11 @@ from studiolo.engines.scripted.double.stated.numbers.measures import (
     measure_behind,
     measure_wanted,
 )
+from studiolo.engines.scripted.double.stated.numbers.sides import (
+    is_of_a_pair,
+    side_of,
+    sides_told,
+)
 from studiolo.engines.scripted.double.stated.parameters import Parameter
 from studiolo.engines.scripted.double.stated.wording import alike, words_at
 
@@ -45,8 +50,14 @@ def ranked(facts: Facts, free: Sequence[Fact], wanted: Parameter) -> list[tuple[
     read = (fact for fact in free if number_of(fact.text) is not None)
     found = [(fact, away(facts, fact, wanted)) for fact in read]
     found = sorted((one for one in found if one[1] < _NEVER), key=lambda one: one[1])
-    told = [(fact, -1) for fact in (*_of_calendar(facts, wanted), *_ordinals(facts, wanted))]
-    return told + [(_counted(facts, fact, wanted), distance) for fact, distance in found]
+    sides = [Fact("number", *side) for side in sides_told(facts.text, wanted)]
+    told = [*sides, *_of_calendar(facts, wanted), *_ordinals(facts, wanted)]
+    if not side_of(wanted):
+        # What is told as a side is meant by nothing else, where there are other numbers.
+        found.sort(key=lambda one: is_of_a_pair(facts.text, one[0].start))
+    return [(fact, -1) for fact in told] + [
+        (_counted(facts, fact, wanted), distance) for fact, distance in found
+    ]
 
 
 def _of_calendar(facts: Facts, wanted: Parameter) -> Iterator[Fact]:
