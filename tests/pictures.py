@@ -64,8 +64,13 @@ class Gallery:
         if self._refuses is not None:
             raise self._refuses
 
-    async def look(self, part: MediaPart) -> Seen:
+    def turns(self) -> asyncio.Semaphore:
+        """All at once."""
+        return asyncio.Semaphore(1024)
+
+    async def look(self, part: MediaPart, turns: asyncio.Semaphore) -> Seen:
         """What stands under its first URL."""
+        del turns
         url = part.urls[0]
         self.begun.append(url)
         try:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from studiolo.media.rules import MediaRules
-from studiolo.media.sources.web import Resolve, system_addresses
+from studiolo.media.sources.web import Resolve
 from studiolo.media.viewer import Viewer
 
 MakeViewer = Callable[..., Viewer]
@@ -18,7 +18,7 @@ async def make_viewer(anyio_backend: str) -> AsyncIterator[MakeViewer]:
     """Makes viewers with these rules."""
     async with AsyncExitStack() as stack:
 
-        def make(*, resolve: Resolve = system_addresses, **rules: Any) -> Viewer:
+        def make(*, resolve: Resolve | None = None, **rules: Any) -> Viewer:
             viewer = Viewer(MediaRules(**rules), resolve=resolve)
             stack.push_async_callback(viewer.close)
             return viewer

@@ -14,18 +14,22 @@ from studiolo.media.decoding.decoder import Decoder
 from studiolo.media.rules import MediaRules
 from studiolo.media.sources import inline
 from studiolo.media.sources.files import Files
-from studiolo.media.sources.web import Resolve, system_addresses
+from studiolo.media.sources.names import Names
+from studiolo.media.sources.web import Resolve
 
 _RETRY_S: Final = 5
+# So many look-ups of names may hang, beside those that somebody waits for.
+_HANGING: Final = 32
 
 
 class Viewer:
     """Make it in any loop, and `close` it in the one it was used in."""
 
-    def __init__(self, rules: MediaRules, *, resolve: Resolve = system_addresses) -> None:
+    def __init__(self, rules: MediaRules, *, resolve: Resolve | None = None) -> None:
         """Raises ValueError for private hosts that are none."""
         self._rules = rules
-        self._files = Files(rules, resolve=resolve)
+        names = resolve or Names(most=rules.downloads + _HANGING)
+        self._files = Files(rules, resolve=names)
         self._slots = asyncio.Semaphore(rules.downloads)
         self._decoder = Decoder(rules)
 
@@ -35,19 +39,25 @@ class Viewer:
         if count > self._rules.per_request:
             raise TooManyMedia(count, self._rules.per_request)
 
-    async def look(self, part: MediaPart) -> Seen:
-        """What it is.
+    def turns(self) -> asyncio.Semaphore:
+        """So many files of one request are looked at side by side: half, for others ask too."""
+        return asyncio.Semaphore(max(1, self._rules.downloads // 2))
+
+    async def look(self, part: MediaPart, turns: asyncio.Semaphore | None = None) -> Seen:
+        """What it is; parts of one request have their `turns` together.
 
         Raises one of the classes of `core.media.errors`, MediaNotSupported for what is to be heard,
         Overloaded if nobody gets to it, ModelUnavailable if nothing can be decoded.
         """
         if part.kind == "audio":
             raise MediaNotSupported
+        turns = turns or self.turns()
         if frame_count(part) is not None:
-            return await self._row(part)
+            return await self._row(part, turns)
         if len(part.urls) != 1:
             raise MediaUrlInvalid
-        return await self._seen(part.urls[0], part.kind)
+        async with turns:
+            return await self._seen(part.urls[0], part.kind)
 
     def pid(self, kind: Literal["image", "video"]) -> int | None:
         """The process that decodes this kind, while there is one."""
@@ -57,16 +67,15 @@ class Viewer:
         """End what decodes, twice is fine."""
         await self._decoder.close()
 
-    async def _row(self, part: MediaPart) -> Seen:
+    async def _row(self, part: MediaPart, turns: asyncio.Semaphore) -> Seen:
         """A video of these frames, fetched side by side."""
         if not part.urls:
             raise MediaUrlInvalid
         self.check((part,))
         inline.check_size(part.urls)
-        # A frame that waits for its neighbours does not wait for anybody else's.
-        turns = asyncio.Semaphore(self._rules.downloads)
 
         async def look(url: str) -> Seen:
+            # A frame that waits for its neighbours does not wait for anybody else's.
             async with turns:
                 return await self._seen(url, "image")
 

@@ -28,7 +28,11 @@ class Viewer(Protocol):
         """Whether a request may show so many. Raises TooManyMedia."""
         ...
 
-    async def look(self, part: MediaPart) -> Seen:
+    def turns(self) -> asyncio.Semaphore:
+        """How many files one request may have looked at side by side."""
+        ...
+
+    async def look(self, part: MediaPart, turns: asyncio.Semaphore) -> Seen:
         """What it truly is. Raises MediaInvalid or Overloaded; cancelling ends it at once."""
         ...
 
@@ -66,13 +70,13 @@ class Eyes:
 
 async def _all_seen(parts: Sequence[MediaPart], viewer: Viewer) -> dict[MediaPart, Seen]:
     """The first that fails ends the others; what is shown again, however closely, is seen once."""
-    turns = asyncio.Semaphore(AT_ONCE)
+    places, turns = asyncio.Semaphore(AT_ONCE), viewer.turns()
     plain = {part: (part.kind, part.urls, part.listed) for part in parts}
     firsts = {key: part for part, key in reversed(plain.items())}
 
     async def look(part: MediaPart) -> Seen:
-        async with turns:
-            return await viewer.look(part)
+        async with places:
+            return await viewer.look(part, turns)
 
     try:
         async with asyncio.TaskGroup() as group:

@@ -273,17 +273,45 @@ async def test_a_host_that_speaks_something_else_fails(make_viewer: MakeViewer) 
                 await viewer.look(shown(f"{scheme}://127.0.0.1:{port}/a.png"))
 
 
-async def test_so_many_are_fetched_at_once(make_viewer: MakeViewer, host: Host) -> None:
-    viewer = make_viewer(private_hosts=LOCAL, downloads=2)
-    urls = tuple(f"{host.url}/{place}" for place in range(6))
-    host.answers = {f"/{place}": Answer(body=picture(), ends=False) for place in range(6)}
-    looking = asyncio.create_task(viewer.look(MediaPart("video", urls, listed=True)))
-    while host.open < 2:
+def rows(host: Host, *, count: int, frames: int) -> list[MediaPart]:
+    """Rows whose frames come when the host goes on."""
+    paths = [[f"/{row}/{place}" for place in range(frames)] for row in range(count)]
+    host.answers = {path: Answer(body=picture(), ends=False) for row in paths for path in row}
+    return [
+        MediaPart("video", tuple(host.url + path for path in row), listed=True) for row in paths
+    ]
+
+
+async def until_open(host: Host, count: int) -> None:
+    while host.open < count:
         await host.arrived.wait()
         host.arrived.clear()
+
+
+async def test_so_many_are_fetched_at_once(make_viewer: MakeViewer, host: Host) -> None:
+    viewer = make_viewer(private_hosts=LOCAL, downloads=4)
+    looking = asyncio.gather(*map(viewer.look, rows(host, count=3, frames=6)))
+    await until_open(host, 4)
     host.go_on.set()
-    assert (await looking).frames == 6
-    assert host.most == 2
+    assert [seen.frames for seen in await looking] == [6, 6, 6]
+    assert host.most == 4
+
+
+@pytest.mark.parametrize(("downloads", "most"), [(1, 1), (2, 1), (5, 2), (6, 3)])
+async def test_one_request_leaves_half_of_the_places_to_others(
+    make_viewer: MakeViewer, host: Host, *, downloads: int, most: int
+) -> None:
+    viewer = make_viewer(private_hosts=LOCAL, downloads=downloads, wait_s=5)
+    turns = viewer.turns()
+    parts = rows(host, count=2, frames=6)
+    looking = asyncio.gather(*(viewer.look(part, turns) for part in parts))
+    await until_open(host, most)
+    host.answers["/a.png"] = Answer(body=picture())
+    if downloads > most:
+        assert (await viewer.look(shown(f"{host.url}/a.png"))).colour == RED
+    host.go_on.set()
+    assert [seen.frames for seen in await looking] == [6, 6]
+    assert host.most <= most + (downloads > most)
 
 
 async def test_who_waits_too_long_to_be_fetched_comes_again(

@@ -25,8 +25,8 @@ class Files:
     async def file(self, address: str, *, limit_bytes: int) -> bytes:
         """The file at this URL, whole.
 
-        Raises MediaUrlInvalid, MediaHostForbidden, MediaDownloadFailed, MediaDownloadTimeout or
-        MediaTooLarge.
+        Raises MediaUrlInvalid, MediaHostForbidden, MediaDownloadFailed, MediaDownloadTimeout,
+        MediaTooLarge, or Overloaded if its name cannot be looked up for others that hang.
         """
         url = read_url(address)
         if self._folder is not None:

@@ -5,7 +5,6 @@ and no cookie is used, and nothing of what a host says is told to the caller but
 """
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
@@ -32,13 +31,6 @@ _HEADERS: Final = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent":
 _UNREACHABLE: Final = "The host cannot be reached."
 
 
-async def system_addresses(host: str, port: int) -> Sequence[str]:
-    """The addresses of a name, as the system knows them. Raises OSError."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(address[0]) for *_, address in found]
-
-
 class Web:
     """Fetches files; the settings say which private hosts may be asked, and how long."""
 
@@ -49,7 +41,7 @@ class Web:
 
     async def fetch(self, url: URL, *, limit_bytes: int) -> bytes:
         """The file, whole. Raises MediaHostForbidden, MediaDownloadFailed, MediaDownloadTimeout,
-        MediaTooLarge, or MediaUrlInvalid for what it is redirected to.
+        MediaTooLarge, MediaUrlInvalid for what it is redirected to, or Overloaded.
         """
         try:
             async with asyncio.timeout(self._limit_s):
