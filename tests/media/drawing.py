@@ -2,11 +2,12 @@
 
 import base64
 import io
+from collections.abc import Collection
 from typing import Any
 
 import av
 import av.logging
-from av.video.frame import VideoFrame
+from av.video.frame import PictureType, VideoFrame
 from PIL import Image
 
 RED = (200, 30, 40)
@@ -33,18 +34,23 @@ def video(
     frames: int = 48,
     size: tuple[int, int] = (64, 48),
     colours: tuple[tuple[int, int, int], ...] = (RED,),
-    rate: int = 24,
+    keys: Collection[int] = (),
 ) -> bytes:
-    """A video file; its colours follow each other in parts of the same length."""
+    """A video file; its colours follow each other in parts of the same length.
+
+    The frames at `keys` are key frames, and so are those that the codec takes.
+    """
     av.logging.set_level(None)
     file = io.BytesIO()
     with av.open(file, "w", format=form) as container:
-        stream = container.add_stream(codec, rate=rate)
+        stream = container.add_stream(codec, rate=24)
         stream.width, stream.height = size
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         for place in range(frames):
             colour = colours[place * len(colours) // frames]
-            container.mux(stream.encode(VideoFrame.from_image(Image.new("RGB", size, colour))))
+            frame = VideoFrame.from_image(Image.new("RGB", size, colour))
+            frame.pict_type = PictureType.I if place in keys else PictureType.NONE
+            container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return file.getvalue()
 

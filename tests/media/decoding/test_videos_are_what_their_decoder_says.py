@@ -9,6 +9,7 @@ from pathlib import Path
 
 import av
 import pytest
+from PIL import Image
 from tests.media.conftest import MakeViewer
 from tests.media.drawing import RED, close_to, data_uri, picture, video
 
@@ -64,6 +65,45 @@ async def test_the_colour_is_the_mean_of_all_frames(viewer: Viewer) -> None:
     mean = tuple(round(sum(parts) / 3) for parts in zip(RED, GREEN, BLUE, strict=True))
     assert close_to(seen.colour, (mean[0], mean[1], mean[2]), by=6)
     assert (seen.frames, seen.seconds) == (96, 4.0)
+
+
+@pytest.mark.parametrize("frames", [63, 64, 95, 128, 200])
+@pytest.mark.parametrize("size", [(64, 48), (640, 360), (666, 334)])
+async def test_frames_that_take_turns_all_count(
+    viewer: Viewer, frames: int, size: tuple[int, int]
+) -> None:
+    colours = tuple((RED, BLUE)[place % 2] for place in range(frames))
+    file = video(codec="mjpeg", form="avi", frames=frames, size=size, colours=colours)
+    seen = await viewer.look(shown(file))
+    assert close_to(seen.colour, (105, 25, 120))
+
+
+async def test_of_a_large_frame_every_part_counts(viewer: Viewer) -> None:
+    """A third is white, in lines of one pixel."""
+    lines = Image.new("RGB", (900, 600))
+    for left in range(0, 900, 3):
+        lines.paste((255, 255, 255), (left, 0, left + 1, 600))
+    file = io.BytesIO()
+    with av.open(file, "w", format="avi") as container:
+        stream = container.add_stream("mjpeg", rate=24)
+        stream.width, stream.height, stream.pix_fmt = 900, 600, "yuvj444p"
+        for _ in range(48):
+            container.mux(stream.encode(av.VideoFrame.from_image(lines)))
+        container.mux(stream.encode())
+    seen = await viewer.look(shown(file.getvalue()))
+    assert close_to(seen.colour, (85, 85, 85), by=6)
+
+
+@pytest.mark.parametrize("form", ["mp4", "matroska", "mpegts"])
+async def test_key_frames_count_by_the_time_they_stand(make_viewer: MakeViewer, form: str) -> None:
+    """Red is a tenth of the time, and a third of the key frames."""
+    colours = (RED, *(GREEN,) * 9)
+    size = (128, 128)
+    file = video(
+        codec="libx264", form=form, frames=500, size=size, colours=colours, keys=(0, 50, 300)
+    )
+    seen = await make_viewer(pixels=128 * 128).look(shown(file))
+    assert close_to(seen.colour, (38, 165, 58), by=6)
 
 
 async def test_of_a_long_video_key_frames_are_decoded_and_all_are_counted(
