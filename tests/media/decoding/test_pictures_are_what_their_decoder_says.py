@@ -4,6 +4,7 @@ import base64
 import io
 import struct
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from PIL import Image
@@ -213,18 +214,45 @@ async def test_what_is_no_data_uri_is_refused(viewer: Viewer, title: str) -> Non
 
 
 ENCODED = base64.b64encode(picture()).decode()
+# With letters that URLs have others for, and as many bytes as need padding.
+ODD = picture(size=(40, 33), colour=(251, 239, 190), form="BMP") + b"\xfb\xef\xbe\xff"
+GOOD_BASE64: dict[str, str] = {
+    "as it should be": base64.b64encode(ODD).decode(),
+    "in lines": base64.encodebytes(ODD).decode(),
+    "in lines of mails": base64.encodebytes(ODD).decode().replace("\n", "\r\n"),
+    "behind a space": " " + base64.b64encode(ODD).decode(),
+    "with tabs and pages": base64.encodebytes(ODD).decode().replace("\n", "\t\f"),
+    "without padding": base64.b64encode(ODD).decode().rstrip("="),
+    "in letters of URLs": base64.urlsafe_b64encode(ODD).decode(),
+    "in letters of URLs without padding": base64.urlsafe_b64encode(ODD).decode().rstrip("="),
+    "padded in a line of its own": base64.b64encode(ODD).decode().replace("=", "\n="),
+    "escaped": quote(base64.b64encode(ODD).decode(), safe=""),
+    "in escaped lines": quote(base64.encodebytes(ODD).decode()),
+}
+
+
+@pytest.mark.parametrize("title", GOOD_BASE64)
+async def test_base64_is_read_as_browsers_do(viewer: Viewer, title: str) -> None:
+    seen = await viewer.look(MediaPart("image", (f"data:;base64,{GOOD_BASE64[title]}",)))
+    assert seen == Seen("image", 40, 33, (251, 239, 190))
+
+
 BAD_BASE64: dict[str, str] = {
-    "a space in it": ENCODED[:8] + " " + ENCODED[8:],
-    "a line end in it": ENCODED[:8] + "\n" + ENCODED[8:],
-    "letters of URLs": ENCODED[:8] + "-_" + ENCODED[8:],
+    "a point in it": ENCODED[:8] + "." + ENCODED[8:],
+    "padding within it": ENCODED[:8] + "=" + ENCODED[8:],
+    "too much padding": ENCODED.rstrip("=") + "===",
+    "padding alone": "==",
+    "more than whole bytes": ENCODED.rstrip("=")[: len(ENCODED.rstrip("=")) // 4 * 4 + 1],
     "cut in the middle of a byte": ENCODED[:5],
-    "escaped": ENCODED.replace("=", "%3D") + "%3D",
+    "half an escape": ENCODED + "%3",
+    "escaped letters of others": ENCODED + "%00",
+    "a space of others": ENCODED + "\x0b",
     "nothing": "",
 }
 
 
 @pytest.mark.parametrize("title", BAD_BASE64)
-async def test_base64_is_read_strictly(viewer: Viewer, title: str) -> None:
+async def test_what_is_no_base64_is_refused(viewer: Viewer, title: str) -> None:
     with pytest.raises(MediaUnreadable):
         await viewer.look(MediaPart("image", (f"data:image/png;base64,{BAD_BASE64[title]}",)))
 

@@ -9,6 +9,7 @@ import importlib
 import sys
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import unquote_to_bytes
 
 from studiolo.core.media.seen import Seen
 from studiolo.media.decoding.faults import Refused
@@ -20,6 +21,11 @@ _MODULES: Final = {
     "image": ("studiolo.media.decoding.pictures", "picture"),
     "video": ("studiolo.media.decoding.videos", "video"),
 }
+
+# So many letters stand for three bytes, with padding where there are fewer.
+_FOUR: Final = 4
+_LETTERS: Final = bytes.maketrans(b"-_", b"+/")
+_SPACES: Final = b"\t\n\f\r "
 
 Decode = Callable[[bytes, Question], Seen]
 
@@ -49,8 +55,13 @@ def _answer(decode: Decode, question: Question, data: bytes) -> Answer:
 
 
 def _plain(data: bytes) -> bytes:
+    """As browsers read data URIs, and with the letters that URLs have for two others."""
+    letters = unquote_to_bytes(data) if b"%" in data else data
+    letters = letters.translate(_LETTERS, delete=_SPACES)
+    if len(letters) % _FOUR == 0:
+        letters = letters.removesuffix(b"=").removesuffix(b"=")
     try:
-        return base64.b64decode(data, validate=True)
+        return base64.b64decode(letters + b"=" * (-len(letters) % _FOUR), validate=True)
     except binascii.Error as error:
         raise Refused("unreadable") from error
 
