@@ -148,8 +148,11 @@ class MediaSettings(_Table):
     downloads: int = Field(
         default=8, ge=1, le=1000, description="Files that are fetched at the same time."
     )
+    picture_decoding_s: float = Field(
+        default=5, gt=0, description="Processor time that the decoding of one picture may take."
+    )
     decoding_s: float = Field(
-        default=20, gt=0, description="Processor time that the decoding of one file may take."
+        default=20, gt=0, description="Processor time that the decoding of one video may take."
     )
     remembered: int = Field(
         default=256, ge=1, description="Files of which it is remembered what they show."

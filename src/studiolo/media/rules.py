@@ -18,6 +18,7 @@ class MediaRules(msgspec.Struct, frozen=True):
     video_s: float = 1200
     download_s: float = 30
     downloads: int = 8
+    picture_decoding_s: float = 5
     decoding_s: float = 20
     remembered: int = 256
     wait_s: float = 60

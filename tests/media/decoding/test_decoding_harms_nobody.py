@@ -38,7 +38,7 @@ async def test_nothing_runs_before_something_is_shown(viewer: Viewer) -> None:
 async def test_what_takes_too_long_is_refused_and_others_are_served(
     make_viewer: MakeViewer,
 ) -> None:
-    viewer = make_viewer(decoding_s=0.02)
+    viewer = make_viewer(picture_decoding_s=0.02)
     with pytest.raises(MediaTooCostly) as refused:
         await viewer.look(COSTLY)
     assert refused.value.kind == "image"
@@ -47,7 +47,7 @@ async def test_what_takes_too_long_is_refused_and_others_are_served(
 
 
 async def test_the_log_says_that_it_died_and_nothing_of_the_file(make_viewer: MakeViewer) -> None:
-    viewer = make_viewer(decoding_s=0.02)
+    viewer = make_viewer(picture_decoding_s=0.02)
     with capture_logs() as lines, pytest.raises(MediaTooCostly):
         await viewer.look(COSTLY)
     status = -signal.SIGPROF
@@ -62,6 +62,13 @@ async def test_a_video_that_takes_too_long_is_refused(make_viewer: MakeViewer) -
     with pytest.raises(MediaTooCostly) as refused:
         await viewer.look(costly)
     assert refused.value.kind == "video"
+
+
+async def test_pictures_and_videos_have_times_of_their_own(make_viewer: MakeViewer) -> None:
+    """A small file may hold up all pictures; that much a video may take."""
+    seen = await make_viewer(picture_decoding_s=0.001).look(FILM)
+    assert seen.frames == 48
+    assert (await make_viewer(decoding_s=0.02).look(COSTLY)).colour == (77, 77, 77)
 
 
 async def asked(child: Child[Answer], file: bytes) -> Answer | None:
@@ -87,7 +94,7 @@ async def test_what_takes_too_much_memory_is_refused_and_the_process_lives() -> 
 
 
 async def test_what_cost_too_much_is_remembered(make_viewer: MakeViewer) -> None:
-    viewer = make_viewer(decoding_s=0.02)
+    viewer = make_viewer(picture_decoding_s=0.02)
     for _ in range(3):
         with pytest.raises(MediaTooCostly):
             await viewer.look(COSTLY)

@@ -61,13 +61,14 @@ class Decoder:
         Raises MediaUnreadable, MediaTooCostly, TooManyPixels, VideoLengthInvalid, Overloaded if
         nobody gets to it, ModelUnavailable if there can be no process.
         """
+        rules = self._rules
         question = Question(
             kind,
             len(data),
             encoded,
-            pixels=self._rules.pixels,
-            length_s=(SHORTEST_S, self._rules.video_s),
-            limit_s=self._rules.decoding_s,
+            pixels=rules.pixels,
+            length_s=(SHORTEST_S, rules.video_s),
+            limit_s=rules.picture_decoding_s if kind == "image" else rules.decoding_s,
         )
         key = await _digest(question, data)
         answer = self._recalled(key)
