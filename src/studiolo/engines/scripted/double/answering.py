@@ -18,6 +18,7 @@ from studiolo.engines.scripted.double.calls.telling import told
 from studiolo.engines.scripted.double.calls.writing import call_steps
 from studiolo.engines.scripted.double.continuing.going_on import going_on
 from studiolo.engines.scripted.double.language import Language
+from studiolo.engines.scripted.double.looking.continuing import rest_of
 from studiolo.engines.scripted.double.looking.filling import told_of
 from studiolo.engines.scripted.double.looking.sighting import answered_in, sighting_in
 from studiolo.engines.scripted.double.prose import prose_about
@@ -33,6 +34,10 @@ def answer_steps(reading: Reading, begun: str, chance: bytes) -> Iterator[Step]:
     """The answer, or what is left of it: own words are gone on with exactly."""
     steps = list(_whole(reading, chance))
     left = _after(steps, begun)
+    sighting = sighting_in(reading) if left is None else None
+    seen = None if sighting is None else rest_of(begun, sighting)
+    if seen is not None:
+        left = [Say(in_words(seen))]
     if left is None:
         draw = random.Random(chance + begun.encode(errors="surrogatepass"))
         left = [Say(in_words(going_on(begun, reading.asking, draw)))]

@@ -18,9 +18,9 @@ from studiolo.core.messages import Call, MediaPart, Message, Part, TextPart
 from studiolo.core.prompt import Media, Run
 from studiolo.core.requests import Conversation
 from studiolo.engines.scripted.double import Double
-from studiolo.engines.scripted.double.language import languages
+from studiolo.engines.scripted.double.language import Language, languages
 from studiolo.engines.scripted.double.looking.colours import name_of, plain_name_of
-from studiolo.engines.scripted.double.looking.words import tables
+from studiolo.engines.scripted.double.looking.words import colours_named, tables
 from studiolo.engines.scripted.vocabulary import vocabulary
 from studiolo.families.table import FAMILIES
 
@@ -73,6 +73,45 @@ def test_it_is_told_what_is_asked(case: Case) -> None:
         assert told == case.says
     else:
         assert json.loads(told) == json.loads(case.json)
+
+
+@pytest.mark.parametrize("language", languages(), ids=lambda language: language.name)
+def test_every_colour_is_named_by_its_own_word(language: Language) -> None:
+    words = tables()[language.name]
+    for colour in words.colours:
+        assert colour in colours_named(colour.lower(), words)
+
+
+BEGUN = [
+    ("Which colour is it?", "The colour of the picture is", " red."),
+    ("Which colour is it?", "The picture is", " red."),
+    ("Describe it.", "The width is", " 640."),
+    ("Which colour is it?", "Sure!", " The picture has the mean colour red (#c81e1e)."),
+    ("Which colour is it?", "The colour is red", "."),
+    (
+        "\u8fd9\u5f20\u56fe\u7247\u662f\u4ec0\u4e48\u989c\u8272?",
+        "\u56fe\u7247\u7684\u989c\u8272\u662f",
+        "\u7ea2\u8272\u3002",
+    ),
+]
+
+
+@pytest.mark.parametrize(("asks", "begun", "rest"), BEGUN)
+def test_what_was_seen_follows_the_words_for_it(asks: str, begun: str, rest: str) -> None:
+    written = Message("assistant", (TextPart(begun),), partial=True)
+    assert ask(showing("red", text=asks), written) == rest
+
+
+def test_a_begun_answer_counts_out_what_it_is_about() -> None:
+    written = Message("assistant", (TextPart("The second picture is"),), partial=True)
+    assert ask(showing("red", "blue", text="Which colours?"), written) == " blue."
+
+
+def test_what_is_begun_of_something_else_goes_on_with_nothing_seen() -> None:
+    written = Message("assistant", (TextPart("The sea"),), partial=True)
+    told = ask(showing("red", text="Write a poem of the sea."), written)
+    assert "red" not in told
+    assert "640" not in told
 
 
 def test_what_is_no_more_spoken_of_is_not_told() -> None:
@@ -224,7 +263,20 @@ def test_every_language_has_all_its_words() -> None:
     for name, words in tables().items():
         assert len(words.colours) == len(set(words.colours)) == 12, name
         assert set(words.asked) == set(english.asked), name
-        for template in ("picture", "video", "row", "size", "colour", "best", "most", "equal"):
+        assert set(words.phrased) == set(english.phrased), name
+        assert len(words.named) == 12, name
+        for template in (
+            "picture",
+            "video",
+            "row",
+            "size",
+            "colour",
+            "best",
+            "most",
+            "equal",
+            "rate",
+            "pixels",
+        ):
             own, same = getattr(words, template), getattr(english, template)
             blanks = [
                 {piece.partition("}")[0] for piece in each.split("{")[1:]} for each in (own, same)

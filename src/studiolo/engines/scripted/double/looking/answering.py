@@ -1,7 +1,7 @@
 """What is said of pictures and videos: the one thing that is asked, or all that is seen."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from math import gcd
 from typing import Final
 
@@ -10,24 +10,52 @@ from msgspec.structs import replace
 
 from studiolo.core.media.seen import Seen
 from studiolo.engines.scripted.double.language import Language
-from studiolo.engines.scripted.double.looking.colours import brightness, hex_of, plain_name_of
-from studiolo.engines.scripted.double.looking.views import COMPARED, View
-from studiolo.engines.scripted.double.looking.words import Words, beginning_with, names, words_of
+from studiolo.engines.scripted.double.looking.colours import hex_of, plain_name_of
+from studiolo.engines.scripted.double.looking.comparing import (
+    MEASURED,
+    compared_in,
+    in_order,
+    listed_by,
+    measure_of,
+    together,
+    told_best,
+)
+from studiolo.engines.scripted.double.looking.deciding import (
+    asks_whether,
+    bare_shape,
+    claim_in,
+    is_bright,
+    shape_of,
+)
+from studiolo.engines.scripted.double.looking.views import COMPARED, KINDS, View
+from studiolo.engines.scripted.double.looking.words import (
+    Words,
+    beginning_with,
+    colours_named,
+    first_named,
+    names,
+    phrased,
+    words_of,
+)
+from studiolo.engines.scripted.double.wished.subjects import wishes
 
 # What can be asked of each, the most particular first.
-_THINGS: Final = ("count", "frames", "length", "colour", "width", "height", "shape", "size")
-
-
+_THINGS: Final = (
+    *("count", "rate", "frames", "length", "colour", "pixels", "width", "height", "shape", "size"),
+)
 # What asks for a colour in figures.
 _CODE: Final = re.compile("hex|#|rgb")
+_PARTS: Final = re.compile(r"(?<![a-z])rgb(?![a-z])")
+_COLOUR_CODE: Final = re.compile(r"(?<![a-z])(?:rgb|hex)(?![a-z])")
 
 
 class Said(msgspec.Struct, frozen=True):
     """An answer in sentences, and in one word or figure where one thing was asked.
 
     `known` are the words that are true of what was seen, `asked` those of the question that might
-    be: colours, and whether something lies or stands. Where no one thing was asked, `all_told` is.
-    There is `more` to be said where more is wanted.
+    be: colours, and whether something lies or stands; `truth` is whether what the question claims
+    is so. Where no one thing was asked, `all_told` is. There is `more` to be said where more is
+    wanted.
     """
 
     sentences: tuple[str, ...]
@@ -36,87 +64,148 @@ class Said(msgspec.Struct, frozen=True):
     asked: frozenset[str] = frozenset()
     all_told: bool = False
     more: tuple[str, ...] = ()
-
-
-class _Measure(msgspec.Struct, frozen=True):
-    """What is compared: how much of it there is, and how that is told."""
-
-    of: Callable[[Seen], float]
-    told: Callable[[Seen], str]
-
-
-def _area(seen: Seen) -> float:
-    return seen.width * seen.height
-
-
-def _size(seen: Seen) -> str:
-    return f"{seen.width} \u00d7 {seen.height}"
-
-
-def _light(seen: Seen) -> float:
-    return brightness(seen.colour)
-
-
-def _hex(seen: Seen) -> str:
-    return hex_of(seen.colour)
-
-
-def _reversed(measure: _Measure) -> _Measure:
-    return _Measure(lambda seen: -measure.of(seen), measure.told)
-
-
-_LARGE: Final = _Measure(_area, _size)
-_BRIGHT: Final = _Measure(_light, _hex)
-_LONG: Final = _Measure(lambda seen: seen.seconds, lambda seen: f"{round(seen.seconds, 2):g} s")
-_WIDE: Final = _Measure(lambda seen: seen.width, lambda seen: str(seen.width))
-_HIGH: Final = _Measure(lambda seen: seen.height, lambda seen: str(seen.height))
-_MEASURES: Final[Mapping[str, _Measure]] = {
-    "larger": _LARGE,
-    "smaller": _reversed(_LARGE),
-    "brighter": _BRIGHT,
-    "darker": _reversed(_BRIGHT),
-    "longer": _LONG,
-    "shorter": _reversed(_LONG),
-    "wider": _WIDE,
-    "taller": _HIGH,
-}
-_SIDED: Final = {"width": _WIDE, "height": _HIGH, "length": _LONG}
+    truth: bool | None = None
 
 
 def said_of(views: Sequence[View], question: str, language: Language, *, into: Language) -> Said:
     """The answer to a question in one language, told in another or the same."""
-    said = _said(views, question, language, into=into)
-    own, low = words_of(language), question.lower()
+    low, own = question.lower(), words_of(language)
+    asked = asked_in(low, views, language)
+    said = _decided(views, low, asked, (language, into)) or _said(
+        views, low, asked, (language, into)
+    )
+    if _PARTS.search(low):
+        said = _in_parts(said, views)
     known = frozenset(
         word
         for view in views
         for word in (plain_name_of(view.seen.colour, own), bare_shape(shape_of(view.seen, own)))
     )
-    nameable = (*own.colours, *map(bare_shape, own.shapes))
-    asked = frozenset(word for word in nameable if beginning_with((word.lower(),)).search(low))
-    return replace(said, known=known, asked=asked, more=tuple(_more(views, words_of(into))))
+    shapes = (bare_shape(shape) for shape in own.shapes)
+    shaped = (shape for shape in shapes if beginning_with((shape.lower(),)).search(low))
+    named = frozenset((*colours_named(low, own), *shaped))
+    claim = claim_in(views, low, asked, language)
+    return replace(
+        said,
+        known=known,
+        asked=named,
+        more=tuple(_more(views, words_of(into))),
+        truth=None if claim is None else claim.so,
+    )
 
 
-def _said(views: Sequence[View], question: str, language: Language, *, into: Language) -> Said:
-    low, words = question.lower(), words_of(into)
-    asked = [thing for thing in _THINGS if names(low, thing, language)]
-    compared = [thing for thing in COMPARED if names(low, thing, language)]
-    if len(views) > 1 and compared:
-        return _compared(views, _measure(compared[0], asked), words)
-    asked = [thing for thing in (_meant(each, views) for each in asked) if thing]
+def asked_in(low: str, views: Sequence[View], language: Language) -> list[str]:
+    """What is asked of them, each thing once."""
+    named = [thing for thing in _THINGS if names(low, thing, language)]
+    asked = [thing for thing in (_meant(each, views) for each in named) if thing]
+    if _COLOUR_CODE.search(low) and "colour" not in asked:
+        asked.append("colour")
+    if "rate" in asked:
+        asked = [thing for thing in asked if thing not in ("frames", "length")]
     if "frames" in asked:
         # Where frames are called pictures, these are not counted.
         asked = [thing for thing in asked if thing != "count"]
+    if "width" in asked or "height" in asked:
+        asked = [thing for thing in asked if thing != "pixels"]
+    if "pixels" in asked:
+        asked = [thing for thing in asked if thing != "size"]
+    return list(dict.fromkeys(asked))
+
+
+def _said(
+    views: Sequence[View], low: str, asked: Sequence[str], tongues: tuple[Language, Language]
+) -> Said:
+    language, into = tongues
+    words = words_of(into)
     alike = [view for view in views if _is_named(view.seen, low, language)]
+    if "count" in asked:
+        counted = _counted(views, alike, low, tongues)
+        if counted is not None:
+            return counted
+    several = _of_several(views, low, asked, tongues) if len(views) > 1 else None
+    if several is not None:
+        return several
+    shades = [one for one in ("dark", "bright") if phrased(low, one, language)]
+    if not asked and not alike and shades:
+        asked = ["shade"]
     if not asked and len(views) > 1 and alike:
         return _things(alike, ["colour"], words)
     if not asked:
         whole = tuple(described(view, words) for view in views)
         short = plain_name_of(views[0].seen.colour, words)
         return Said((*whole, words.only), short, all_told=True)
-    said = _things(views, list(dict.fromkeys(asked)), words)
+    said = _things(views, asked, words)
     coded = "colour" in asked and _CODE.search(low)
     return replace(said, short=hex_of(views[0].seen.colour)) if coded else said
+
+
+def _decided(
+    views: Sequence[View], low: str, asked: Sequence[str], tongues: tuple[Language, Language]
+) -> Said | None:
+    """Yes or no, with what shows it, where a question wants that; None where it cannot be seen."""
+    language, into = tongues
+    claim = claim_in(views, low, asked, language) if asks_whether(low, language) else None
+    if claim is None:
+        return None
+    known = wishes()
+    answer = (known.yes if claim.so else known.no)[into.name]
+    shown = _things(views, claim.shown_by, words_of(into)).sentences
+    return Said((answer + into.stop, *shown), answer)
+
+
+def _of_several(
+    views: Sequence[View], low: str, asked: Sequence[str], tongues: tuple[Language, Language]
+) -> Said | None:
+    """Their order, which one has most of something, or what they have together."""
+    language, into = tongues
+    words = words_of(into)
+    ordered = in_order(views, low, asked, language)
+    if ordered:
+        compared = first_named(low, COMPARED, language)
+        thing = next((thing for thing in MEASURED if thing in asked), "size")
+        measure = measure_of(compared) if compared else MEASURED[thing]
+        told = listed_by(ordered, measure, words)
+        return Said((told + into.stop,), told)
+    measure = compared_in(low, asked, language)
+    if measure is not None:
+        sentence, name = told_best(views, measure, words)
+        return Said((sentence,), name)
+    whole = ""
+    if asked and phrased(low, "together", language):
+        whole = together(views, asked[0])
+    return Said((words.sum.format(value=whole),), whole) if whole else None
+
+
+def _counted(
+    views: Sequence[View],
+    alike: Sequence[View],
+    low: str,
+    tongues: tuple[Language, Language],
+) -> Said | None:
+    """How many there are of a colour, or of a kind; None where all are counted."""
+    language, into = tongues
+    words = words_of(into)
+    if colours_named(low, words_of(language)):
+        shown = _things(alike, ["colour"], words).sentences if alike else ()
+        return Said((words.count.format(count=len(alike)), *shown), str(len(alike)))
+    kinds = [kind for kind in KINDS if phrased(low, kind, language)]
+    counts = [sum(view.seen.kind == kind for view in views) for kind in kinds]
+    if not kinds or counts == [len(views)]:
+        return None
+    told = tuple(
+        words.tally[kind].format(count=count) for kind, count in zip(kinds, counts, strict=True)
+    )
+    return Said(told, str(counts[0]) if len(kinds) == 1 else " ".join(told))
+
+
+def _in_parts(said: Said, views: Sequence[View]) -> Said:
+    """The same with colours as their parts of red, green and blue."""
+    sentences, short = "\n".join(said.sentences), said.short
+    for view in views:
+        parts = "rgb({}, {}, {})".format(*view.seen.colour)
+        sentences = sentences.replace(hex_of(view.seen.colour), parts)
+        short = short.replace(hex_of(view.seen.colour), parts)
+    return replace(said, sentences=tuple(sentences.split("\n")), short=short)
 
 
 def described(view: View, words: Words) -> str:
@@ -137,17 +226,8 @@ def _more(views: Sequence[View], words: Words) -> Iterator[str]:
 
 def _is_named(seen: Seen, low: str, language: Language) -> bool:
     """Whether a question names the colour that it has."""
-    name = plain_name_of(seen.colour, words_of(language)).lower()
-    return beginning_with((name,)).search(low) is not None
-
-
-def _measure(compared: str, asked: Sequence[str]) -> _Measure:
-    """What is compared: "larger" may be said of a height."""
-    measure = _MEASURES[compared]
-    sided = next((_SIDED[thing] for thing in asked if thing in _SIDED), None)
-    if sided is None or compared not in ("larger", "smaller"):
-        return measure
-    return sided if compared == "larger" else _reversed(sided)
+    words = words_of(language)
+    return plain_name_of(seen.colour, words) in colours_named(low, words)
 
 
 def _meant(thing: str, views: Sequence[View]) -> str:
@@ -156,7 +236,7 @@ def _meant(thing: str, views: Sequence[View]) -> str:
     has_length = any(view.seen.seconds for view in views)
     if thing == "frames":
         return thing if has_video else "count"
-    if thing == "length":
+    if thing in ("length", "rate"):
         return thing if has_length else ""
     return thing
 
@@ -171,7 +251,7 @@ def _things(views: Sequence[View], things: Sequence[str], words: Words) -> Said:
     ]
     if "count" in things:
         sentences.insert(0, words.count.format(count=len(views)))
-    return Said(tuple(sentences), _short(views, things[0], words))
+    return Said(tuple(sentences), short_of(views, things[0], words))
 
 
 def _told(view: View, thing: str, words: Words) -> str:
@@ -179,10 +259,13 @@ def _told(view: View, thing: str, words: Words) -> str:
     templates = {
         "frames": words.frames if seen.kind == "video" else "",
         "length": words.length if seen.seconds else "",
+        "rate": words.rate if seen.seconds else "",
         "colour": words.colour,
+        "pixels": words.pixels,
         "width": words.width,
         "height": words.height,
         "size": words.size,
+        "shade": words.shade.replace("{shade}", words.shades[is_bright(seen)]),
         "shape": words.shape.replace("{shape}", shape_of(seen, words)).replace(
             "{ratio}", _ratio(seen)
         ),
@@ -195,43 +278,20 @@ def _ratio(seen: Seen) -> str:
     return f"{seen.width // parts}:{seen.height // parts}"
 
 
-def shape_of(seen: Seen, words: Words) -> str:
-    """Whether it lies, stands, or is square."""
-    lying, standing, square = words.shapes
-    if seen.width == seen.height:
-        return square
-    return lying if seen.width > seen.height else standing
-
-
-def bare_shape(shape: str) -> str:
-    """Its word alone, in languages that need more of them."""
-    return shape.removeprefix("in ").removeprefix("de ").removesuffix(" format")
-
-
-def _short(views: Sequence[View], thing: str, words: Words) -> str:
+def short_of(views: Sequence[View], thing: str, words: Words) -> str:
+    """The one word or figure that is asked for, of the first that has it."""
     first = next((view.seen for view in views if _told(view, thing, words)), views[0].seen)
     shorts = {
         "count": str(len(views)),
         "frames": str(first.frames),
         "length": f"{round(first.seconds, 2):g}",
+        "rate": MEASURED["rate"].told(first),
         "colour": plain_name_of(first.colour, words),
+        "pixels": MEASURED["pixels"].told(first),
         "width": str(first.width),
         "height": str(first.height),
         "size": f"{first.width}\u00d7{first.height}",
+        "shade": words.shades[is_bright(first)],
         "shape": shape_of(first, words),
     }
     return shorts[thing]
-
-
-def _compared(views: Sequence[View], measure: _Measure, words: Words) -> Said:
-    """Which one has most of it, and how much all have."""
-    best = max(views, key=lambda view: measure.of(view.seen))
-    others = [view for view in views if view is not best]
-    told = ", ".join(measure.told(view.seen) for view in others)
-    if all(measure.of(view.seen) == measure.of(best.seen) for view in others):
-        equal = words.equal.format(value=measure.told(best.seen))
-        return Said((equal,), measure.told(best.seen))
-    template = words.best if len(others) == 1 else words.most
-    name = best.called(words)
-    sentence = template.format(it=name, value=measure.told(best.seen), others=told)
-    return Said((sentence,), name)

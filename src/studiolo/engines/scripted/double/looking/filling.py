@@ -1,9 +1,7 @@
 """What was seen, in JSON: under names that ask for it, and as an object of our own."""
 
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
+import re
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -11,14 +9,11 @@ from msgspec.structs import replace
 from studiolo.core.media.seen import Seen
 from studiolo.engines.scripted.double.calls.offers import Offered
 from studiolo.engines.scripted.double.calls.planning import Planned
-from studiolo.engines.scripted.double.looking.answering import bare_shape, shape_of
-from studiolo.engines.scripted.double.looking.colours import (
-    brightness,
-    hex_of,
-    name_of,
-    plain_name_of,
-)
+from studiolo.engines.scripted.double.language import WORD
+from studiolo.engines.scripted.double.looking.colours import hex_of, name_of
+from studiolo.engines.scripted.double.looking.named import named
 from studiolo.engines.scripted.double.looking.sighting import Sighting, language_asked
+from studiolo.engines.scripted.double.looking.values import Wanted, candidates
 from studiolo.engines.scripted.double.looking.views import View, speaks_of_media
 from studiolo.engines.scripted.double.looking.words import Words, tables
 from studiolo.engines.scripted.double.stated.lexicon import lexicon
@@ -28,18 +23,44 @@ from studiolo.engines.scripted.double.values.merging import listed, mapping
 
 Path = tuple[str | int, ...]
 
-# What a name may ask for, the most particular first.
-_THINGS: Final = (
-    *("rate", "frames", "seconds", "width", "height", "hex", "rgb", "colour", "pixels", "size"),
-    *("shape", "light", "tells"),
-)
 _DEEPEST: Final = 6
+_ITEMS: Final = "items"
+_QUOTED: Final = re.compile(r"[\"'`\u201c\u201e]([^\W\d]\w*)[\"'`\u201c\u201d]")
+# What a part of an object may be that is told of each.
+_OF_EACH: Final = frozenset(
+    [
+        *("width", "height", "colour", "hex", "rgb", "size", "pixels", "shape", "ratio"),
+        *("frames", "seconds", "rate", "kind"),
+    ]
+)
 
 
 def object_of(views: Sequence[View], words: Words) -> dict[str, object]:
     """All that was seen as one object, or a list of such."""
-    rows = [_row(view.seen, words) for view in views]
-    return rows[0] if len(rows) == 1 else {"items": rows}
+    mixed = len({view.seen.kind for view in views}) > 1
+    kinds = [{"type": view.seen.kind} if mixed else {} for view in views]
+    rows = [kind | _row(view.seen, words) for kind, view in zip(kinds, views, strict=True)]
+    return rows[0] if len(rows) == 1 else {_ITEMS: rows}
+
+
+def rows_asked(asking: str, views: Sequence[View]) -> dict[str, object]:
+    """A list of objects with the parts that words name, one for each; empty if none is asked for.
+
+    The parts are left open.
+    """
+    lists = set(lexicon().json["lists"])
+    found = next((word for word in WORD.finditer(asking) if word.group().lower() in lists), None)
+    if found is None:
+        return {}
+    name = next(iter(_QUOTED.findall(asking)), _ITEMS)
+    words = WORD.findall(asking[found.end() :])
+    parts = [word for word in words if word != name and _is_of_each(word)]
+    return {name: [dict.fromkeys(parts) for _ in views]} if parts and not _is_of_each(name) else {}
+
+
+def _is_of_each(name: str) -> bool:
+    asked = named(name)
+    return asked is not None and asked.thing in _OF_EACH
 
 
 def with_seen(schema: str, made: object, sighting: Sighting) -> object:
@@ -49,7 +70,9 @@ def with_seen(schema: str, made: object, sighting: Sighting) -> object:
     """
     for path, rows in list(_lists(made)):
         row = [rows[0]] * len(sighting.views)
-        if any(thing_of(name) for name in mapping(rows[0])) and row != rows:
+        names = mapping(rows[0]).keys()
+        alike = len(row) == len(rows) and all(names <= mapping(each).keys() for each in rows)
+        if any(map(named, names)) and not alike:
             more = _put(made, path, row)
             made = more if valid(schema, more) else made
     for path, value in list(_leaves(made)):
@@ -57,33 +80,18 @@ def with_seen(schema: str, made: object, sighting: Sighting) -> object:
     return made
 
 
-def thing_of(name: str) -> str:
-    """What a name asks for of a picture; nothing where it asks for something else."""
-    words, known = words_of(name), _names()
-    if words & known["frames"] or {"frame", "count"} <= words:
-        return "rate" if words & known["rate"] or words & {"rate", "per"} else "frames"
-    if {"frame", "rate"} <= words:
-        return "rate"
-    if words & known["count"] and words <= known["count"] | known["neutral"]:
-        return "count"
-    for thing in _THINGS:
-        if words & known[thing]:
-            stray = words - known[thing] - known["neutral"] - known["millis"]
-            return thing if thing == "colour" or not stray else ""
-    if words & set(lexicon().json["tells"]):
-        return "tells"
-    return ""
-
-
 def _better(schema: str, made: object, place: tuple[Path, object], sighting: Sighting) -> object:
     path, value = place
     name = next((step for step in reversed(path) if isinstance(step, str)), "")
-    thing = thing_of(name)
-    if not thing or _is_told(value, thing, sighting):
+    asked = named(name)
+    if asked is None or _is_told(value, asked.thing, sighting):
         return made
-    number = next((step for step in path if isinstance(step, int)), 0)
+    if asked.thing == "kind" and len(words_of(name)) == 1 and valid(schema, _put(made, path, name)):
+        # Where any word may stand, a mere "kind" may be one of anything.
+        return made
+    number = next((step for step in path if isinstance(step, int)), asked.place or 0)
     view = sighting.views[min(number, len(sighting.views) - 1)]
-    for candidate in _candidates(thing, name, value, (view, sighting)):
+    for candidate in candidates(Wanted(asked, value, view, sighting)):
         better = _put(made, path, candidate)
         if valid(schema, better):
             return better
@@ -99,76 +107,6 @@ def _is_told(value: object, thing: str, sighting: Sighting) -> bool:
         return False
     colours = (colour for words in tables().values() for colour in words.colours)
     return said[0].isdigit() or (thing in ("colour", "hex") and said in {*colours})
-
-
-def _candidates(
-    thing: str, name: str, value: object, shown: tuple[View, Sighting]
-) -> Iterator[object]:
-    """The forms in which it may stand there, the likeliest first."""
-    view, sighting = shown
-    seen = view.seen
-    if thing in ("colour", "hex", "rgb"):
-        hexed = thing == "hex" or (isinstance(value, str) and value.startswith("#"))
-        yield from _colours(seen, sighting.words, hexed=hexed, parted=thing == "rgb")
-    elif thing == "size":
-        yield from (f"{seen.width}x{seen.height}", f"{seen.width}\u00d7{seen.height}")
-        yield {"width": seen.width, "height": seen.height}
-        yield [seen.width, seen.height]
-    elif thing == "shape":
-        for words in (tables()["english"], sighting.words):
-            yield from _shapes(seen, words)
-    elif thing == "tells":
-        yield " ".join(sighting.said.sentences)
-        yield sighting.said.short
-    else:
-        count = len(sighting.views) if thing == "count" else None
-        number = count or _number(thing, seen, millis=bool(words_of(name) & _names()["millis"]))
-        if number is not None:
-            yield from _numbers(number)
-
-
-def _numbers(number: float) -> Iterator[object]:
-    whole = int(number) if float(number).is_integer() else None
-    yield number if whole is None else whole
-    yield float(number)
-    yield round(number)
-    yield f"{number:g}" if whole is None else str(whole)
-
-
-def _number(thing: str, seen: Seen, *, millis: bool) -> float | None:
-    numbers = {
-        "width": seen.width,
-        "height": seen.height,
-        "pixels": seen.width * seen.height,
-        "frames": seen.frames,
-        "light": round(brightness(seen.colour)),
-    }
-    if thing in numbers:
-        return numbers[thing]
-    if not seen.seconds:
-        return None
-    if thing == "rate":
-        return round(seen.frames / seen.seconds, 2)
-    return round(seen.seconds * 1000) if millis else round(seen.seconds, 2)
-
-
-def _colours(seen: Seen, words: Words, *, hexed: bool, parted: bool) -> Iterator[object]:
-    red, green, blue = seen.colour
-    code = hex_of(seen.colour)
-    if hexed:
-        yield from (code, code.upper(), code[1:])
-    if parted:
-        yield from ([red, green, blue], f"rgb({red}, {green}, {blue})")
-    for table in (words, tables()["english"]):
-        for name in (name_of(seen.colour, table), plain_name_of(seen.colour, table)):
-            yield from (name, name.capitalize(), name.upper(), [name])
-    yield from (code, [red, green, blue], {"r": red, "g": green, "b": blue})
-
-
-def _shapes(seen: Seen, words: Words) -> Iterator[str]:
-    said = shape_of(seen, words)
-    bare = bare_shape(said)
-    yield from (bare, bare.upper(), said)
 
 
 def _row(seen: Seen, words: Words) -> dict[str, object]:
@@ -217,14 +155,6 @@ def _put(whole: object, path: Path, value: object) -> object:
         return items
     parts = dict(mapping(whole))
     return {**parts, step: _put(parts.get(step), rest, value)}
-
-
-@cache
-def _names() -> Mapping[str, frozenset[str]]:
-    text = (
-        files("studiolo.engines.scripted.double.looking").joinpath("names.toml").read_text("utf-8")
-    )
-    return {thing: frozenset(words.split()) for thing, words in tomllib.loads(text).items()}
 
 
 def told_of(

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -39,13 +39,22 @@ class Words(msgspec.Struct, frozen=True):
     best: str
     most: str
     equal: str
+    rate: str
+    pixels: str
+    shade: str
+    sum: str
+    tally: Mapping[str, str]
+    shades: tuple[str, str]
+    whether: str
     shapes: tuple[str, str, str]
     colours: tuple[str, ...]
+    named: tuple[str, ...]
     dark: str
     light: str
     ordinals: tuple[str, ...]
     last: tuple[str, ...]
     asked: Mapping[str, tuple[str, ...]]
+    phrased: Mapping[str, tuple[str, ...]]
 
 
 @cache
@@ -66,6 +75,27 @@ def tables() -> Mapping[str, Words]:
 def names(text: str, thing: str, language: Language) -> bool:
     """Whether a text in small letters has a word for this thing."""
     return _pattern(language, thing).search(text) is not None
+
+
+def phrased(text: str, thing: str, language: Language) -> bool:
+    """Whether a text in small letters has words that mean this, of pictures or of anything."""
+    return beginning_with(words_of(language).phrased[thing]).search(text) is not None
+
+
+def colours_named(text: str, words: Words) -> list[str]:
+    """The colours that a text in small letters names, whatever their endings."""
+    return [
+        colour
+        for colour, beginnings in zip(words.colours, words.named, strict=True)
+        if beginning_with(tuple(beginnings.split("/"))).search(text)
+    ]
+
+
+def first_named(text: str, things: Sequence[str], language: Language) -> str:
+    """Which of these things a text in small letters names first; empty where it names none."""
+    found = ((_pattern(language, thing).search(text), thing) for thing in things)
+    placed = [(match.start(), thing) for match, thing in found if match]
+    return min(placed, key=lambda one: one[0])[1] if placed else ""
 
 
 @cache

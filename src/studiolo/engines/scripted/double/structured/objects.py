@@ -10,7 +10,7 @@ from typing import Final
 from studiolo.engines.scripted.double.calls.past import calls_in, results_in
 from studiolo.engines.scripted.double.calls.telling import told
 from studiolo.engines.scripted.double.language import WORD, language_of, subject_of
-from studiolo.engines.scripted.double.looking.filling import object_of, with_seen
+from studiolo.engines.scripted.double.looking.filling import object_of, rows_asked, with_seen
 from studiolo.engines.scripted.double.looking.sighting import sighting_in
 from studiolo.engines.scripted.double.prose import prose_about
 from studiolo.engines.scripted.double.reading import Reading, Turn
@@ -123,8 +123,11 @@ def json_asked_for(reading: Reading, draw: random.Random) -> str | None:
 def _seen(reading: Reading, names: Sequence[str]) -> Mapping[str, object]:
     """What was seen as an object; nothing where other parts are wanted, or an example is given."""
     sighting = sighting_in(reading)
-    if sighting is None or names or example_in(reading.asking) or example_in(reading.told):
+    if sighting is None or example_in(reading.asking) or example_in(reading.told):
         return {}
+    rows = rows_asked(reading.asking, sighting.views)
+    if rows or names:
+        return rows
     return object_of(sighting.views, sighting.words)
 
 
