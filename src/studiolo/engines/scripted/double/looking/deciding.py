@@ -7,22 +7,34 @@ from typing import Final
 import msgspec
 
 from studiolo.core.media.seen import Seen
-from studiolo.engines.scripted.double.language import Language
+from studiolo.engines.scripted.double.language import WORD, Language
 from studiolo.engines.scripted.double.looking.colours import brightness, plain_name_of
 from studiolo.engines.scripted.double.looking.comparing import MEASURED, measure_of
 from studiolo.engines.scripted.double.looking.views import COMPARED, View, without_picks
 from studiolo.engines.scripted.double.looking.words import (
     Words,
+    beginning_with,
     colours_named,
     first_named,
     phrased,
     words_of,
 )
+from studiolo.engines.scripted.double.stated.lexicon import is_unspaced
 
 BRIGHT: Final = 128
 _FIGURES: Final = re.compile(r"(?<![\w.,#])\d+(?:\.\d+)?(?![\d#])")
 _FELL: Final = frozenset({"smaller", "darker", "shorter"})
 _SIDES: Final = 2
+_SENTENCES: Final = re.compile(r"[.!?\u3002\uff01\uff1f\u061f\u0964]")
+_SHADES: Final = ("dark", "bright")
+_ASKED: Final = (
+    *("media", "colour", "shape", "size", "width", "height", "length", "pixels"),
+    *COMPARED,
+)
+_AMOUNT: Final = re.compile(r"\d+(?:[.,x\u00d7 ]+\d+)*(?:px|s\b)?")
+_OF_THE_WHOLE: Final = ("image", "video", "every", "any", "before", *_SHADES)
+# Stands for a word that is known, with the ending behind it.
+_WHOLE_WORD: Final = "\0"
 # What shows whether one is so.
 _SHOWN_BY: Final[Mapping[str, str]] = {
     "larger": "size",
@@ -54,6 +66,8 @@ def claim_in(
     """What is claimed of all of them; None where nothing is that can be seen."""
     if len(views) > 1 and phrased(low, "same", language):
         return _of_likeness(views, asked)
+    if not _is_of_the_whole(low, language):
+        return None
     return _of_amounts(views, low, language) or _of_looks(views, low, language)
 
 
@@ -101,7 +115,7 @@ def _of_looks(views: Sequence[View], low: str, language: Language) -> Claim | No
     holds = any if phrased(low, "any", language) else all
     colours = colours_named(low, words)
     shapes = [one for one in map(bare_shape, words.shapes) if one.lower() in low]
-    shades = [one for one in ("dark", "bright") if phrased(low, one, language)]
+    shades = [one for one in _SHADES if phrased(low, one, language)]
     if len(colours) == 1 and not shapes:
         so = holds(plain_name_of(view.seen.colour, words) == colours[0] for view in views)
         return Claim(so, ("colour",))
@@ -113,6 +127,35 @@ def _of_looks(views: Sequence[View], low: str, language: Language) -> Claim | No
         so = holds(is_bright(view.seen) == bright for view in views)
         return Claim(so, ("shade",))
     return None
+
+
+def _claims(sentence: str, language: Language) -> bool:
+    words = words_of(language)
+    shaped = any(bare_shape(shape).lower() in sentence for shape in words.shapes)
+    shaded = any(phrased(sentence, one, language) for one in _SHADES)
+    compared = first_named(sentence, COMPARED, language)
+    return bool(colours_named(sentence, words) or shaped or shaded or compared)
+
+
+def _is_of_the_whole(low: str, language: Language) -> bool:
+    """Whether a question is of pictures themselves, and of no thing that these may show."""
+    words = words_of(language)
+    known = [*words.named, *(shape.lower() for shape in words.shapes), *words.ordinals]
+    known = [word for each in known for word in each.split("/")]
+    known += [word for thing in _ASKED for word in words.asked[thing]]
+    known += [word for thing in _OF_THE_WHOLE for word in words.phrased[thing]]
+    low = _AMOUNT.sub(" ", low)
+    claim = next(
+        (each for each in _SENTENCES.split(low) if _claims(each, language)),
+        "",
+    )
+    if is_unspaced(claim):
+        left = beginning_with(tuple(known)).sub(" ", claim)
+        small = sorted(map(re.escape, words.small.split()), key=len, reverse=True)
+        return re.sub(rf"\s|\d|[^\w]|{'|'.join(small)}", "", left) == ""
+    rest = beginning_with(tuple(known)).sub(_WHOLE_WORD, claim)
+    said = [word for word in rest.split() if _WHOLE_WORD not in word]
+    return {word for each in said for word in WORD.findall(each)} <= {*words.small.split()}
 
 
 def is_bright(seen: Seen) -> bool:

@@ -46,6 +46,7 @@ class Words(msgspec.Struct, frozen=True):
     tally: Mapping[str, str]
     shades: tuple[str, str]
     whether: str
+    small: str
     shapes: tuple[str, str, str]
     colours: tuple[str, ...]
     named: tuple[str, ...]

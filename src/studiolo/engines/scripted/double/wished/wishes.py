@@ -139,11 +139,10 @@ def _yes_or_no(asked: Asked, low: str, draw: random.Random) -> str | None:
 
 def _seen_so(asked: Asked, seen: Said) -> str | None:
     """Whether what the question names was seen; None where that cannot be seen at all."""
-    if seen.truth is None and not seen.asked:
+    if seen.truth is None:
         return None
     known = wishes()
-    so = bool(seen.asked & seen.known) if seen.truth is None else seen.truth
-    answer = known.yes if so else known.no
+    answer = known.yes if seen.truth else known.no
     return answer[asked.language.name] + asked.language.stop
 
 
