@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from studiolo.media.rules import MediaRules
-from studiolo.media.sources.web import Resolve
+from studiolo.media.sources.names import Resolve
 from studiolo.media.viewer import Viewer
 
 MakeViewer = Callable[..., Viewer]

@@ -14,8 +14,7 @@ from studiolo.media.decoding.decoder import Decoder
 from studiolo.media.rules import MediaRules
 from studiolo.media.sources import inline
 from studiolo.media.sources.files import Files
-from studiolo.media.sources.names import Names
-from studiolo.media.sources.web import Resolve
+from studiolo.media.sources.names import Names, Resolve
 
 _RETRY_S: Final = 5
 # So many look-ups of names may hang, beside those that somebody waits for.

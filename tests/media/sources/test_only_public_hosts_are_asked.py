@@ -18,7 +18,7 @@ from studiolo.core.media.errors import (
 from studiolo.core.messages import MediaPart
 from studiolo.media.sources.addresses import PrivateHosts, is_public
 from studiolo.media.sources.door import Door
-from studiolo.media.sources.web import Resolve
+from studiolo.media.sources.names import Resolve
 from studiolo.media.viewer import Viewer
 
 pytestmark = pytest.mark.anyio

@@ -7,7 +7,7 @@ left behind, and so many may be.
 import asyncio
 import re
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from threading import Thread
 from typing import Final
@@ -19,6 +19,7 @@ from studiolo.core.media.errors import MediaDownloadTimeout
 from studiolo.media.sources.addresses import plain_name
 
 Find = Callable[[str, int], Sequence[str]]
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 THREAD: Final = "name"
 # A name server that says nothing for so long is not waited for; resolvers ask the next after five.

@@ -5,7 +5,7 @@ and no cookie is used, and nothing of what a host says is told to the caller but
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import aiohttp
@@ -19,9 +19,8 @@ from studiolo.core.media.errors import (
 )
 from studiolo.media.sources.addresses import Address, PrivateHosts, address_of
 from studiolo.media.sources.door import Door
+from studiolo.media.sources.names import Resolve
 from studiolo.media.sources.urls import read_url
-
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 _REDIRECTS: Final = 5
 _MOVED: Final = frozenset((301, 302, 303, 307, 308))
